@@ -1,0 +1,67 @@
+"""What a query tab is doing, as values that cross from the query console to its view."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+
+class Phase(Enum):
+    """What the tab's current run is doing; a paused result is idle with an open portal."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    STREAMING = "streaming"
+    CANCELLING = "cancelling"
+
+
+class TransactionState(Enum):
+    """The state of the user's own transaction; the console's portals do not count."""
+
+    IDLE = "idle"
+    OPEN = "open"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The connection was lost in a transaction or before a COMMIT was confirmed."""
+
+
+class Road(Enum):
+    """How rows came from the server."""
+
+    PORTAL = "cursor"
+    COPY = "copy"
+    WHOLE = "whole"
+    """Read in one go: a statement of at most a few rows that refuses a transaction block, such as CALL."""
+
+
+Isolation = Literal["", "read committed", "repeatable read", "serializable"]
+
+
+@dataclass(frozen=True, slots=True)
+class TabState:
+    """A snapshot of one query tab; times are seconds since the epoch."""
+
+    phase: Phase = Phase.IDLE
+    transaction: TransactionState = TransactionState.IDLE
+    transaction_since: float | None = None
+    pin_reasons: tuple[str, ...] = ()
+    """Why the tab keeps its connection (`SET work_mem`, `temporary table t`); empty where it gave it back."""
+    portal_since: float | None = None
+    """Since when a paused result holds a portal, and so a snapshot, on the server."""
+    run_started: float | None = None
+    auto_commit: bool = True
+    isolation: Isolation = ""
+    read_only: bool = False
+    answered: int = 0
+    """How many runs have shown their first page, their end or their error."""
+    connected: bool = False
+    backend_pid: int | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run is under way."""
+        return self.phase is not Phase.IDLE
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the tab keeps its connection for state that would be lost with it."""
+        return bool(self.pin_reasons)

@@ -1,0 +1,1 @@
+"""Long jobs as coroutines and async generators."""
