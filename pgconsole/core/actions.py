@@ -3,62 +3,14 @@
 What a command does is bound elsewhere, by its id. A new command is one entry here and one binding.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Condition = Literal[
-    "has_tab",
-    "can_reopen",
-    "idle",
-    "busy",
-    "connected",
-    "in_transaction",
-    "pinned",
-    "has_result",
-    "has_cell",
-    "has_more_rows",
-    "has_copy_output",
-]
-"""What may hold of a window at a moment. `has_more_rows`: the result shown can be read further;
-`has_copy_output`: it is what a COPY TO STDOUT gave; `pinned`: the tab keeps its connection."""
-
-Scope = Literal["window", "editor", "grid"]
-"""Where an action's keys work: anywhere in the window, or only while that widget has the focus."""
-
-Menu = Literal["File", "Edit", "Query", "Result", "Connection", "View", "Help"]
-
-MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "Query", "Result", "Connection", "View", "Help")
+from pgconsole.core.action import Action, when
+from pgconsole.core.query_actions import QUERY_ACTIONS, RESULT_ACTIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A command of the window as the user meets it; it is enabled while all of `when` holds."""
-
-    id: str
-    """Also the objectName of its QAction."""
-    title: str
-    menu: Menu
-    group: str
-    """Neighbours of one group stand together between separators; those of one radio group exclude each other."""
-    tip: str
-    """One sentence for the status bar and the list of keys."""
-    keys: tuple[str, ...] = ()
-    """Key sequences in Qt's portable text, the one to be shown first."""
-    when: frozenset[Condition] = frozenset()
-    scope: Scope = "window"
-    icon: str = ""
-    toolbar: bool = False
-    mark: Literal["none", "check", "radio"] = "none"
-    """Whether it is a switch, or one choice of its group."""
-
-
-def _when(*conditions: Condition) -> frozenset[Condition]:
-    return frozenset(conditions)
-
-
-_TAB = _when("has_tab")
-_IDLE = _when("has_tab", "idle")
-_RESULT = _when("has_tab", "has_result")
+_TAB = when("has_tab")
+_RESULT = when("has_tab", "has_result")
 
 _FILE = (
     Action("tab.new", "New tab", "File", "tab", "Open an empty query tab.", ("Ctrl+T",), icon="add"),
@@ -69,7 +21,7 @@ _FILE = (
         "tab",
         "Bring back the tab closed last, with its text.",
         ("Ctrl+Shift+T",),
-        _when("can_reopen"),
+        when("can_reopen"),
     ),
     Action(
         "tab.rename", "Rename tab", "File", "tab", "Give the current tab a name of your own.", ("F2",), _TAB, "window"
@@ -126,246 +78,6 @@ _EDIT = (
     ),
 )
 
-_QUERY = (
-    Action(
-        "query.run",
-        "Run",
-        "Query",
-        "run",
-        "Run the statement at the caret, or the selection.",
-        ("Ctrl+Return", "Ctrl+Enter"),
-        _IDLE,
-        icon="run",
-        toolbar=True,
-    ),
-    Action(
-        "query.run_to_end",
-        "Run and fetch all",
-        "Query",
-        "run",
-        "Run the statement at the caret and read its whole result at full speed.",
-        ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
-        _IDLE,
-        icon="fetch-all",
-    ),
-    Action(
-        "query.run_all",
-        "Run all",
-        "Query",
-        "run",
-        "Run every statement of the tab, one after another.",
-        ("F5",),
-        _IDLE,
-        icon="run-all",
-    ),
-    Action(
-        "query.batch",
-        "Run for each line of values…",
-        "Query",
-        "run",
-        "Run the statement once for each line of a pasted or opened table, in one transaction.",
-        (),
-        _IDLE,
-        icon="table",
-    ),
-    Action(
-        "query.cancel",
-        "Cancel",
-        "Query",
-        "run",
-        "Ask the server to cancel; a second time, drop and replace the connection.",
-        ("Esc",),
-        _when("has_tab", "busy"),
-        icon="cancel",
-        toolbar=True,
-    ),
-    Action(
-        "query.explain",
-        "Explain",
-        "Query",
-        "explain",
-        "Show the plan of the statement at the caret without running it.",
-        ("F7",),
-        _IDLE,
-        icon="explain",
-    ),
-    Action(
-        "query.explain_analyze",
-        "Explain analyze",
-        "Query",
-        "explain",
-        "Run the statement at the caret and show its plan with times; what it writes is rolled back.",
-        ("Shift+F7",),
-        _IDLE,
-    ),
-    Action(
-        "query.auto_commit",
-        "Auto-commit",
-        "Query",
-        "transaction",
-        "Commit each statement by itself; off, the tab keeps a transaction until you commit or roll back.",
-        (),
-        _IDLE,
-        mark="check",
-    ),
-    Action(
-        "query.read_only",
-        "Read-only transactions",
-        "Query",
-        "transaction",
-        "Let the server refuse whatever would write.",
-        (),
-        _IDLE,
-        icon="lock",
-        mark="check",
-    ),
-    Action(
-        "query.commit",
-        "Commit",
-        "Query",
-        "transaction",
-        "Make the tab's transaction last.",
-        ("Ctrl+Shift+M",),
-        _when("has_tab", "idle", "in_transaction"),
-        icon="commit",
-        toolbar=True,
-    ),
-    Action(
-        "query.rollback",
-        "Roll back",
-        "Query",
-        "transaction",
-        "Undo the tab's transaction.",
-        ("Ctrl+Shift+R",),
-        _when("has_tab", "idle", "in_transaction"),
-        icon="rollback",
-        toolbar=True,
-    ),
-    Action(
-        "query.isolation_default",
-        "Default isolation",
-        "Query",
-        "isolation",
-        "Begin transactions with the isolation level that the server has set.",
-        (),
-        _IDLE,
-        mark="radio",
-    ),
-    Action(
-        "query.isolation_read_committed",
-        "Read committed",
-        "Query",
-        "isolation",
-        "Each statement sees what was committed before it began.",
-        (),
-        _IDLE,
-        mark="radio",
-    ),
-    Action(
-        "query.isolation_repeatable_read",
-        "Repeatable read",
-        "Query",
-        "isolation",
-        "The whole transaction sees what was committed before it began.",
-        (),
-        _IDLE,
-        mark="radio",
-    ),
-    Action(
-        "query.isolation_serializable",
-        "Serializable",
-        "Query",
-        "isolation",
-        "Transactions come out as if they had run one after another.",
-        (),
-        _IDLE,
-        mark="radio",
-    ),
-    Action(
-        "query.reset_session",
-        "Reset session",
-        "Query",
-        "session",
-        "Close the connection that the tab keeps, with all that was set in it, and use a fresh one.",
-        (),
-        _when("has_tab", "idle", "pinned"),
-    ),
-)
-
-_RESULT_ACTIONS = (
-    Action(
-        "query.fetch_all",
-        "Fetch all rows",
-        "Result",
-        "rows",
-        "Read the result to its end.",
-        ("Ctrl+Shift+L",),
-        _when("has_tab", "has_result", "has_more_rows"),
-        icon="fetch-all",
-    ),
-    Action(
-        "result.count",
-        "Count rows",
-        "Result",
-        "rows",
-        "Ask the server how many rows the statement returns, without reading them.",
-        (),
-        _RESULT | _IDLE,
-    ),
-    Action(
-        "result.copy",
-        "Copy",
-        "Result",
-        "copy",
-        "Copy the selected cells as tab-separated text.",
-        ("Ctrl+C",),
-        _RESULT,
-        "grid",
-        icon="copy",
-    ),
-    Action(
-        "result.copy_with_header",
-        "Copy with header",
-        "Result",
-        "copy",
-        "Copy the selected cells below the names of their columns.",
-        ("Ctrl+Shift+C",),
-        _RESULT,
-        "grid",
-    ),
-    Action(
-        "result.view_cell",
-        "View cell",
-        "Result",
-        "copy",
-        "Show the current cell's whole value.",
-        ("Space", "Shift+Return"),
-        _when("has_tab", "has_result", "has_cell"),
-        "grid",
-    ),
-    Action(
-        "result.save_copy",
-        "Save COPY output…",
-        "Result",
-        "copy",
-        "Write what COPY TO STDOUT gave to a file, byte for byte.",
-        (),
-        _when("has_tab", "has_copy_output"),
-        icon="text-file",
-    ),
-    Action(
-        "result.pin",
-        "Keep result",
-        "Result",
-        "pin",
-        "Keep this result's tab when the next statement runs.",
-        (),
-        _RESULT,
-        icon="pin",
-        mark="check",
-    ),
-)
-
 _CONNECTION = (
     Action(
         "connection.open",
@@ -383,7 +95,7 @@ _CONNECTION = (
         "connection",
         "Change how the current connection is made.",
         (),
-        _when("connected"),
+        when("connected"),
     ),
     Action(
         "connection.disconnect",
@@ -392,7 +104,7 @@ _CONNECTION = (
         "connection",
         "Close every session of the current connection.",
         (),
-        _when("connected"),
+        when("connected"),
         icon="disconnect",
     ),
 )
@@ -426,8 +138,8 @@ _HELP = (
 ACTIONS: Final[tuple[Action, ...]] = (
     *_FILE,
     *_EDIT,
-    *_QUERY,
-    *_RESULT_ACTIONS,
+    *QUERY_ACTIONS,
+    *RESULT_ACTIONS,
     *_CONNECTION,
     *_VIEW,
     *_HELP,

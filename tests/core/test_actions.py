@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from pgconsole.core.actions import ACTIONS, MENUS, action
+from pgconsole.core.action import MENUS
+from pgconsole.core.actions import ACTIONS, action
 
 PROMISED = {
     *("query.run", "query.run_to_end", "query.run_all", "query.cancel", "query.fetch_all", "query.explain"),
