@@ -70,7 +70,8 @@ class PgconsoleError(Exception):
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """Label and text of all that the headline (`what`) does not say, in the order to show it."""
-        own = [("Why", self.why), ("What to do", self.remedy)]
+        remedy = self.remedy if self.remedy != self.report.hint else ""
+        own = [("Why", self.why), ("What to do", remedy)]
         message = self.report.message
         if message and message not in (self.what, self.why):
             own.insert(0, ("Server", message))
