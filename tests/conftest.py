@@ -1,0 +1,147 @@
+"""Runs every test on the window's own kind of loop, in homes of its own, and fails it for what it leaves behind.
+
+A test that means to leave something, or to log, says so: `@pytest.mark.permits("log")`, with any of `log`, `tasks`,
+`threads` and `widgets`.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+_FIXTURES = Path(__file__).with_name("fixtures")
+pytest_plugins = ["tests.fixtures.postgres"] if _FIXTURES.joinpath("postgres.py").exists() else []
+
+_THREAD_END_TIMEOUT_S = 2.0
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    application.setQuitOnLastWindowClosed(False)
+    loop: asyncio.AbstractEventLoop = QEventLoop(application)
+    return loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"qasync": _new_loop}
+
+
+def pytest_collection_finish() -> None:
+    # What is alive before the first test is no test's litter; frozen, it does not slow the collections below.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The home directory of this test alone, with no PostgreSQL variable of the machine set."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    # Sockets have at most 107 characters of path.
+    runtime = Path(tempfile.mkdtemp(prefix="pgc-"))
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    for name, folder in _XDG_FOLDERS.items():
+        monkeypatch.setenv(name, str(home / folder))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    yield home
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+_XDG_FOLDERS = {
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_CACHE_HOME": ".cache",
+}
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind(
+    request: pytest.FixtureRequest, home: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    permitted = _permitted(request)
+    threads_before = set(threading.enumerate())
+    widgets_before = _top_level_widgets()
+    yield
+    problems: list[str] = []
+    if "log" not in permitted:
+        problems += [f"log line: {line}" for line in _unexpected_log_lines(caplog)]
+    if "widgets" not in permitted:
+        problems += [f"top-level widget left: {widget}" for widget in _new_widgets(widgets_before)]
+    if "threads" not in permitted:
+        problems += [f"thread left: {thread.name}" for thread in _new_threads(threads_before)]
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _supervises_its_loop(request: pytest.FixtureRequest, _leaves_nothing_behind: None) -> None:
+    # Set up before the test's own fixtures, the loop is looked at after they ended and before it closes.
+    if request.node.get_closest_marker("asyncio") is not None and "tasks" not in _permitted(request):
+        request.getfixturevalue("_ends_its_tasks")
+
+
+def _permitted(request: pytest.FixtureRequest) -> set[str]:
+    return {kind for marker in request.node.iter_markers("permits") for kind in marker.args}
+
+
+@pytest.fixture
+async def _ends_its_tasks() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    for _ in range(3):
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        pytest.fail("\n".join(f"task left: {task!r}" for task in left), pytrace=False)
+
+
+def _unexpected_log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    records = [record for when in ("setup", "call", "teardown") for record in caplog.get_records(when)]
+    return [f"{record.name}: {record.getMessage()}" for record in records if record.levelno >= logging.WARNING]
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    # Threads that Qt started show as dummies, which older Pythons keep for ever.
+    new = [thread for thread in threading.enumerate() if thread not in before]
+    new = [thread for thread in new if not isinstance(thread, threading._DummyThread)]
+    for thread in new:
+        thread.join(_THREAD_END_TIMEOUT_S)
+    return [thread for thread in new if thread.is_alive()]
+
+
+def _top_level_widgets() -> dict[int, str]:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return {}
+    return {id(widget): repr(widget) for widget in widgets.QApplication.topLevelWidgets()}
+
+
+def _new_widgets(before: dict[int, str]) -> list[str]:
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None or core.QCoreApplication.instance() is None:
+        return []
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    if _top_level_widgets().keys() - before.keys():
+        gc.collect()
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    return [name for key, name in _top_level_widgets().items() if key not in before]
