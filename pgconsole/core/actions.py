@@ -8,7 +8,6 @@ from typing import Final
 from pgconsole.core.action import Action, when
 from pgconsole.core.query_actions import QUERY_ACTIONS, RESULT_ACTIONS
 
-
 _TAB = when("has_tab")
 _RESULT = when("has_tab", "has_result")
 

@@ -1,0 +1,83 @@
+"""Draws the icons of resources/icons in a theme's colours, sharp at any device pixel ratio; owns no drawing.
+
+Each drawing is an SVG on a 16-pixel grid in `currentColor`; the colour comes from a role: `text_second` normally,
+`accent` when on, `text_faint` when disabled.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+
+from pgconsole.ui.theme import ICON_SIZE, Theme, theme_of
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_RATIOS: Final = (1, 2)
+
+
+def icon(name: str, themed: QWidget | Theme) -> QIcon:
+    """The icon in a theme's colours for its normal, switched-on and disabled looks.
+
+    Raises FileNotFoundError where nothing is drawn under that name.
+    """
+    return _icon(name, themed if isinstance(themed, Theme) else theme_of(themed))
+
+
+def icon_pixmap(name: str, color: QColor, ratio: float = 1.0, size: int = ICON_SIZE) -> QPixmap:
+    """One drawing in one colour, `size` logical pixels wide, for widgets that paint for themselves."""
+    return _pixmap(name, color.rgba(), ratio, size)
+
+
+def icon_names() -> tuple[str, ...]:
+    """Every drawing there is, sorted."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.svg")))
+
+
+@cache
+def _folder() -> Path:
+    """Resources lie inside the package once installed, and beside it in a checkout."""
+    inside = _PACKAGE / "resources" / "icons"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources" / "icons"
+
+
+@cache
+def _drawing(name: str) -> bytes:
+    return (_folder() / f"{name}.svg").read_bytes()
+
+
+@cache
+def _icon(name: str, theme: Theme) -> QIcon:
+    drawn = QIcon()
+    for mode, state, color in (
+        (QIcon.Mode.Normal, QIcon.State.Off, theme.text_second),
+        (QIcon.Mode.Normal, QIcon.State.On, theme.accent),
+        (QIcon.Mode.Disabled, QIcon.State.Off, _faded(theme)),
+    ):
+        for ratio in _RATIOS:
+            drawn.addPixmap(_pixmap(name, color.rgba(), ratio, ICON_SIZE), mode, state)
+    return drawn
+
+
+def _faded(theme: Theme) -> QColor:
+    """Half of `text_faint`: a drawing beside a disabled word needs no contrast of its own."""
+    color = QColor(theme.text_faint)
+    color.setAlphaF(0.5)
+    return color
+
+
+@cache
+def _pixmap(name: str, rgba: int, ratio: float, size: int) -> QPixmap:
+    color = QColor.fromRgba(rgba)
+    drawing = _drawing(name).replace(b"currentColor", color.name().encode())
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(color.alphaF())
+    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
