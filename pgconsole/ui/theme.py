@@ -44,7 +44,8 @@ DATA_FONT_MAX_PT: Final = 36.0
 class Theme:
     """Colours by role; any text role has a contrast of 4.5 : 1 or better on the surfaces it stands on.
 
-    There are two of them, told apart by identity. Inside a selection every text role becomes `text`; on `accent` it becomes `on_accent`.
+    There are two of them, told apart by identity. Inside a selection every text role becomes `text`; on `accent` it
+    becomes `on_accent`.
     """
 
     name: Literal["light", "dark"]

@@ -1,0 +1,129 @@
+"""Builds a window's QActions from the table of commands, and fills menus and toolbars with them.
+
+Owns titles, keys, icons, tool tips and whether an action is enabled; what an action does is connected by the window.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Set
+from itertools import groupby
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+
+from pgconsole.core.action import MENUS, Action, Condition, Scope
+from pgconsole.core.actions import ACTIONS
+from pgconsole.ui.icons import icon
+
+
+class ActionSet(QObject):
+    """The actions of one window, found by id; icons follow the window's palette."""
+
+    def __init__(self, window: QWidget, actions: Iterable[Action] = ACTIONS) -> None:
+        super().__init__(window)
+        self._window = window
+        self._described = {described.id: described for described in actions}
+        self._built: dict[str, QAction] = {}
+        self._radios: dict[str, QActionGroup] = {}
+        for described in self._described.values():
+            self._built[described.id] = self._build(described)
+        window.addActions([self[each.id] for each in self._described.values() if each.scope == "window"])
+        window.installEventFilter(self)
+        self._draw_icons()
+        self.set_conditions(frozenset())
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._built[action_id]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._built.values())
+
+    def connect_all(self, slots: dict[str, Callable[[], object]]) -> None:
+        """Bind what each action does, by id; a switch's slot reads `isChecked()` of its action.
+
+        Raises KeyError for an id that is no action.
+        """
+        for action_id, slot in slots.items():
+            self._built[action_id].triggered.connect(lambda _checked=False, slot=slot: slot())
+
+    def add_to(self, widget: QWidget, scope: Scope) -> None:
+        """Let the keys of one scope work while the widget, or something within it, has the focus."""
+        widget.addActions([self[each.id] for each in self._described.values() if each.scope == scope])
+
+    def set_conditions(self, holding: Set[Condition]) -> None:
+        """Enable exactly the actions whose conditions all hold."""
+        for action_id, described in self._described.items():
+            self._built[action_id].setEnabled(described.when <= holding)
+
+    def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Add a menu for each heading of the table, and return them by heading."""
+        return {heading: self._fill_menu(bar.addMenu(f"&{heading}"), heading) for heading in MENUS}
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        """Add the toolbar's actions in the order of the table, groups apart; words stand beside their icons."""
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        shown = [described for described in self._described.values() if described.toolbar]
+        for index, (_group, members) in enumerate(groupby(shown, key=lambda each: each.group)):
+            if index:
+                bar.addSeparator()
+            bar.addActions([self[each.id] for each in members])
+
+    def fill(self, menu: QMenu, *action_ids: str) -> None:
+        """Add actions to a context menu by id; an empty id is a separator."""
+        for action_id in action_ids:
+            if action_id:
+                menu.addAction(self[action_id])
+            else:
+                menu.addSeparator()
+
+    def described(self) -> tuple[Action, ...]:
+        """The table that this set was built from, in its order."""
+        return tuple(self._described.values())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Draw the icons anew when the window goes from light to dark or back."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw_icons()
+        return False
+
+    def _build(self, described: Action) -> QAction:
+        built = QAction(described.title, self._window)
+        built.setObjectName(described.id)
+        built.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in described.keys])
+        if described.scope != "window":
+            built.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        built.setToolTip(with_keys(described.title.rstrip("…"), built))
+        built.setStatusTip(described.tip)
+        built.setCheckable(described.mark != "none")
+        built.setMenuRole(_ROLES.get(described.id, QAction.MenuRole.NoRole))
+        if described.mark == "radio":
+            group = self._radios.setdefault(described.group, QActionGroup(self._window))
+            group.addAction(built)
+        return built
+
+    def _draw_icons(self) -> None:
+        for action_id, described in self._described.items():
+            if described.icon:
+                self._built[action_id].setIcon(icon(described.icon, self._window))
+
+    def _fill_menu(self, menu: QMenu, heading: str) -> QMenu:
+        menu.setObjectName(f"menu{heading}")
+        members = [described for described in self._described.values() if described.menu == heading]
+        for index, (_group, neighbours) in enumerate(groupby(members, key=lambda each: each.group)):
+            if index:
+                menu.addSeparator()
+            menu.addActions([self[each.id] for each in neighbours])
+        return menu
+
+
+_ROLES = {"app.quit": QAction.MenuRole.QuitRole, "app.settings": QAction.MenuRole.PreferencesRole}
+
+
+def keys_text(action: QAction) -> str:
+    """The first key of an action as this platform writes it; an empty string where it has none."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_keys(words: str, action: QAction) -> str:
+    """Words for a tool tip, with the action's first key in parentheses."""
+    keys = keys_text(action)
+    return f"{words} ({keys})" if keys else words

@@ -1,0 +1,114 @@
+"""QActions built from the table: names, keys, places, conditions."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit, QToolBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from pgconsole.core.actions import ACTIONS
+from pgconsole.ui.action_set import ActionSet, keys_text
+from pgconsole.ui.theme import dark, palette_of
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+def test_every_action_is_found_from_the_window_by_its_id(window: QMainWindow) -> None:
+    ActionSet(window)
+    for described in ACTIONS:
+        found = window.findChild(QAction, described.id)
+        assert found is not None and found.text() == described.title
+        assert found.toolTip() and found.statusTip() == described.tip
+
+
+def test_every_key_is_understood_by_qt_and_none_is_bound_twice(window: QMainWindow) -> None:
+    keys = [sequence.toString() for built in ActionSet(window) for sequence in built.shortcuts()]
+    assert len(keys) == sum(len(described.keys) for described in ACTIONS)
+    assert all(keys) and len(set(keys)) == len(keys)
+
+
+def test_menus_hold_every_action_once(window: QMainWindow) -> None:
+    menus = ActionSet(window).fill_menu_bar(window.menuBar())
+    held = [item.objectName() for menu in menus.values() for item in menu.actions() if not item.isSeparator()]
+    assert held == [described.id for described in ACTIONS]
+
+
+def test_toolbar_shows_run_cancel_commit_and_roll_back(window: QMainWindow) -> None:
+    bar = QToolBar()
+    window.addToolBar(bar)
+    ActionSet(window).fill_toolbar(bar)
+    assert [item.objectName() for item in bar.actions() if not item.isSeparator()] == [
+        "query.run",
+        "query.cancel",
+        "query.commit",
+        "query.rollback",
+    ]
+
+
+def test_actions_are_enabled_while_all_their_conditions_hold(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    assert actions["app.quit"].isEnabled() and not actions["query.run"].isEnabled()
+    actions.set_conditions({"has_tab", "idle"})
+    assert actions["query.run"].isEnabled() and not actions["query.commit"].isEnabled()
+    actions.set_conditions({"has_tab", "busy"})
+    assert actions["query.cancel"].isEnabled() and not actions["query.run"].isEnabled()
+
+
+def test_tool_tip_of_a_button_names_its_key(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    assert actions["query.run"].toolTip() == f"Run ({keys_text(actions['query.run'])})"
+    assert keys_text(actions["connection.edit"]) == ""
+
+
+def test_trigger_reaches_the_slot_bound_by_id(window: QMainWindow) -> None:
+    actions, called = ActionSet(window), list[str]()
+    actions.connect_all({"app.quit": lambda: called.append("quit")})
+    actions["app.quit"].trigger()
+    assert called == ["quit"]
+    with pytest.raises(KeyError):
+        actions.connect_all({"app.fly": lambda: None})
+
+
+def test_isolation_levels_exclude_each_other(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    actions["query.isolation_default"].setChecked(True)
+    actions["query.isolation_serializable"].setChecked(True)
+    assert not actions["query.isolation_default"].isChecked()
+
+
+def test_grid_keys_work_in_the_grid_alone(window: QMainWindow, qtbot: QtBot) -> None:
+    central = QWidget()
+    editor, grid = QPlainTextEdit(central), QWidget(central)
+    grid.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window.setCentralWidget(central)
+    actions, called = ActionSet(window), list[str]()
+    actions.connect_all({"result.view_cell": lambda: called.append("view")})
+    actions.add_to(grid, "grid")
+    actions.set_conditions({"has_tab", "has_result", "has_cell"})
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.setActiveWindow(window)
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_Space)
+    assert called == [] and editor.toPlainText() == " "
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    assert called == ["view"]
+
+
+def test_icons_follow_the_palette(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    before = actions["query.run"].icon().cacheKey()
+    window.setPalette(palette_of(dark()))
+    assert actions["query.run"].icon().cacheKey() != before
+
+
+def test_table_key_of_previous_tab_is_a_sequence_that_qt_matches(window: QMainWindow) -> None:
+    shown = ActionSet(window)["tab.previous"].shortcut()
+    assert shown.matches(QKeySequence("Ctrl+Shift+Tab")) is QKeySequence.SequenceMatch.ExactMatch
