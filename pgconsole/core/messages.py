@@ -1,7 +1,10 @@
 """What is told to the user in a tab's Messages: tags, notices, errors and the console's own words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+
+from pgconsole.core.errors import PgconsoleError
 
 
 class MessageKind(Enum):
@@ -33,3 +36,44 @@ class Message:
     script_position: int | None = None
     """Offset in the editor's text that the message points to, in code points; None where it has none."""
     elapsed_ms: float | None = None
+
+
+_NOTICE_FIELDS = (
+    ("Detail", "detail"),
+    ("Hint", "hint"),
+    ("Context", "context"),
+    ("Schema", "schema_name"),
+    ("Table", "table_name"),
+    ("Column", "column_name"),
+    ("Constraint", "constraint_name"),
+)
+
+
+def notice_message(notice: Mapping[str, str]) -> Message:
+    """A notice of the server, by the field names that the driver gives it."""
+    fields = tuple((label, notice[name]) for label, name in _NOTICE_FIELDS if notice.get(name))
+    return Message(
+        MessageKind.NOTICE,
+        notice.get("message", ""),
+        severity=notice.get("severity", "NOTICE"),
+        sqlstate=notice.get("sqlstate", ""),
+        fields=fields,
+    )
+
+
+def error_message(error: PgconsoleError, statement: str = "", script_position: int | None = None) -> Message:
+    """A failure with every field that the server or we have to say about it."""
+    return Message(
+        MessageKind.ERROR,
+        error.what,
+        severity=error.severity,
+        sqlstate=error.sqlstate,
+        fields=error.fields(),
+        statement=statement,
+        script_position=script_position,
+    )
+
+
+def info_message(text: str) -> Message:
+    """The console's own words."""
+    return Message(MessageKind.INFO, text)

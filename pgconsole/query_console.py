@@ -1,0 +1,346 @@
+"""One query tab without its widgets: takes the user's intents, and knows what the tab is doing.
+
+Owns the tab's state, cancelling, paused results and the session's life, and tells a `QueryView` of them. Leaves the
+sequence of a run to `ScriptRun`, roads and pages to the other workers, and everything that is seen to the view.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pgconsole.core.demand import NOT_TO_THE_END
+from pgconsole.core.errors import ConnectionLost, NothingToRun, PgconsoleError, RefusedStatement
+from pgconsole.core.messages import error_message, info_message, notice_message
+from pgconsole.core.parameters import ParameterValues
+from pgconsole.core.query_view import QueryView
+from pgconsole.core.result import Result
+from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionState
+from pgconsole.core.statements import Kind, Statement, split, statement_at
+from pgconsole.db.pool import Pool
+from pgconsole.db.session import Session
+from pgconsole.workers.job import jobs_of
+from pgconsole.workers.prompts import Prompts
+from pgconsole.workers.reading import Reading
+from pgconsole.workers.readings import Readings
+from pgconsole.workers.script_run import Plan, RunServices, ScriptRun
+from pgconsole.workers.tab_session import TabSession
+from pgconsole.workers.task_scope import TaskScope
+
+_SCROLL_ROWS = 20_000
+_SCROLL_BYTES = 16 * 1024 * 1024
+
+
+class QueryConsole:
+    """The life of one query tab; intents come in as method calls, which return at once."""
+
+    def __init__(self, view: QueryView, pool: Pool, services: RunServices, owner: str) -> None:
+        """Take the view to tell, where sessions come from, and the tab's name on the server."""
+        self._view = view
+        self._services = services
+        self._scope = TaskScope(owner, view.report)
+        self._tab = TabSession(
+            pool, owner, notices=self._hear_notice, notifications=self._hear_notification, on_lost=self._lost
+        )
+        self._readings = Readings(self._warn_of_limit, self._limit_reached)
+        self._prompts = Prompts()
+        self._last_values: dict[str, str | None] = {}
+        self._borrowing: asyncio.Task[Session] | None = None
+        self._current: Reading | None = None
+        self._owes_answer = False
+        self.stop_requested = False
+        self._state = TabState(connected=True, auto_commit=not services.settings().manual_commit)
+
+    @property
+    def state(self) -> TabState:
+        """What the tab is doing now."""
+        return self._state
+
+    # Intents: running
+
+    def run(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, to_end: bool = False) -> None:
+        """Run the selection, else the statement at the caret; `to_end` asks for every row at full speed."""
+        self._start(self._chosen(script, caret, selection), to_end=to_end)
+
+    def run_all(self, script: str) -> None:
+        """Run every statement of the script in order."""
+        self._start(self._split(script))
+
+    def explain(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, analyze: bool) -> None:
+        """Show the plan of the statement at the caret; with `analyze` it runs, and what it changed is rolled back."""
+        prefix = "EXPLAIN (ANALYZE, BUFFERS)\n" if analyze else "EXPLAIN\n"
+        self._start(self._chosen(script, caret, selection)[:1], prefix=prefix, undo=analyze)
+
+    def commit(self) -> None:
+        """End the user's transaction, keeping what it did."""
+        self._start(self._split("COMMIT"))
+
+    def roll_back(self) -> None:
+        """End the user's transaction, undoing what it did."""
+        self._start(self._split("ROLLBACK"))
+
+    def fetch_more(self, result: Result, *, to_end: bool = False) -> None:
+        """Read on in a paused result; where it is being read already, raise how far."""
+        reading = self._readings.of(result)
+        if reading is None and self._current is not None and self._current.result is result:
+            reading = self._current
+        if reading is None:
+            return
+        if to_end:
+            reading.demand.raise_to_end()
+        elif reading.is_paused:
+            size_bytes = result.store.memory_bytes + result.store.spilled_bytes
+            reading.demand.raise_to(result.row_count + _SCROLL_ROWS, size_bytes + _SCROLL_BYTES)
+        if reading.is_paused and not self._state.is_busy:
+            self._begin(self._read_on(reading), Phase.STREAMING, "read on")
+
+    def cancel(self) -> None:
+        """First press: ask the server to end the run. Second press: drop the connection. Idle: let a portal go."""
+        if self._state.phase is Phase.CANCELLING:
+            if self._tab.session is not None:
+                self._tab.session.terminate()
+        elif self._state.is_busy:
+            self.stop_requested = True
+            self._set(phase=Phase.CANCELLING)
+            self._scope.start(self._cancel(), "cancel")
+        else:
+            self.close_portals(NOT_TO_THE_END)
+
+    def close_portals(self, why: str) -> None:
+        """Let the portals of paused results go; their rows stay."""
+        if self._readings and not self._state.is_busy:
+            self._begin(self._readings.close_all(why), Phase.RUNNING, "close portals")
+
+    def answer_parameters(self, values: ParameterValues) -> None:
+        """Take the values that the view was asked for."""
+        self._prompts.answer(values)
+
+    def answer_copy_file(self, path: Path) -> None:
+        """Take the file that the view was asked for."""
+        self._prompts.answer(path)
+
+    def give_up_prompt(self) -> None:
+        """The user does not answer; the statement is not run."""
+        self._prompts.give_up()
+
+    # Intents: the session
+
+    def set_auto_commit(self, auto_commit: bool) -> None:
+        """Commit each statement by itself, or open a transaction with the first one; an open one is left as it is."""
+        self._set(auto_commit=auto_commit)
+
+    def set_isolation(self, isolation: Isolation) -> None:
+        """The isolation level that the next manual transaction begins with; empty for the server's default."""
+        self._set(isolation=isolation)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Begin transactions read-only, also on the session that the tab holds."""
+        self._set(read_only=read_only)
+        if self._tab.session is not None and not self._state.is_busy:
+            self._start(self._split(f"SET default_transaction_read_only = {'on' if read_only else 'off'}"))
+
+    def reset_session(self) -> None:
+        """Close the tab's session with all that it holds; the next run begins on another."""
+        if not self._state.is_busy:
+            self._begin(self._reset(), Phase.RUNNING, "reset session")
+
+    async def aclose(self) -> None:
+        """End the tab: what runs is cancelled on the server, what is open is rolled back, the session goes."""
+        self.stop_requested = True
+        self._prompts.give_up()
+        await self._scope.aclose()
+        with suppress(PgconsoleError):
+            await self._readings.close_all("the tab was closed")
+        session = self._tab.session
+        if session is not None and not session.in_transaction_block:
+            await self._tab.settle()
+        self._tab.drop()
+
+    # Choosing and starting
+
+    def _split(self, script: str) -> list[Statement]:
+        session = self._tab.session
+        literal = session is None or session.parameter_status("standard_conforming_strings") != "off"
+        return split(script, standard_conforming_strings=literal)
+
+    def _chosen(self, script: str, caret: int, selection: tuple[int, int] | None) -> list[Statement]:
+        if selection is not None and selection[0] < selection[1]:
+            start, end = selection
+            return self._split(re.sub(r"[^\n]", " ", script[:start]) + script[start:end])
+        found = statement_at(self._split(script), caret)
+        return [found] if found is not None else []
+
+    def _start(
+        self, statements: Sequence[Statement], *, to_end: bool = False, prefix: str = "", undo: bool = False
+    ) -> None:
+        if self._state.is_busy:
+            self._view.report(
+                RefusedStatement("This tab is busy.", "Another run is under way in it.", "Cancel that one, or wait.")
+            )
+            return
+        self._view.begin_run()
+        self._owes_answer = True
+        named = self._services.settings().named_parameters
+        jobs = tuple(
+            (statement, tuple(jobs_of(statement, prefix=prefix, named_parameters=named)))
+            for statement in statements
+            if statement.kind is not Kind.EMPTY
+        )
+        if not jobs:
+            self._tell(NothingToRun("There is nothing to run.", "No statement stands there, only blanks or comments."))
+            self.answered()
+            return
+        self._begin(self._run(Plan(jobs, to_end, undo)), Phase.RUNNING, "run")
+
+    def _begin(self, work: Coroutine[Any, Any, None], phase: Phase, name: str) -> None:
+        self.stop_requested = False
+        self._set(phase=phase, run_started=time.time())
+        self._scope.start(self._until_idle(work), name)
+
+    async def _until_idle(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work, then give the session back where nothing holds it, then say that the tab is idle."""
+        try:
+            await work
+        except PgconsoleError as error:
+            self._tell(error)
+        finally:
+            self._current = None
+            self.answered()
+        if not self._readings:
+            await self._tab.settle()
+        self.stop_requested = False
+        self._set(phase=Phase.IDLE, run_started=None)
+        self.sync()
+
+    async def _run(self, plan: Plan) -> None:
+        session = self._tab.session
+        if session is not None and session.transaction is TransactionState.IDLE:
+            await self._readings.close_all("another statement ran in the tab")
+        run = ScriptRun(plan, self, self._view, self._readings, self._prompts, self._services, self._last_values)
+        await run.run()
+
+    async def _read_on(self, reading: Reading) -> None:
+        self._readings.take(reading)
+        self._current = reading
+        await reading.advance(lambda: self.stop_requested)
+        if reading.is_paused:
+            self._readings.keep(reading, self._services.settings().portal_limit_s)
+
+    async def _reset(self) -> None:
+        await self._readings.close_all("the session was reset")
+        self._tab.drop()
+        self._say("The session was closed; the next statement begins on a new one.")
+
+    # Cancelling
+
+    async def _cancel(self) -> None:
+        began = time.perf_counter()
+        self._prompts.give_up()
+        if self._borrowing is not None:
+            self._borrowing.cancel()
+        session = self._tab.session
+        if session is None or not session.is_running:
+            return
+        await session.cancel()
+        elapsed_ms = (time.perf_counter() - began) * 1000
+        if session.is_lost:
+            self._say(f"The server did not confirm within {elapsed_ms:.0f} ms; the connection was dropped.")
+        else:
+            self._say(f"Cancelled: the server confirmed after {elapsed_ms:.0f} ms. The session is kept.")
+
+    # What a run asks for (RunHost)
+
+    async def borrow(self) -> Session:
+        """The tab's session, or one of the pool; cancelling ends the wait for it."""
+        waiting = self._tab.borrow(read_only=self._state.read_only)
+        self._borrowing = asyncio.get_running_loop().create_task(waiting, name="borrow session")
+        try:
+            return await self._borrowing
+        except asyncio.CancelledError:
+            if not self.stop_requested:
+                self._borrowing.cancel()
+                raise
+            raise ConnectionLost("Cancelled before a connection was there.") from None
+        finally:
+            self._borrowing = None
+            self.sync()
+
+    def reading_began(self, reading: Reading) -> None:
+        """Take note of what more rows are asked of."""
+        self._current = reading
+
+    def answered(self) -> None:
+        """Count a run as answered, once, and show that rows are streaming where they are."""
+        if self._owes_answer:
+            self._owes_answer = False
+            self._set(answered=self._state.answered + 1)
+        if self._state.phase is Phase.RUNNING and self._current is not None and self._current.result is not None:
+            self._set(phase=Phase.STREAMING)
+
+    def sync(self) -> None:
+        """Take over what the session says of its transaction, and what the tab holds."""
+        session = self._tab.session
+        transaction = session.transaction if session is not None else TransactionState.IDLE
+        if session is None and self._state.transaction is TransactionState.UNKNOWN:
+            transaction = TransactionState.UNKNOWN
+        self._set(
+            transaction=transaction,
+            transaction_since=session.transaction_since if session is not None else None,
+            pin_reasons=self._tab.pins,
+            portal_since=self._readings.paused_since,
+            backend_pid=session.backend_pid if session is not None else None,
+        )
+
+    # Hearing from the session
+
+    def _hear_notice(self, notice: Mapping[str, str]) -> None:
+        self._view.show_message(notice_message(notice))
+
+    def _hear_notification(self, pid: int, channel: str, payload: str) -> None:
+        said = f": {payload}" if payload else ", without a payload"
+        self._say(f"Notification on {channel} from process {pid}{said}")
+
+    def _lost(self) -> None:
+        """The connection ended while the tab held it; a run that was under way tells by itself."""
+        lost = list(self._tab.pins)
+        if self._state.transaction in (TransactionState.OPEN, TransactionState.FAILED):
+            lost.insert(0, "the open transaction")
+        if self._readings:
+            lost.append("paused results")
+        if not self._state.is_busy:
+            self._tell(
+                ConnectionLost(
+                    "The connection of this tab was lost.",
+                    remedy="The next statement runs on a new one; nothing is run again by itself.",
+                    lost=tuple(lost),
+                )
+            )
+            self._begin(self._readings.close_all("the connection was lost"), Phase.RUNNING, "let go")
+        self.sync()
+
+    # Paused results
+
+    def _warn_of_limit(self) -> None:
+        self._say("A paused result holds a snapshot on the server; it is closed in a minute, its rows kept.")
+
+    def _limit_reached(self) -> None:
+        self.close_portals("it was paused for too long")
+
+    # Telling
+
+    def _say(self, text: str) -> None:
+        self._view.show_message(info_message(text))
+
+    def _tell(self, error: PgconsoleError) -> None:
+        self._view.show_message(error_message(error))
+        self._view.report(error)
+
+    def _set(self, **changes: Any) -> None:
+        state = replace(self._state, **changes)
+        if state != self._state:
+            self._state = state
+            self._view.show_state(state)

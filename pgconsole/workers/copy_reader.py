@@ -1,0 +1,106 @@
+"""The full-speed road: reads a query's rows as COPY text into a row store.
+
+The driver calls us with each chunk, so nothing waits on the loop between chunks; holding a call back holds the server
+back. Which statements go this road is decided by `query_runner.py`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+from pgconsole.core.demand import NOT_TO_THE_END, AtDemand, Demand
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.row_store import RowStore, SpillError
+from pgconsole.core.run_events import ReadingPaused, ResultEnded, RowsStored, RunEvent, StatementDone
+from pgconsole.db.session import Session
+
+WRAP_BEFORE = "COPY (\n"
+_WRAP_AFTER = "\n) TO STDOUT"
+
+
+def wrapped(query: str) -> str:
+    """The COPY that returns a query's rows; error positions shift by `WRAP_BEFORE`."""
+    return f"{WRAP_BEFORE}{query}{_WRAP_AFTER}"
+
+
+@dataclass(slots=True)
+class CopyReader:
+    """One COPY ... TO STDOUT, from its start to its end; iterate `events` to follow it."""
+
+    session: Session
+    statement: str
+    store: RowStore
+    demand: Demand
+    at_demand: AtDemand
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _paused: bool = False
+    _dropping: bool = False
+    _failure: SpillError | None = None
+    _cancelling: asyncio.Task[None] | None = None
+
+    async def events(self) -> AsyncGenerator[RunEvent]:
+        """Tell of rows as they are stored; closing this generator cancels the COPY on the server."""
+        copying = asyncio.get_running_loop().create_task(
+            self.session.copy_out(self.statement, self._take), name="copy out"
+        )
+        copying.add_done_callback(lambda _task: self._news.set())
+        try:
+            while not copying.done():
+                await self._news.wait()
+                self._news.clear()
+                yield RowsStored()
+                if self._paused:
+                    yield ReadingPaused()
+            if self._dropping:
+                with contextlib.suppress(PgconsoleError):
+                    await copying
+                yield ResultEnded(str(self._failure) if self._failure else NOT_TO_THE_END)
+            else:
+                tag = await copying
+                self.store.finish()
+                yield ResultEnded()
+                yield StatementDone(f"SELECT {tag.split()[-1]}")
+        finally:
+            await self._stop(copying)
+
+    async def _take(self, chunk: bytes) -> None:
+        """Store a chunk; returns once the next one is wanted."""
+        if self._dropping:
+            return
+        try:
+            self.store.append_copy_text(chunk)
+        except SpillError as error:
+            self._failure = error
+            self._drop_the_rest()
+            return
+        while not self._dropping and self.at_demand is not AtDemand.GO_ON and self._is_enough():
+            if self.at_demand is AtDemand.STOP:
+                self._drop_the_rest()
+                return
+            self._paused = True
+            self._news.set()
+            await self.demand.changed()
+            self._paused = False
+            if self.demand.is_stopped:
+                self._drop_the_rest()
+        self._news.set()
+
+    def _is_enough(self) -> bool:
+        return self.demand.is_met(self.store.row_count, self.store.memory_bytes + self.store.spilled_bytes)
+
+    def _drop_the_rest(self) -> None:
+        """Cancel on the server; what it has sent until then is read and dropped, so the session lives on."""
+        self._dropping = True
+        self._cancelling = asyncio.get_running_loop().create_task(self.session.cancel(), name="stop copy")
+
+    async def _stop(self, copying: asyncio.Task[str]) -> None:
+        if not copying.done():
+            self._dropping = True
+            self.demand.stop()
+            await self.session.cancel()
+        await asyncio.wait({copying})
+        if not copying.cancelled():
+            copying.exception()
+        if self._cancelling is not None:
+            await self._cancelling

@@ -1,0 +1,159 @@
+"""The cursor road: reads a statement's rows page by page through a portal into a row store.
+
+Owns page sizes, pausing and the transaction block around a portal in auto-commit; which statements go this road is
+decided by `query_runner.py`.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from pgconsole.core.demand import NOT_TO_THE_END, AtDemand, Demand
+from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError
+from pgconsole.core.row_store import RowStore, SpillError
+from pgconsole.core.run_events import ReadingPaused, ResultEnded, RowsStored, RunEvent, StatementDone
+from pgconsole.db.session import Session
+from pgconsole.db.text_connection import Page, PreparedText
+
+FIRST_PAGE_ROWS = 100
+"""Enough to fill a screen; the server can stop early for it."""
+
+_MOST_PAGE_ROWS = 2_000
+_MOST_PAGE_CELLS = 32_000
+_MOST_PAGE_BYTES = 1 << 20
+_SLICE_S = 0.003
+_SLICE_ROWS = 256
+_LARGE_ROW_BYTES = 16 << 10
+
+_portal_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class PortalReader:
+    """One portal, from its opening to its end; iterate `events` to make it read.
+
+    In auto-commit the portal gets a block of its own, which ends in COMMIT also where reading stopped early, for a
+    SELECT may have written through a function: 5,000 such calls read 100 at a time and committed wrote 100 rows. So
+    before it pauses, the server is asked whether the statement has written; then it is read to its end.
+    """
+
+    session: Session
+    prepared: PreparedText
+    args: Sequence[str | None]
+    store: RowStore
+    demand: Demand
+    at_demand: AtDemand
+    own_block: bool
+    """No transaction of the user is open, so the portal needs a block of the console's own."""
+    writes: bool = False
+    _name: str = ""
+    _asked_whether_it_writes: bool = False
+    _stored_until_rows: int = 0
+
+    async def events(self) -> AsyncGenerator[RunEvent]:
+        """Read until the end or a pause, again and again; closing this generator closes the portal."""
+        self._name = f"pgconsole_{next(_portal_numbers)}"
+        if self.own_block:
+            await self.session.begin_block()
+        serial = self.session.transaction_serial
+        committed = False
+        try:
+            async with aclosing(self._read()) as events:
+                async for event in events:
+                    yield event
+            await self._end(serial, commit=True)
+            committed = True
+        finally:
+            if not committed:
+                await self._end_quietly(serial)
+
+    async def _read(self) -> AsyncGenerator[RunEvent]:
+        page = await self.session.open_portal(self.prepared, self.args, self._name, FIRST_PAGE_ROWS)
+        while True:
+            try:
+                await self._store(page)
+            except SpillError as error:
+                yield ResultEnded(str(error))
+                break
+            yield RowsStored()
+            if page.exhausted:
+                yield ResultEnded()
+                yield StatementDone(self._whole_tag(page.tag))
+                break
+            if await self._is_enough():
+                if self.at_demand is AtDemand.WAIT:
+                    yield ReadingPaused()
+                    await self.demand.changed()
+                if self.at_demand is AtDemand.STOP or self.demand.is_stopped:
+                    yield ResultEnded(NOT_TO_THE_END)
+                    break
+            page = await self.session.read_portal(self.prepared, self._name, self._next_page_rows())
+
+    async def _is_enough(self) -> bool:
+        if not self.demand.is_met(self.store.row_count, self.store.memory_bytes + self.store.spilled_bytes):
+            return False
+        if self.own_block and self.at_demand is not AtDemand.GO_ON and not self._asked_whether_it_writes:
+            self._asked_whether_it_writes = True
+            rows = await self.session.fetch("SELECT pg_catalog.pg_current_xact_id_if_assigned()")
+            if rows[0][0] is not None:
+                self.writes, self.at_demand = True, AtDemand.GO_ON
+        return self.at_demand is not AtDemand.GO_ON
+
+    async def _store(self, page: Page) -> None:
+        """Pack a page in slices short enough for the window to stay live."""
+        rows = page.rows
+        size = _SLICE_ROWS if self._row_bytes() < _LARGE_ROW_BYTES and self._stored_until_rows else 16
+        for start in range(0, len(rows), size):
+            began = time.perf_counter()
+            self.store.append_rows(rows[start : start + size] if len(rows) > size else rows)
+            if time.perf_counter() - began > _SLICE_S:
+                await asyncio.sleep(0)
+        self._stored_until_rows = self.store.row_count
+
+    def _row_bytes(self) -> int:
+        stored = self.store.memory_bytes + self.store.spilled_bytes
+        return stored // max(1, self.store.row_count)
+
+    def _next_page_rows(self) -> int:
+        """As many rows as about 4 ms of work: at most 2,000, 1 MiB, or 200 of a hundred columns and more."""
+        by_cells = _MOST_PAGE_CELLS // max(1, self.store.column_count)
+        by_bytes = _MOST_PAGE_BYTES // max(1, self._row_bytes())
+        return max(1, min(_MOST_PAGE_ROWS, by_cells, by_bytes))
+
+    def _whole_tag(self, tag: str) -> str:
+        """The tag with the count of all pages: the server's counts the last page only of a plain query."""
+        words = tag.split()
+        if words and words[0] in {"SELECT", "FETCH"}:
+            return f"{words[0]} {self.store.row_count}"
+        return tag
+
+    async def _end(self, serial: int, *, commit: bool) -> None:
+        if not self.own_block:
+            if self._is_alive(serial):
+                await self.session.close_portal(self._name)
+            return
+        try:
+            await self.session.end_block(commit=commit)
+        except ConnectionLost as error:
+            if self.writes:
+                raise OutcomeUnknown(
+                    "The connection was lost before the server confirmed the commit.",
+                    "The statement's changes may have been made, or not.",
+                    "Look at the data before you run it again.",
+                ) from error
+            raise
+
+    async def _end_quietly(self, serial: int) -> None:
+        """After an error or an early close: what was read stands, and the first failure is the one to tell."""
+        try:
+            await self._end(serial, commit=not self.session.in_failed_block)
+        except PgconsoleError:
+            if not self.session.is_lost:
+                self.session.terminate()
+
+    def _is_alive(self, serial: int) -> bool:
+        same_block = self.session.transaction_serial == serial and self.session.in_transaction_block
+        return same_block and not self.session.in_failed_block

@@ -1,0 +1,104 @@
+"""One result that is being read: the generator that reads it, kept while it is paused, and what it made of the result."""
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+
+from pgconsole.core.demand import NOT_TO_THE_END, Demand
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.result import Result
+from pgconsole.core.run_events import ReadingPaused, ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
+from pgconsole.db.session import Session
+
+ResultChanged = Callable[[Result], None]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Drives one statement's generator and keeps its `Result` true; `result` is None where no rows come."""
+
+    events: AsyncGenerator[RunEvent]
+    demand: Demand
+    session: Session
+    statement: str
+    number: int
+    opened: ResultChanged
+    changed: ResultChanged
+    result: Result | None = None
+    tag: str = ""
+    is_paused: bool = False
+    serial: int = 0
+    """The session's transaction when reading paused: the portal ends with it."""
+    started: float = field(default_factory=time.perf_counter)
+
+    async def advance(self, should_stop: Callable[[], bool]) -> None:
+        """Read until the statement ends, pauses, or `should_stop` says so; raises what the run raises."""
+        self.is_paused = False
+        self._show_portal(is_open=False)
+        try:
+            async for event in self.events:
+                self._take(event)
+                if isinstance(event, ReadingPaused):
+                    self.is_paused = True
+                    self.serial = self.session.transaction_serial
+                    self._show_portal(is_open=True)
+                    return
+                if should_stop():
+                    break
+        except PgconsoleError as error:
+            self._end(error.what)
+            raise
+        finally:
+            if not self.is_paused:
+                await self.events.aclose()
+                self._end(NOT_TO_THE_END)
+
+    async def close(self, why: str = NOT_TO_THE_END) -> None:
+        """End a paused reading: its rows stay, its portal goes."""
+        self.demand.stop()
+        self.is_paused = False
+        await self.events.aclose()
+        self._end(why)
+
+    def _take(self, event: RunEvent) -> None:
+        match event:
+            case ResultOpened(columns, store, road, estimate):
+                zone = self.session.parameter_status("TimeZone")
+                self.result = Result(
+                    self.number, self.statement, columns, store, road, estimated_rows=estimate, time_zone=zone
+                )
+                self.opened(self.result)
+            case RowsStored():
+                if self.result is not None:
+                    if self.result.first_row_ms is None:
+                        self.result.first_row_ms = self._elapsed_ms()
+                    self.changed(self.result)
+            case ResultEnded(why):
+                if self.result is not None:
+                    self.result.is_final = not why
+                    self.result.stopped_because = why
+            case StatementDone(tag):
+                self.tag = tag
+                if self.result is not None:
+                    self.result.tag = tag
+                    self.result.is_final = not self.result.stopped_because
+
+    def _show_portal(self, *, is_open: bool) -> None:
+        if self.result is not None:
+            self.result.portal_open = is_open
+            self.changed(self.result)
+
+    def _end(self, why: str) -> None:
+        """Close the books; `why` counts only where the result has not ended by itself."""
+        result = self.result
+        if result is None or (result.total_ms is not None and not result.portal_open):
+            return
+        result.portal_open = False
+        if not result.is_final and not result.stopped_because:
+            result.stopped_because = why
+        result.server_wait_ms = self.session.waited_s * 1000
+        result.total_ms = self._elapsed_ms()
+        self.changed(result)
+
+    def _elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000

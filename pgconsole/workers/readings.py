@@ -1,0 +1,67 @@
+"""The paused results of one tab: how long they may hold the server's snapshot, and who closes them."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from pgconsole.core.result import Result
+from pgconsole.db.session import Session
+from pgconsole.workers.reading import Reading
+
+_WARN_BEFORE_S = 60.0
+
+
+class Readings:
+    """Keeps readings while they are paused, and calls when their time is nearly up and when it is."""
+
+    def __init__(self, warn: Callable[[], None], time_up: Callable[[], None]) -> None:
+        self._warn = warn
+        self._time_up = time_up
+        self._kept: list[Reading] = []
+        self._timers: list[asyncio.TimerHandle] = []
+        self.paused_since: float | None = None
+        """Seconds since the epoch; None where nothing is paused."""
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
+    def of(self, result: Result) -> Reading | None:
+        """The reading of a result that is paused."""
+        return next((reading for reading in self._kept if reading.result is result), None)
+
+    def keep(self, reading: Reading, limit_s: float) -> None:
+        """Keep a paused reading for `limit_s` at most."""
+        self._kept.append(reading)
+        if self.paused_since is None:
+            self.paused_since = time.time()
+            loop = asyncio.get_running_loop()
+            self._timers = [
+                loop.call_later(max(0.0, limit_s - _WARN_BEFORE_S), self._warn),
+                loop.call_later(limit_s, self._time_up),
+            ]
+
+    def take(self, reading: Reading) -> None:
+        """A reading goes on or has ended, and is no longer kept."""
+        if reading in self._kept:
+            self._kept.remove(reading)
+        if not self._kept:
+            self._stop_timers()
+
+    async def close_all(self, why: str) -> None:
+        """End every paused reading; rows stay, portals go."""
+        for reading in list(self._kept):
+            self.take(reading)
+            await reading.close(why)
+
+    async def close_dead(self, session: Session, why: str) -> None:
+        """End the readings whose portal went with its transaction or its connection."""
+        for reading in list(self._kept):
+            if session.is_lost or reading.serial != session.transaction_serial or session.in_failed_block:
+                self.take(reading)
+                await reading.close(why)
+
+    def _stop_timers(self) -> None:
+        self.paused_since = None
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = []

@@ -1,0 +1,277 @@
+"""One run of one or several statements in a tab: in order, each with what it needs, and each told of as it ends.
+
+Owns the sequence, prompts for values and files, transaction blocks around joined parts, and the messages that a
+statement ends with. Leaves the tab's state and its intents to the query console, and roads to `query_runner.py`.
+"""
+
+import re
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pgconsole.core.demand import AtDemand, Demand
+from pgconsole.core.errors import PgconsoleError, RefusedStatement
+from pgconsole.core.messages import Message, MessageKind, error_message, info_message
+from pgconsole.core.parameters import Parameter, ParameterRequest
+from pgconsole.core.query_view import QueryView
+from pgconsole.core.result import Result
+from pgconsole.core.row_store import RowStore
+from pgconsole.core.run_state import TabState
+from pgconsole.core.settings import Settings
+from pgconsole.core.statements import Kind, Statement
+from pgconsole.db.session import Session
+from pgconsole.workers.job import Job
+from pgconsole.workers.prompts import Prompts
+from pgconsole.workers.query_runner import QueryRunner, Request, RunOptions
+from pgconsole.workers.reading import Reading
+from pgconsole.workers.readings import Readings
+
+FileReader = Callable[[Path], AsyncIterator[bytes]]
+
+_WORD = re.compile(r"\w+|.", re.DOTALL)
+_LONGEST_STATEMENT_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run is to do."""
+
+    jobs: tuple[tuple[Statement, tuple[Job, ...]], ...]
+    to_end: bool = False
+    """Every row is wanted from the start."""
+    undo: bool = False
+    """What the run changes is rolled back: it runs for its plan only."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunServices:
+    """What a run works with beyond its session."""
+
+    settings: Callable[[], Settings]
+    spill_directory: Path
+    read_file: FileReader
+
+
+class RunHost(Protocol):
+    """What a run asks of the tab that it runs in."""
+
+    @property
+    def state(self) -> TabState:
+        """What the tab is doing."""
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the user asked for the end of the run."""
+
+    async def borrow(self) -> Session:
+        """The session to run on."""
+
+    def reading_began(self, reading: Reading) -> None:
+        """A statement runs; it is what more rows are asked of."""
+
+    def answered(self) -> None:
+        """The first page, the end or an error is there."""
+
+    def sync(self) -> None:
+        """The session's state may have changed."""
+
+
+class ScriptRun:
+    """Runs a plan once."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        host: RunHost,
+        view: QueryView,
+        readings: Readings,
+        prompts: Prompts,
+        services: RunServices,
+        last_values: dict[str, str | None],
+    ) -> None:
+        """Take the plan, whom to tell, and the values that the tab's parameters had last, which the run updates."""
+        self._plan = plan
+        self._host = host
+        self._view = view
+        self._readings = readings
+        self._prompts = prompts
+        self._services = services
+        self._last_values = last_values
+        self._results = 0
+
+    async def run(self) -> None:
+        """Run every statement in order; errors are told, and end the run unless the settings say otherwise."""
+        count = len(self._plan.jobs)
+        for index, (statement, jobs) in enumerate(self._plan.jobs):
+            goes_on = await self._run_statement(statement, jobs, is_last=index == count - 1)
+            left = count - index - 1
+            if left and (self._host.stop_requested or not goes_on):
+                self._say(f"{left} statement{'s' if left > 1 else ''} of the script {'were' if left > 1 else 'was'} not run.")
+                return
+
+    async def _run_statement(self, statement: Statement, jobs: tuple[Job, ...], *, is_last: bool) -> bool:
+        """Run one statement; whether the run may go on."""
+        current: Job | None = None
+        session: Session | None = None
+        try:
+            if statement.kind is Kind.META:
+                self._answer_meta(statement)
+                return True
+            session = await self._host.borrow()
+            async with _Block(session, wanted=len(jobs) > 1 or self._plan.undo, undo=self._plan.undo) as block:
+                if block.is_open and len(jobs) > 1:
+                    self._say(f"{len(jobs)} statements joined by \\; run in one transaction.")
+                for current in jobs:
+                    await self._run_job(session, current, is_last=is_last and current is jobs[-1])
+            if self._plan.undo and block.is_open:
+                self._say("The statement ran, and what it changed was rolled back.")
+            return True
+        except PgconsoleError as error:
+            self._tell(error, current)
+            lost = session is None or session.is_lost
+            return not lost and self._services.settings().on_script_error == "continue"
+        finally:
+            self._host.answered()
+            self._host.sync()
+
+    def _answer_meta(self, statement: Statement) -> None:
+        if statement.command == "\\echo":
+            self._say(statement.text)
+            return
+        raise RefusedStatement(
+            f"{statement.command} is not a command of this console; nothing was run for it.",
+            "Backslash commands belong to psql; here \\set, \\unset, \\if, \\echo, \\g, \\gx and \\bind are understood.",
+        )
+
+    async def _run_job(self, session: Session, job: Job, *, is_last: bool) -> None:
+        request = await self._request(session, job)
+        if request is None:
+            self._say("Not run: no answer was given.")
+            return
+        demand = self._demand()
+        options = self._options(session, is_last=is_last)
+        reading = Reading(
+            QueryRunner(session, options).run(request, demand),
+            demand,
+            session,
+            job.text[:_LONGEST_STATEMENT_SHOWN] if job.traits.returns_rows is False else job.text,
+            self._results + 1,
+            self._open_result,
+            self._result_changed,
+        )
+        self._host.reading_began(reading)
+        began = time.perf_counter()
+        await reading.advance(lambda: self._host.stop_requested)
+        if reading.is_paused:
+            self._readings.keep(reading, self._services.settings().portal_limit_s)
+        elif reading.tag:
+            self._show_tag(reading, job, (time.perf_counter() - began) * 1000)
+        await self._readings.close_dead(session, "its transaction ended")
+
+    def _show_tag(self, reading: Reading, job: Job, elapsed_ms: float) -> None:
+        statement = job.text.strip()[:_LONGEST_STATEMENT_SHOWN]
+        self._view.show_message(Message(MessageKind.TAG, reading.tag, statement=statement, elapsed_ms=elapsed_ms))
+
+    # What a statement needs
+
+    async def _request(self, session: Session, job: Job) -> Request | None:
+        """The statement with its values and data; None where the user gave up."""
+        if job.traits.copy == "from_stdin":
+            source = await self._copy_source(job)
+            return None if source is None else Request(job.text, job.traits, copy_source=source)
+        given = job.statement.bind_values
+        if not job.parameter_labels:
+            return Request(job.text, job.traits)
+        if given is not None and len(given) == len(job.parameter_labels):
+            return Request(job.text, job.traits, given)
+        prepared = await session.prepare(job.text)
+        names = session.parameter_type_names(prepared)
+        asked = tuple(
+            Parameter(label, name, self._last_values.get(label, ""))
+            for label, name in zip(job.parameter_labels, names, strict=False)
+        )
+        answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)))
+        if answer is None or isinstance(answer, Path):
+            return None
+        self._last_values.update(zip(job.parameter_labels, answer, strict=False))
+        return Request(job.text, job.traits, tuple(answer))
+
+    async def _copy_source(self, job: Job) -> AsyncIterable[bytes] | None:
+        if job.copy_data is not None:
+            return job.copy_chunks()
+        answer = await self._prompts.ask(lambda: self._view.ask_copy_file(job.text))
+        return self._services.read_file(answer) if isinstance(answer, Path) else None
+
+    def _demand(self) -> Demand:
+        settings = self._services.settings()
+        return Demand(settings.read_ahead_rows, settings.read_ahead_bytes)
+
+    def _options(self, session: Session, *, is_last: bool) -> RunOptions:
+        settings, state = self._services.settings(), self._host.state
+        waits = is_last or session.in_transaction_block
+        return RunOptions(
+            make_store=self._make_store,
+            timeout_s=settings.statement_timeout_or_none_s,
+            begin="" if state.auto_commit else begin_text(state),
+            read_to_end=self._plan.to_end,
+            at_demand=AtDemand.WAIT if waits else AtDemand.STOP,
+            always_cursor=settings.always_cursor,
+        )
+
+    def _make_store(self, columns: int) -> RowStore:
+        settings = self._services.settings()
+        return RowStore(
+            columns,
+            memory_budget=settings.result_memory_bytes,
+            disk_budget=settings.result_disk_bytes,
+            spill_directory=self._services.spill_directory,
+        )
+
+    # Telling
+
+    def _open_result(self, result: Result) -> None:
+        self._results += 1
+        self._view.open_result(result)
+
+    def _result_changed(self, result: Result) -> None:
+        if result.first_row_ms is not None or result.is_final:
+            self._host.answered()
+        self._view.update_result(result)
+
+    def _say(self, text: str) -> None:
+        self._view.show_message(info_message(text))
+
+    def _tell(self, error: PgconsoleError, job: Job | None) -> None:
+        position = job.script_position(error.position) if job is not None else None
+        text = job.text.strip()[:_LONGEST_STATEMENT_SHOWN] if job is not None else ""
+        self._view.show_message(error_message(error, text, position))
+        if job is not None and position is not None:
+            word = _WORD.match(job.text, max(0, (error.position or 1) - 1))
+            self._view.mark_error(position, position + (len(word[0]) if word else 1), error.what)
+        self._view.report(error)
+
+
+def begin_text(state: TabState) -> str:
+    """The BEGIN that a manual transaction of this tab starts with."""
+    level = f" ISOLATION LEVEL {state.isolation.upper()}" if state.isolation else ""
+    return f"BEGIN{level}{' READ ONLY' if state.read_only else ''}"
+
+
+class _Block:
+    """A transaction block around several jobs, or around one that is to be undone; none inside the user's own."""
+
+    def __init__(self, session: Session, *, wanted: bool, undo: bool) -> None:
+        self._session = session
+        self._undo = undo
+        self.is_open = wanted and not session.in_transaction_block
+
+    async def __aenter__(self) -> "_Block":
+        if self.is_open:
+            await self._session.begin_block()
+        return self
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        if self.is_open:
+            await self._session.end_block(commit=error is None and not self._undo)

@@ -1,0 +1,67 @@
+"""The session of one tab: borrowed when something runs, kept only while something on it would be lost.
+
+Owns borrowing, probing, pinning and giving back; the pool owns the sessions, the query console what runs on them.
+"""
+
+from collections.abc import Callable
+
+from pgconsole.core.run_state import TransactionState
+from pgconsole.db.pool import Pool
+from pgconsole.db.session import Session
+from pgconsole.db.session_state import pin_reasons
+from pgconsole.db.text_connection import NoticeSink, NotificationSink
+
+
+class TabSession:
+    """Holds at most one session of `pool` for the tab `owner`."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        owner: str,
+        *,
+        notices: NoticeSink,
+        notifications: NotificationSink,
+        on_lost: Callable[[], None],
+    ) -> None:
+        """Take who hears of notices, of notifications, and of the connection's end while the tab holds it."""
+        self._pool = pool
+        self._owner = owner
+        self._notices = notices
+        self._notifications = notifications
+        self._on_lost = on_lost
+        self.session: Session | None = None
+        self.pins: tuple[str, ...] = ()
+        """Why the tab keeps the session beyond its run and its transaction."""
+
+    async def borrow(self, *, read_only: bool) -> Session:
+        """The session that the tab holds, else one of the pool, which has just answered.
+
+        Raises `PoolTimeout`, or why no connection came about.
+        """
+        if self.session is not None and self.session.is_lost:
+            self.drop()
+        if self.session is None:
+            self.session = await self._pool.acquire(self._owner, read_only=read_only)
+            self.session.listen(self._notices, self._notifications)
+            self.session.on_lost = self._on_lost
+        return self.session
+
+    async def settle(self) -> None:
+        """Give the session back unless something depends on it; what does is in `pins` afterwards."""
+        session = self.session
+        if session is None:
+            return
+        if session.is_lost:
+            self.drop()
+        elif session.transaction is TransactionState.IDLE and not session.in_transaction_block:
+            self.pins = await pin_reasons(session)
+            if not self.pins and self.session is session:
+                self.session = None
+                self._pool.release(session, self._owner)
+
+    def drop(self) -> None:
+        """Close the session, and with it all that was pinned; the next run borrows another."""
+        session, self.session, self.pins = self.session, None, ()
+        if session is not None:
+            self._pool.discard(session)
