@@ -1,0 +1,26 @@
+"""The text of a query tab as it is kept from one keystroke to the next start; keeping it is `workers.draft_store`'s."""
+
+import secrets
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One query tab's text and place; offsets count UTF-16 units, as the editor does."""
+
+    id: str
+    title: str = ""
+    """A name that the user gave; empty where the tab is numbered."""
+    text: str = ""
+    caret: int = 0
+    anchor: int = 0
+    """The other end of the selection; equal to the caret where nothing is selected."""
+    position: int = 0
+    """Place among the window's tabs, from the left."""
+    profile_id: str = ""
+    """The connection it was used with; empty where that is no saved profile."""
+
+
+def new_draft_id() -> str:
+    """A name for a new draft that no window's draft bears."""
+    return secrets.token_hex(8)
