@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pgconsole.core.errors import LocalServerError
+
 _UNPRIVILEGED = "nobody"
 
 
@@ -73,12 +75,22 @@ class ServerAccount:
 
 
 def current_account() -> ServerAccount:
-    """`nobody` when the console runs as root, else the console's own account."""
+    """`nobody` when the console runs as root, else the console's own account.
+
+    Raises LocalServerError where root has nobody to stand in.
+    """
     if sys.platform == "win32" or os.geteuid() != 0:
         return ServerAccount("the current user", None, None)
     import pwd  # not there on Windows
 
-    entry = pwd.getpwnam(_UNPRIVILEGED)
+    try:
+        entry = pwd.getpwnam(_UNPRIVILEGED)
+    except KeyError as missing:
+        raise LocalServerError(
+            "The local server cannot be run by root.",
+            f"PostgreSQL refuses root, and this machine has no account {_UNPRIVILEGED} to stand in.",
+            "Start the console as an ordinary user.",
+        ) from missing
     return ServerAccount(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 

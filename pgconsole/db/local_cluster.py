@@ -57,7 +57,7 @@ class Cluster:
             "cluster_name": "pgconsole",
             "shared_buffers": "128MB",
             "huge_pages": "off",
-            "dynamic_shared_memory_type": "posix" if os.name == "posix" else "windows",
+            "max_wal_size": "512MB",
         } | dict(extra)
         lines = [f"{name} = '{_quoted(value)}'\n" for name, value in settings.items()]
         _write_whole(self.instance.settings, "".join(lines), 0o644)
@@ -106,7 +106,7 @@ class Cluster:
             f"The data directory {self.instance.data} was made by PostgreSQL {found}, and the server here is "
             f"PostgreSQL {self.binaries.version}.",
             "A server reads only data of its own major version.",
-            f"Move the folder {self.instance.root} away to begin anew, or install PostgreSQL {found} and dump the data.",
+            f"Move the folder {self.instance.root} away to begin anew, or install PostgreSQL {found}.",
         )
 
     def _replace_password(self) -> None:
@@ -132,8 +132,8 @@ def _write_whole(path: Path, text: str, mode: int) -> None:
     descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
-    os.chmod(name, mode)
-    os.replace(name, path)
+    Path(name).chmod(mode)
+    Path(name).replace(path)
 
 
 def _last_lines(text: str, count: int = 5) -> str:

@@ -4,6 +4,7 @@ Owns names and folders, and the choice of a place that the server's account can 
 changes no permission of any other.
 """
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -88,11 +89,13 @@ class InstancePaths:
         """A text file that names the socket's folder."""
         return self.root / "socket-directory"
 
-    def create(self) -> None:
-        """Make the folders; those that we make can be passed through, but not listed, by others."""
+    def create(self, account: ServerAccount) -> None:
+        """Make the folders that are missing: private, or, for another account's server, to be passed through."""
         missing = [folder for folder in (self.root, *self.root.parents) if not folder.exists()]
         for folder in reversed(missing):
-            folder.mkdir(mode=0o711, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if account.uid is not None:
+                folder.chmod(0o711)
 
 
 def socket_directory(instance: InstancePaths, runtime_dir: Path | None, account: ServerAccount) -> Path:
@@ -127,10 +130,8 @@ def forget_socket_directory(instance: InstancePaths) -> None:
     recorded = recorded_socket_directory(instance)
     if recorded is not None:
         clear_socket(recorded)
-        try:
+        with contextlib.suppress(OSError):  # gone already, or something of another's is in it
             recorded.rmdir()
-        except OSError:
-            pass  # gone already, or something of another's is in it: then it is not ours to empty
     instance.socket_record.unlink(missing_ok=True)
 
 

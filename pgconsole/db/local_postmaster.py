@@ -4,6 +4,7 @@ Owns processes and postmaster.pid. What the server is configured to do, and who 
 local_cluster and local_server. On Windows, where the server must shed an administrator's rights, pg_ctl does the work.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -169,7 +170,7 @@ class Postmaster:
         if _reap(pid) or not _exists(pid):
             return False
         if Path("/proc/self/stat").exists():
-            return _working_directory(pid) == self.instance.data.resolve()
+            return _is_server_of(pid, self.instance.data.resolve())
         listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return str(self.instance.data) in listed.stdout
 
@@ -182,10 +183,10 @@ class Postmaster:
         return True
 
     def _end_orphans(self) -> None:
-        """End children of a killed server that are too busy to notice its death (Linux; elsewhere they are waited for)."""
+        """End children of a killed server that are too busy to notice its death; outside Linux they are waited for."""
         data = self.instance.data.resolve()
         for entry in Path("/proc").glob("[0-9]*"):
-            if _working_directory(int(entry.name)) == data:
+            if _is_server_of(int(entry.name), data):
                 _signal(int(entry.name), signal.SIGQUIT)
 
     def _rotate_log(self) -> int:
@@ -241,16 +242,15 @@ def _exists(pid: int) -> bool:
     return True
 
 
-def _working_directory(pid: int) -> Path | None:
-    """The folder a process works in, which for a server is its data directory; None for one that is dead or hidden."""
+def _is_server_of(pid: int, data: Path) -> bool:
+    """Whether Linux shows a server's process that works in `data`, as every server does; a dead one works nowhere."""
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd"))
+        works_there = Path(f"/proc/{pid}/cwd").readlink() == data
+        return works_there and Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == "postgres"
     except OSError:
-        return None
+        return False
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

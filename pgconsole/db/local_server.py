@@ -1,7 +1,7 @@
 """The PostgreSQL that comes along: started when first needed, shared by all consoles, stopped by the last.
 
 Owns the order of things: lock, lease, data directory, socket, start, stop. The parts are local_binaries,
-local_account, local_paths, local_cluster, local_postmaster and local_lease. Everything here blocks: call it in a thread.
+local_account, local_paths, local_cluster, local_postmaster and local_lease. Everything blocks: call it in a thread.
 """
 
 import socket
@@ -109,7 +109,7 @@ class LocalServer:
 
     def take_share(self) -> None:
         """Count this console among the users, and start the server unless it runs and can be reached."""
-        self._instance.create()
+        self._instance.create(self._cluster.account)
         with self._mutex():
             if self._postmaster.running() is None:
                 self._cluster.ensure(durable=self._settings.get("fsync") != "off")
