@@ -31,8 +31,8 @@ class Host:
 
     @property
     def is_socket(self) -> bool:
-        """Whether it is a unix socket; @ begins a name in Linux's abstract space."""
-        return self.name.startswith(("/", "@"))
+        """Whether it is a unix socket."""
+        return self.name.startswith("/")
 
     @property
     def is_loopback(self) -> bool:

@@ -1,7 +1,7 @@
 """Turns a connection string, PG* variables, a service and a password file into one target, as libpq would.
 
 What the string sets goes before the service's settings, and those before the variables and the defaults (manual, "The
-Connection Service File"). It leaves syntax to `conninfo_syntax`, and what the driver is given to `connect_arguments`.
+Connection Service File"). It leaves syntax to `conninfo_syntax`, and what the driver is given to `connecting`.
 """
 
 import getpass

@@ -28,6 +28,10 @@ def read_hosts(
     ports = _ports(keywords, count)
     hosts: list[Host] = []
     for name, address, port in zip(names, addresses, ports, strict=True):
+        if name.startswith("@"):
+            raise InvalidConninfo(
+                f"host={name} can't be used.", "Abstract sockets are not supported.", "Use a directory."
+            )
         place = name or address or _default_place(port)
         password = passwords.password(name or address, port, database, user) if passwords is not None else ""
         hosts.append(Host(place, port, address, password))

@@ -1,10 +1,11 @@
 """Watches what a server says until it has let us in, and breaks off before a password could go out in clear.
 
-Pure but for one class that carries bytes from the socket to the driver. It leaves the login itself to the driver. Why:
-asyncpg answers a request for the password in clear text whoever asks, and neither `sslmode=prefer` nor `require`
+Pure but for `LoginGuard`, which carries bytes from the socket to the driver. It leaves the login itself to the driver.
+Why: asyncpg answers a request for the password in clear text whoever asks, and neither `sslmode=prefer` nor `require`
 verifies who that is. What isn't PostgreSQL's protocol is found here too, before the driver waits for 2 GB of it.
 """
 
+import asyncio
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
@@ -89,6 +90,43 @@ class LoginWatch:
                 "The server asks for the password in clear text, and it is not certain who the server is.",
                 "Set sslmode to verify-full with the right sslrootcert, or have the server use scram-sha-256.",
             )
+
+
+class LoginGuard(asyncio.Protocol):
+    """Stands before the driver's protocol, as the first of its bases, until the login is over.
+
+    After that `data_received` is the driver's own again, so that streaming pays nothing for it.
+    """
+
+    _watch: LoginWatch | None = None
+    _transport: asyncio.BaseTransport | None = None
+    _refusal: LoginRefused | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note how well the channel is known before the driver says its first word."""
+        state = channel_state(transport.get_extra_info("peername"), transport.get_extra_info("ssl_object"))
+        self._watch, self._transport = LoginWatch(state), transport
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand whole messages on, or break the connection off."""
+        if self._watch is None or self._refusal is not None:
+            return
+        try:
+            passed = self._watch.feed(data)
+        except LoginRefused as refusal:
+            self._refusal = refusal
+            if isinstance(self._transport, asyncio.WriteTransport):
+                self._transport.abort()
+            return
+        if self._watch.done:
+            self.data_received = super().data_received  # type: ignore[method-assign]
+        if passed:
+            super().data_received(passed)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give the driver our reason, which it passes on as the cause of its error."""
+        super().connection_lost(self._refusal or exc)
 
 
 def _is_local(peer: object) -> bool:
