@@ -1,6 +1,6 @@
 """Where and how to connect, as one value: what a connection string, variables and files came to.
 
-Owns names and defaults; reading conninfo is `db.conninfo`'s, TLS files are `db.tls`'s, the keyring is `db.credentials`'s.
+Owns names and defaults; reading conninfo is `db.conninfo`'s, TLS files are `db.tls`'s, secrets are `db.credentials`'s.
 """
 
 from dataclasses import dataclass, field, replace
