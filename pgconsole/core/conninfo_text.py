@@ -1,24 +1,14 @@
-"""Writes libpq's keywords as the URI or the key=value text that psql takes; reading them is `db.conninfo`'s.
+"""Writes libpq's keywords as the URI or the key=value text that psql takes; reading them is `db.conninfo_syntax`'s.
 
 A password never enters either text.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from pgconsole.core.profile import SECRET_KEYWORDS
 
 _IN_AUTHORITY = frozenset({"host", "port", "dbname", "user"})
-
-
-@dataclass(frozen=True, slots=True)
-class FormValues:
-    """What a pasted connection string says, keyword by keyword."""
-
-    keywords: Mapping[str, str]
-    """Keywords of libpq without secrets, only those that the text itself sets."""
-    password: str = field(default="", repr=False)
 
 
 def conninfo_uri(keywords: Mapping[str, str]) -> str:

@@ -50,6 +50,17 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
     initial_sql: str = ""
     """Statements that run once on each new session, before it is used."""
 
+    def server_settings(self) -> dict[str, str]:
+        """The settings to begin a session with, by the server's names; `initial_sql` is not among them."""
+        given = {
+            "TimeZone": self.time_zone,
+            "search_path": self.search_path,
+            "role": self.role,
+            "default_transaction_read_only": "on" if self.read_only else "",
+            "statement_timeout": f"{self.statement_timeout_s * 1000:.0f}" if self.statement_timeout_s else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
 
 class Profile(Struct, frozen=True, kw_only=True):
     """One saved connection; `server` speaks libpq's keywords, as `host`, `port`, `dbname`, `user`, `sslmode`.
