@@ -1,0 +1,272 @@
+"""Saved and recent connections without their widgets: list, edit, test, save, remove, open.
+
+Owns what is known of profiles and which passwords were typed in this run. Leaves files to `workers.settings_file`, the
+keyring to `db.credentials`, and making a session or a pool to the functions that it is given.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from pgconsole.core.connection_state import Finding, ServerFacts, findings
+from pgconsole.core.errors import AuthenticationFailed, PgconsoleError
+from pgconsole.core.profile import Profile, RecentConnection, new_profile_id, without_secrets
+from pgconsole.db.credentials import Credentials
+from pgconsole.workers.settings_file import SettingsFile
+from pgconsole.workers.task_scope import TaskScope
+
+Probe = Callable[[Profile, str | None], Awaitable[ServerFacts]]
+"""Makes one connection and closes it again; raises `PgconsoleError`."""
+
+OpenConnection = Callable[[Profile, str | None], Awaitable[None]]
+"""Opens a connection in the window; raises `PgconsoleError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordStorageReport:
+    """Where the password of the connection in the form is, or would be."""
+
+    keyring: str
+    """The name of the keyring; empty where passwords can be kept for this run only."""
+    why_not: str = ""
+    has_password: bool = False
+    """One is known already, and need not be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditedConnection:
+    """What the form holds; an empty password stands for the one that is kept, if any."""
+
+    profile: Profile
+    password: str = field(default="", repr=False)
+
+
+class ConnectionsView(Protocol):
+    """What shows connections; every call returns at once."""
+
+    def show_connections(self, profiles: Sequence[Profile], recent: Sequence[RecentConnection]) -> None:
+        """Show what there is to choose from."""
+
+    def show_form(self, profile: Profile) -> None:
+        """Open the form with this profile in it."""
+
+    def show_password_storage(self, storage: PasswordStorageReport) -> None:
+        """Say in the open form where a password would be kept, and whether one is."""
+
+    def show_test(self, running: bool, lines: Sequence[Finding]) -> None:
+        """Show how the test of the edited connection goes, or went."""
+
+    def show_saved(self, profile: Profile) -> None:
+        """The edited profile is in its file: the form can go."""
+
+    def show_save_failed(self, error: PgconsoleError) -> None:
+        """The edited profile is not saved: the form stays, and says why."""
+
+    def ask_password(self, profile: Profile, error: PgconsoleError) -> None:
+        """Ask for the password that the server wants; the answer is `Connections.open` with it."""
+
+    def tell(self, text: str) -> None:
+        """One sentence that is no failure."""
+
+    def report(self, error: PgconsoleError) -> None:
+        """Tell of a failure in the notice bar, the one road of every error."""
+
+
+class Connections:
+    """The connections of one user, as one window sees them; intents come in as method calls, which return at once."""
+
+    def __init__(
+        self, view: ConnectionsView, store: SettingsFile, credentials: Credentials, probe: Probe, opens: OpenConnection
+    ) -> None:
+        self._view = view
+        self._store = store
+        self._credentials = credentials
+        self._probe = probe
+        self._opens = opens
+        self._scope = TaskScope("connections", view.report)
+        self._passwords: dict[str, str] = {}
+        self._test: asyncio.Task[None] | None = None
+        self._profiles: tuple[Profile, ...] = ()
+        self._recent: tuple[RecentConnection, ...] = ()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The saved profiles in the order of their file."""
+        return self._profiles
+
+    @property
+    def recent(self) -> tuple[RecentConnection, ...]:
+        """The connections used lately, the newest first."""
+        return self._recent
+
+    def profile(self, profile_id: str) -> Profile | None:
+        """A saved profile; None where it is gone."""
+        return next((profile for profile in self._profiles if profile.id == profile_id), None)
+
+    async def load(self) -> None:
+        """Read the files anew, and show and tell what they hold."""
+        loaded = await self._store.load_profiles()
+        self._profiles = loaded.value
+        self._recent = await asyncio.to_thread(self._store.read_recent)
+        for problem in loaded.problems:
+            self._view.tell(str(problem))
+        self._view.show_connections(self._profiles, self._recent)
+
+    # Editing
+
+    def edit(self, profile: Profile | None = None) -> None:
+        """Open the form with a profile, or with a new one; the keyring is asked meanwhile."""
+        profile = profile or Profile(id=new_profile_id())
+        self._view.show_form(profile)
+        self._scope.start(self._tell_password_storage(profile), "ask the keyring")
+
+    async def _tell_password_storage(self, profile: Profile) -> None:
+        report = await self._credentials.backend_report()
+        known = await self._password(profile) is not None
+        name = report.name if report.usable else ""
+        self._view.show_password_storage(PasswordStorageReport(name, report.why, known))
+
+    # Testing
+
+    def test(self, edited: EditedConnection) -> None:
+        """Try what the form holds, without saving; a test that still runs is given up."""
+        self.stop_test()
+        self._view.show_test(True, ())
+        self._test = self._scope.start(self._run_test(edited), "test")
+
+    def stop_test(self) -> None:
+        """Give up the running test: nothing of it is shown any more."""
+        if self._test is not None:
+            self._test.cancel()
+            self._test = None
+
+    async def _run_test(self, edited: EditedConnection) -> None:
+        try:
+            facts = await self._probe(edited.profile, edited.password or await self._password(edited.profile))
+        except PgconsoleError as error:
+            self._view.show_test(False, failure_findings(error))
+        else:
+            self._view.show_test(False, findings(facts))
+
+    # Saving
+
+    def save(self, edited: EditedConnection, *, then_open: bool = False) -> None:
+        """Write the profile, keep the password where its profile says, and open the connection where that is asked."""
+        self._scope.start(self._save(edited, then_open), "save")
+
+    async def _save(self, edited: EditedConnection, then_open: bool) -> None:
+        profile = edited.profile
+        try:
+            await self._store.put_profile(profile)
+        except PgconsoleError as error:
+            self._view.show_save_failed(error)
+            return
+        await self._keep_password(edited)
+        await self.load()
+        self._view.show_saved(profile)
+        if then_open:
+            await self._open(profile, edited.password or None)
+
+    async def _keep_password(self, edited: EditedConnection) -> None:
+        profile, password = edited.profile, edited.password
+        if password:
+            self._passwords[profile.id] = password
+        if profile.password_storage == "ask":
+            await self._credentials.delete(profile.id)
+        elif password and await self._credentials.set(profile.id, password) == "memory":
+            report = await self._credentials.backend_report()
+            self._view.tell(f"The password is kept for this run only. {report.why}")
+
+    def remove(self, profile_id: str) -> None:
+        """Take a profile and its password away; an open connection stays open."""
+        self._scope.start(self._remove(profile_id), "remove")
+
+    async def _remove(self, profile_id: str) -> None:
+        await self._store.remove_profile(profile_id)
+        await self._store.forget_connection(RecentConnection(title="", used_at=0, profile_id=profile_id))
+        self._passwords.pop(profile_id, None)
+        await self.load()
+        await self._credentials.delete(profile_id)
+
+    def forget(self, recent: RecentConnection) -> None:
+        """Take a connection out of the recent ones."""
+        self._scope.start(self._forget(recent), "forget")
+
+    async def _forget(self, recent: RecentConnection) -> None:
+        await self._store.forget_connection(recent)
+        await self.load()
+
+    # Opening
+
+    def open(self, profile: Profile, password: str | None = None) -> None:
+        """Open a connection, with the password typed in this run or kept where none is given."""
+        self._scope.start(self._open(profile, password), f"open {profile.id}")
+
+    def open_recent(self, recent: RecentConnection) -> None:
+        """Open a connection again; a profile that is gone meanwhile is told."""
+        profile = self.profile(recent.profile_id) if recent.profile_id else unsaved_profile(recent.server)
+        if profile is None:
+            gone = f"The connection {recent.title} is no longer saved."
+            self._view.report(PgconsoleError(gone, "Its profile was removed.", "Make it anew, or open another."))
+            self.forget(recent)
+            return
+        self.open(profile)
+
+    def open_keywords(self, keywords: Mapping[str, str]) -> None:
+        """Open what a pasted connection string says, without saving it; its password serves this run only."""
+        self.open(unsaved_profile(keywords), keywords.get("password") or None)
+
+    async def _open(self, profile: Profile, password: str | None) -> None:
+        try:
+            await self._opens(profile, password or await self._password(profile))
+        except AuthenticationFailed as error:
+            self._passwords.pop(profile.id, None)
+            self._view.ask_password(profile, error)
+            return
+        if password:
+            self._passwords[profile.id] = password
+        await self._remember(profile)
+
+    async def _remember(self, profile: Profile) -> None:
+        saved = self.profile(profile.id) is not None
+        used = RecentConnection(
+            title=profile.title,
+            used_at=time.time(),
+            profile_id=profile.id if saved else "",
+            server={} if saved else profile.keywords,
+        )
+        await self._store.remember_connection(used)
+        self._recent = await asyncio.to_thread(self._store.read_recent)
+        self._view.show_connections(self._profiles, self._recent)
+
+    async def _password(self, profile: Profile) -> str | None:
+        typed = self._passwords.get(profile.id)
+        if typed is not None or profile.password_storage == "ask":
+            return typed
+        return await self._credentials.get(profile.id)
+
+    async def aclose(self) -> None:
+        """End what still runs."""
+        await self._scope.aclose()
+
+
+def unsaved_profile(keywords: Mapping[str, str]) -> Profile:
+    """A profile of this run alone."""
+    server: dict[str, str | int] = dict(without_secrets(dict(keywords)))
+    return Profile(id=new_profile_id(), server=server)
+
+
+def duplicate(profile: Profile) -> Profile:
+    """A profile like this one under an id and a name of its own; its password does not come along."""
+    return msgspec.structs.replace(profile, id=new_profile_id(), name=f"{profile.title} (copy)")
+
+
+def failure_findings(error: PgconsoleError) -> tuple[Finding, ...]:
+    """The account of a test that failed: what, why, and what to do."""
+    server = error.report.message
+    more = [error.why, server if server not in (error.what, error.why) else "", error.remedy]
+    return (Finding("failed", error.what), *(Finding("hint", text) for text in more if text))
