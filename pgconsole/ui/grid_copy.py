@@ -1,0 +1,66 @@
+"""Copies selected cells to the clipboard in slices of a few milliseconds, so that the window goes on meanwhile."""
+
+from collections.abc import Iterator
+from itertools import islice
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+MAX_COPY_ROWS = 1_000_000
+MAX_COPY_CHARS = 64 << 20
+
+_SLICE_S = 0.006
+_LINES_AT_ONCE = 50
+
+
+class GridCopy(QObject):
+    """One copy at a time; a new one, or `stop`, ends the one before and leaves the clipboard as it was."""
+
+    done = Signal(object)
+    """The number of rows that are on the clipboard now."""
+    too_large = Signal(object)
+    """The number of rows taken when the text grew past `MAX_COPY_CHARS`; the clipboard is as it was."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lines: Iterator[str] = iter(())
+        self._taken: list[str] = []
+        self._chars = 0
+        self._rows = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._go_on)
+
+    def start(self, lines: Iterator[str], rows: int) -> None:
+        """Begin a copy of so many rows; a short one is on the clipboard when this returns."""
+        self.stop()
+        self._lines, self._rows = lines, rows
+        self._timer.start()
+        self._go_on()
+
+    def stop(self) -> None:
+        """Give up the copy that goes on, if any."""
+        self._timer.stop()
+        self._lines, self._taken, self._chars = iter(()), [], 0
+
+    def _go_on(self) -> None:
+        until = perf_counter() + _SLICE_S
+        while perf_counter() < until:
+            lines = list(islice(self._lines, _LINES_AT_ONCE))
+            if not lines:
+                self._finish()
+                return
+            self._taken += lines
+            self._chars += sum(map(len, lines)) + len(lines)
+            if self._chars > MAX_COPY_CHARS:
+                taken = len(self._taken)
+                self.stop()
+                self.too_large.emit(taken)
+                return
+
+    def _finish(self) -> None:
+        text = "\n".join(self._taken)
+        self.stop()
+        QGuiApplication.clipboard().setText(text)
+        self.done.emit(self._rows)

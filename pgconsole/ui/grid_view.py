@@ -1,0 +1,77 @@
+"""The state that the parts of a grid share: result, places, rows, cursor and look; each part changes only its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pgconsole.core.columns import Column
+from pgconsole.ui.grid_columns import GridColumns
+from pgconsole.ui.grid_cursor import GridCursor
+from pgconsole.ui.grid_look import GridLook
+from pgconsole.ui.grid_rows import GridRows
+
+Cells = tuple[str | None, ...]
+
+
+class GridRowStore(Protocol):
+    """What of a row store the grid needs; none of it may raise for rows that the store has."""
+
+    @property
+    def row_count(self) -> int:
+        """Rows that can be read."""
+        ...
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory that the rows take."""
+        ...
+
+    @property
+    def spilled_bytes(self) -> int:
+        """Bytes on disk."""
+        ...
+
+    def glance(self, start: int, stop: int) -> list[Cells]:
+        """Return rows for painting, clipped to the rows there are, large cells cut."""
+        ...
+
+    def cell(self, number: int, column: int) -> str | None:
+        """Return one whole cell."""
+        ...
+
+    def iter_rows(self, start: int, stop: int, columns: Sequence[int] | None = None) -> Iterator[Cells]:
+        """Yield whole rows."""
+        ...
+
+
+@dataclass(slots=True)
+class GridView:
+    """What is shown, and where."""
+
+    look: GridLook
+    columns: tuple[Column, ...] = ()
+    store: GridRowStore | None = None
+    places: GridColumns = field(default_factory=lambda: GridColumns([]))
+    rows: GridRows = field(default_factory=GridRows)
+    cursor: GridCursor = field(default_factory=GridCursor)
+    scroll_x: int = 0
+
+    def glance(self, start: int, stop: int) -> list[Cells]:
+        """Return the rows known of a range."""
+        return [] if self.store is None else self.store.glance(start, min(stop, self.rows.count))
+
+    def cell(self, row: int, column: int) -> str | None:
+        """Return one whole cell; None as well where there is no such cell."""
+        if self.store is None or not 0 <= row < self.store.row_count or not 0 <= column < len(self.columns):
+            return None
+        return self.store.cell(row, column)
+
+    def row_at(self, y: int) -> int:
+        """The row at a height of the viewport, the first or last for one beyond; -1 where there are none."""
+        if not self.rows.count:
+            return -1
+        return max(0, min(self.rows.top + y // self.look.row_height, self.rows.count - 1))
+
+    def column_at(self, x: int) -> int:
+        """The column at a place of the viewport, the first or last for one beyond; -1 where there are none."""
+        return self.places.at(x + self.scroll_x)

@@ -1,0 +1,516 @@
+"""Shows the rows of one result, however many: scrolling, keys, mouse and signals.
+
+Painting, header, row numbers, cursor, measures, model and copying are the `grid_*` modules'; rows come from a row store
+that someone else fills. Cost follows what is seen: a jump in 10^12 rows costs as one in 10^5 (2026-11).
+"""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from PySide6.QtCore import Property, QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QWidget
+
+from pgconsole.core.clipboard_text import selected_lines
+from pgconsole.core.columns import Column
+from pgconsole.core.plain_text import cut_line
+from pgconsole.core.selection import Selection, area_between
+from pgconsole.ui.grid_columns import GridColumns
+from pgconsole.ui.grid_copy import MAX_COPY_ROWS, GridCopy
+from pgconsole.ui.grid_cursor import GridCursor, Pick
+from pgconsole.ui.grid_fit import first_widths, fitting_width
+from pgconsole.ui.grid_gutter import GridGutter
+from pgconsole.ui.grid_header import GridHeader
+from pgconsole.ui.grid_keys import pick_of, step_of
+from pgconsole.ui.grid_look import GridLook
+from pgconsole.ui.grid_model import GridModel
+from pgconsole.ui.grid_painter import GridPainter
+from pgconsole.ui.grid_rows import GridRows
+from pgconsole.ui.grid_view import GridRowStore, GridView
+from pgconsole.ui.theme import data_font, theme_of
+
+_FRAME_MS = 16
+_SCREENS_AHEAD = 2
+_FIT_CELLS = 10_000
+_WHEEL_NOTCH = 120
+_WHEEL_ROWS = 3
+_DRAG_INTERVAL_MS = 30
+_SPOKEN_CHARS = 200
+
+
+class ResultGrid(QAbstractScrollArea):
+    """A virtualized grid over a row store; told of new rows by `refresh`, it paints at most once a frame."""
+
+    more_wanted = Signal()
+    """The view came within two screens of the end of the rows known, and more may be asked for."""
+    cell_activated = Signal(object, int)
+    """Row and column of a cell to be opened: Space, Shift+Enter or a double click."""
+    current_changed = Signal(object, int)
+    """Row and column of the current cell."""
+    selection_changed = Signal(object)
+    """The new `Selection`."""
+    copied = Signal(object)
+    """How many rows went to the clipboard."""
+    copy_too_large = Signal(object)
+    """How many rows were asked for, or read, when a copy was refused for its size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resultGrid")
+        self.setAccessibleName("Result grid")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._view = GridView(GridLook(data_font(), self.font()))
+        self._header = GridHeader(self._view, self)
+        self._gutter = GridGutter(self._view, self)
+        self._model = GridModel(self._view, self)
+        self._copy = GridCopy(self)
+        self._known = 0
+        self._is_final = False
+        self._more_available = False
+        self._asked_at = -1
+        self._wheel_rest = 0.0
+        self._flushed_s = 0.0
+        self._drag_point: QPoint | None = None
+        self._flush_timer = QTimer(self, singleShot=True)
+        self._drag_timer = QTimer(self, interval=_DRAG_INTERVAL_MS)
+        self._connect_parts()
+        self._lay_out()
+
+    def _connect_parts(self) -> None:
+        self._flush_timer.timeout.connect(self._flush)
+        self._drag_timer.timeout.connect(self._drag_on)
+        self._header.column_picked.connect(self._pick_column)
+        self._header.all_picked.connect(self.select_all)
+        self._header.width_wanted.connect(self.set_column_width)
+        self._header.fit_wanted.connect(self.fit_column)
+        self._gutter.row_picked.connect(self._pick_row)
+        self._copy.done.connect(self.copied)
+        self._copy.too_large.connect(self.copy_too_large)
+        self.verticalScrollBar().valueChanged.connect(self._follow_vertical_bar)
+        self.verticalScrollBar().actionTriggered.connect(self._act_vertical_bar)
+        self.horizontalScrollBar().valueChanged.connect(self._follow_horizontal_bar)
+
+    # What it shows
+
+    def set_result(self, columns: Sequence[Column], store: GridRowStore) -> None:
+        """Show another result from its beginning; rows appear with the next `refresh`."""
+        self._copy.stop()
+        view = self._view
+        view.columns, view.store = tuple(columns), store
+        view.places = GridColumns(first_widths(columns, [], view.look))
+        view.rows, view.cursor, view.scroll_x = GridRows(), GridCursor(), 0
+        self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
+        self._model.reset()
+        self._lay_out()
+
+    def refresh(self, rows_known: int, final: bool, more_available: bool) -> None:
+        """Tell how many rows there are now, whether that is all, and whether more can be asked for.
+
+        Cheap: what follows of it is done once a frame. The rows must be in the store already.
+        """
+        if rows_known != self._known or (more_available and not self._more_available):
+            self._asked_at = -1
+        self._known, self._is_final, self._more_available = rows_known, final, more_available
+        if not self._flush_timer.isActive():
+            elapsed_ms = (perf_counter() - self._flushed_s) * 1000
+            self._flush_timer.start(max(0, round(_FRAME_MS - elapsed_ms)))
+
+    def model(self) -> GridModel:
+        """The same rows as an item model."""
+        return self._model
+
+    def set_font(self, font: QFont) -> None:
+        """Show data in another font or size; widths grow and shrink with it."""
+        old = self._view.look
+        self._view.look = look = GridLook(font, self.font())
+        scale = look.char_width / old.char_width
+        places = self._view.places
+        self._view.places = GridColumns([round(places.width(number) * scale) for number in range(places.count)])
+        self._lay_out()
+
+    @property
+    def current(self) -> tuple[int, int] | None:
+        """Row and column of the current cell."""
+        cursor = self._view.cursor
+        return (cursor.row, cursor.column) if cursor.is_set else None
+
+    @property
+    def selection(self) -> Selection:
+        """The selected cells; the current cell where nothing else is selected."""
+        cursor = self._view.cursor
+        if cursor.selection.is_empty and cursor.is_set:
+            return Selection((area_between(cursor.row, cursor.column, cursor.row, cursor.column),))
+        return cursor.selection
+
+    @property
+    def top_row(self) -> int:
+        """The row at the top of the view."""
+        return self._view.rows.top
+
+    # What can be done to it
+
+    def move_to(self, row: int, column: int, pick: Pick = Pick.REPLACE) -> None:
+        """Make a cell the current one and bring it into view; beyond the rows known, the nearest one."""
+        view = self._view
+        if not view.rows.count or not view.columns:
+            return
+        row = max(0, min(row, view.rows.count - 1))
+        column = max(0, min(column, len(view.columns) - 1))
+        view.cursor.pick_cell(row, column, pick)
+        self.scroll_to_row(view.rows.top_to_show(row))
+        self._show_column(column)
+        self._cursor_moved()
+
+    def scroll_to_row(self, top: int) -> None:
+        """Put a row at the top of the view, or as near to it as the end allows."""
+        if self._view.rows.scroll_to(top):
+            self._set_vertical_bar()
+            self._repaint_rows()
+        self._ask_for_more()
+
+    def select_all(self) -> None:
+        """Select every cell of the rows known now, at once whatever their number."""
+        if self._view.rows.count:
+            self._view.cursor.pick_all(self._view.rows.count, len(self._view.columns))
+            self._cursor_moved()
+
+    def copy(self, *, with_header: bool = False) -> None:
+        """Copy the selection, or the current cell, as tab-separated text.
+
+        Emits `copied` when it is on the clipboard, or `copy_too_large` instead.
+        """
+        selection, store = self.selection, self._view.store
+        if store is None or selection.is_empty:
+            return
+        rows = selection.row_count
+        if rows > MAX_COPY_ROWS:
+            self.copy_too_large.emit(rows)
+            return
+        names = [column.name for column in self._view.columns] if with_header else None
+        self._copy.start(selected_lines(store, selection, names), rows)
+
+    def set_column_width(self, column: int, width: int) -> None:
+        """Give a column another width in pixels, within the limits."""
+        self._view.places.set_width(column, width)
+        self._set_horizontal_bar()
+        self._header.update()
+        self.viewport().update()
+
+    def column_width(self, column: int) -> int:
+        """A column's width in pixels."""
+        return self._view.places.width(column)
+
+    def fit_column(self, column: int) -> None:
+        """Give a column the width of its name and of its values at the top of the result and in view."""
+        view = self._view
+        rows = view.glance(0, 200) + view.glance(view.rows.top, view.rows.top + view.rows.page + 1)
+        self.set_column_width(column, fitting_width(column, view.columns[column], rows, view.look))
+
+    # Frames
+
+    def _flush(self) -> None:
+        self._flushed_s = perf_counter()
+        rows = self._view.rows
+        seen_before, first = rows.count, rows.count == 0
+        known = min(self._known, self._view.store.row_count) if self._view.store is not None else 0
+        rows.count = known
+        if known < seen_before:
+            rows.scroll_to(rows.top)
+        self._model.announce(known)
+        if first and known and self._view.columns:
+            self._begin_rows()
+        if self._gutter.wanted_width() != self._gutter.width():
+            self._lay_out()
+        else:
+            self._set_vertical_bar()
+        if seen_before <= rows.top + rows.page:
+            self._repaint_rows()
+        self._ask_for_more()
+
+    def _begin_rows(self) -> None:
+        view = self._view
+        sample = view.glance(0, max(5, min(100, _FIT_CELLS // len(view.columns))))
+        view.places = GridColumns(first_widths(view.columns, sample, view.look))
+        view.cursor.row = view.cursor.column = 0
+        self._lay_out()
+        self._tell_current()
+
+    def _repaint_rows(self) -> None:
+        self.viewport().update()
+        self._gutter.update()
+
+    def _ask_for_more(self) -> None:
+        rows = self._view.rows
+        near = rows.top + (1 + _SCREENS_AHEAD) * rows.page >= rows.count
+        if self._more_available and near and self._asked_at != self._known:
+            self._asked_at = self._known
+            self.more_wanted.emit()
+
+    def _cursor_moved(self) -> None:
+        self._repaint_rows()
+        self._header.update()
+        self._tell_current()
+        self.selection_changed.emit(self.selection)
+
+    def _tell_current(self) -> None:
+        cursor = self._view.cursor
+        name = cut_line(self._view.columns[cursor.column].name, _SPOKEN_CHARS)
+        rows = self._view.glance(cursor.row, cursor.row + 1)
+        cell = rows[0][cursor.column] if rows else None
+        value = "NULL" if cell is None else cut_line(cell, _SPOKEN_CHARS) or "empty text"
+        self.setAccessibleDescription(f"Row {cursor.row + 1}, {name}: {value}")
+        self.current_changed.emit(cursor.row, cursor.column)
+
+    # Places and scroll bars
+
+    def _lay_out(self) -> None:
+        view = self._view
+        header_height, gutter_width = view.look.header_height, self._gutter.wanted_width()
+        self.setViewportMargins(gutter_width, header_height, 0, 0)
+        self._header.gutter_width = gutter_width
+        place = self.viewport().geometry()
+        self._header.setGeometry(QRect(0, 0, place.right() + 1, header_height))
+        self._gutter.setGeometry(QRect(0, header_height, gutter_width, place.height()))
+        view.rows.page = max(1, place.height() // view.look.row_height)
+        view.rows.scroll_to(view.rows.top)
+        self._set_vertical_bar()
+        self._set_horizontal_bar()
+        self._header.update()
+        self._repaint_rows()
+
+    def _set_vertical_bar(self) -> None:
+        bar, rows = self.verticalScrollBar(), self._view.rows
+        blocked = bar.blockSignals(True)
+        bar.setRange(0, rows.bar_max)
+        bar.setPageStep(rows.bar_page)
+        bar.setValue(rows.bar_value)
+        bar.blockSignals(blocked)
+        bar.update()
+
+    def _set_horizontal_bar(self) -> None:
+        bar, width = self.horizontalScrollBar(), self.viewport().width()
+        bar.setPageStep(max(1, width))
+        bar.setSingleStep(round(self._view.look.char_width * 4))
+        bar.setRange(0, max(0, self._view.places.total_width - width))
+
+    def _follow_vertical_bar(self, value: int) -> None:
+        rows = self._view.rows
+        if value != rows.bar_value and rows.scroll_to(rows.top_of_bar(value)):
+            self._repaint_rows()
+        self._ask_for_more()
+
+    def _act_vertical_bar(self, action: int) -> None:
+        rows = self._view.rows
+        slider = QAbstractSlider.SliderAction
+        steps = {
+            slider.SliderSingleStepAdd.value: 1,
+            slider.SliderSingleStepSub.value: -1,
+            slider.SliderPageStepAdd.value: rows.page,
+            slider.SliderPageStepSub.value: -rows.page,
+        }
+        if action in steps:
+            self.scroll_to_row(rows.top + steps[action])
+            self.verticalScrollBar().setSliderPosition(rows.bar_value)
+
+    def _follow_horizontal_bar(self, value: int) -> None:
+        self._view.scroll_x = value
+        self._header.update()
+        self.viewport().update()
+
+    def _show_column(self, column: int) -> None:
+        left, right = self._view.places.left(column), self._view.places.left(column + 1)
+        bar, width = self.horizontalScrollBar(), self.viewport().width()
+        if left < bar.value() or right - left >= width:
+            bar.setValue(left)
+        elif right > bar.value() + width:
+            bar.setValue(right - width)
+
+    # Selecting
+
+    def _pick_column(self, column: int, pick: Pick) -> None:
+        if self._view.rows.count:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._view.cursor.pick_column(column, self._view.rows.count, pick)
+            self._cursor_moved()
+
+    def _pick_row(self, row: int, pick: Pick) -> None:
+        if self._view.columns:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._view.cursor.pick_row(row, len(self._view.columns), pick)
+            self.scroll_to_row(self._view.rows.top_to_show(row))
+            self._cursor_moved()
+
+    def _cell_at(self, point: QPoint) -> tuple[int, int] | None:
+        view = self._view
+        row = view.rows.top + point.y() // view.look.row_height
+        if row >= view.rows.count or point.x() + view.scroll_x >= view.places.total_width:
+            return None
+        return row, view.column_at(point.x())
+
+    def _drag_on(self) -> None:
+        if self._drag_point is not None and self._view.rows.count:
+            self.move_to(
+                self._row_beyond(self._drag_point.y()), self._view.column_at(self._drag_point.x()), Pick.EXTEND
+            )
+
+    def _row_beyond(self, y: int) -> int:
+        """The row at a height that may lie outside of the view, where dragging scrolls."""
+        return self._view.rows.top + y // self._view.look.row_height
+
+    # Events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the viewport."""
+        painter = QPainter(self.viewport())
+        GridPainter(painter, self._view, theme_of(self), self.viewport().rect(), has_focus=self.hasFocus()).paint()
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the parts anew."""
+        self._lay_out()
+        self._ask_for_more()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the interface's font and colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.set_font(self._view.look.font)
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._header.update()
+            self._repaint_rows()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring of the focus."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring of the focus away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Leave moving to the bars' own signals, which know rows beyond 2^31."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move, extend, select all, copy, open a cell; any other key goes on to the parent."""
+        modifiers = event.modifiers()
+        step = step_of(event.key(), modifiers)
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        view = self._view
+        if step is not None:
+            target = view.cursor.target(step, view.rows.count, len(view.columns), view.rows.page)
+            self.move_to(*target, Pick.EXTEND if shift else Pick.REPLACE)
+        elif control and event.key() == Qt.Key.Key_A:
+            self.select_all()
+        elif control and event.key() == Qt.Key.Key_C:
+            self.copy(with_header=shift)
+        elif self._opens_cell(event.key(), control=control, shift=shift):
+            self.cell_activated.emit(view.cursor.row, view.cursor.column)
+        else:
+            event.ignore()
+
+    def _opens_cell(self, key: int, *, control: bool, shift: bool) -> bool:
+        if not self._view.cursor.is_set or control:
+            return False
+        return key == Qt.Key.Key_Space or (shift and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select; the right button keeps a selection that it falls into."""
+        cell = self._cell_at(event.position().toPoint())
+        if cell is None:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.move_to(*cell, pick_of(event.modifiers()))
+            self._drag_point = event.position().toPoint()
+        elif event.button() == Qt.MouseButton.RightButton and not self.selection.contains(*cell):
+            self.move_to(*cell)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Extend the selection; beyond the edge it goes on by itself."""
+        if self._drag_point is None:
+            return
+        self._drag_point = event.position().toPoint()
+        inside = self.viewport().rect().contains(self._drag_point)
+        if inside:
+            self._drag_timer.stop()
+        elif not self._drag_timer.isActive():
+            self._drag_timer.start()
+        self._drag_on()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self._drag_point = None
+        self._drag_timer.stop()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the cell."""
+        cell = self._cell_at(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_activated.emit(*cell)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by rows, or sideways with Shift; Ctrl is left to whoever zooms."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        sideways = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        down = (
+            pixels.y() / self._view.look.row_height if not pixels.isNull() else angle.y() / _WHEEL_NOTCH * _WHEEL_ROWS
+        )
+        right = (
+            pixels.x() if not pixels.isNull() else angle.x() / _WHEEL_NOTCH * _WHEEL_ROWS * self._view.look.row_height
+        )
+        if sideways and not right:
+            right, down = down * self._view.look.row_height, 0.0
+        self._scroll_by(down, right)
+        event.accept()
+
+    def _scroll_by(self, down: float, right: float) -> None:
+        if right:
+            bar = self.horizontalScrollBar()
+            bar.setValue(bar.value() - round(right))
+        if down * self._wheel_rest < 0:
+            self._wheel_rest = 0.0
+        self._wheel_rest += down
+        whole = int(self._wheel_rest)
+        self._wheel_rest -= whole
+        if whole:
+            self.scroll_to_row(self._view.rows.top - whole)
+
+    def sizeHint(self) -> QSize:
+        """Room for some rows and columns."""
+        return QSize(640, 320)
+
+    # Properties that scripts and acceptance checks read
+
+    def _rows_known(self) -> int:
+        return self._known
+
+    def _rows_final(self) -> bool:
+        return self._is_final
+
+    def _spilled_bytes(self) -> int:
+        return 0 if self._view.store is None else self._view.store.spilled_bytes
+
+    def _memory_bytes(self) -> int:
+        return 0 if self._view.store is None else self._view.store.memory_bytes
+
+    # `int` would be cut to 32 bits; the stubs do not know that a C++ type may be named.
+    rowsKnown = Property("qlonglong", _rows_known)  # type: ignore[arg-type]
+    rowsFinal = Property(bool, _rows_final)
+    spilledBytes = Property("qlonglong", _spilled_bytes)  # type: ignore[arg-type]
+    memoryBytes = Property("qlonglong", _memory_bytes)  # type: ignore[arg-type]
