@@ -211,9 +211,7 @@ class Commands:
         if cuts or wants_data(text):
             blocks, spans = self._inline_data(text, cuts, span[1])
         values, self._bind_values = self._bind_values, None
-        self._statements.append(
-            Statement(text, *span, segments, line_end, cuts, blocks, spans, None, values, expanded)
-        )
+        self._statements.append(Statement(text, *span, segments, line_end, cuts, blocks, spans, None, values, expanded))
 
     def _inline_data(
         self, text: str, cuts: tuple[int, ...], end: int

@@ -61,15 +61,17 @@ class Token(IntEnum):
     OTHER = 15
 
 
-def _plain_parts(conforming: bool, routine: bool) -> list[str]:
+BLOCK_WORDS = rf"(?i:begin|case|end)(?!{IDENTIFIER_PART})"
+
+
+def plain_parts(conforming: bool, stop_words: str = "") -> list[str]:
+    """Alternatives that match a stretch of text which a scan need not stop at; words of `stop_words` stop it."""
     prefixes = "[eE]" if conforming else "[eEbBxX]"
-    word = rf"(?!{prefixes}')"
-    if routine:
-        word += rf"(?!(?i:begin|case|end)(?!{IDENTIFIER_PART}))"
+    word = rf"(?!{prefixes}')" + (f"(?!{stop_words})" if stop_words else "")
     parts = [
         rf"{word}{IDENTIFIER}[ ,.=]*+",
         r"[^\n\"'$()\-/:;\\0-9A-Za-z_\x80-\U0010ffff]++",
-        rf"\n(?!\n|\Z)[ \t]*+",
+        r"\n(?!\n|\Z)[ \t]*+",
         NUMBER,
         r'"(?:[^"]++|"")*+"',
         LINE_COMMENT,
@@ -94,8 +96,8 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
     A pair of parentheses with none inside is swallowed whole. Every quantifier is possessive, so a match takes time
     in proportion to what it swallows, or at worst to what it looked at before giving one token back.
     """
-    plain = "|".join(_plain_parts(conforming, routine))
-    inside = "|".join([*_plain_parts(conforming, False), ";"])
+    plain = "|".join(plain_parts(conforming, BLOCK_WORDS if routine else ""))
+    inside = "|".join([*plain_parts(conforming), ";"])
     tokens = [
         r"(;)",
         r"(\((?:[ \t]*+\()*+)",
@@ -110,7 +112,7 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
         r"([bBxX]')",
         r'(")',
         r"(/\*)",
-        rf"((?i:begin|case|end)(?!{IDENTIFIER_PART}))",
+        rf"({BLOCK_WORDS})",
         r"([\s\S])",
     ]
     return re.compile(rf"(?:{plain}|\((?:{inside})*+\))*+(?:{'|'.join(tokens)})?")

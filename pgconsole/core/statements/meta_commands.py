@@ -20,8 +20,8 @@ _KNOWN = re.compile(
     | crosstabview | d[A-Za-z]*+[Sx+]* | echo | edit | ef | elif | else | encoding | endif | endpipeline | errverbose
     | ev | flush | flushrequest | g | gdesc | getenv | getresults | gexec | gset | gx | h | help | html | if | include
     | include_relative | ir | l[Sx+]+ | list[x+]* | lo_(?:export|import|list[x+]*|unlink) | out | parse | password
-    | print | prompt | pset | qecho | quit | reset | restrict | s | sendpipeline | set | setenv | s[fv]\+? | startpipeline
-    | syncpipeline | timing | unrestrict | unset | warn | watch | write | z[Sx]* | \\
+    | print | prompt | pset | qecho | quit | reset | restrict | s | sendpipeline | set | setenv | s[fv]\+?
+    | startpipeline | syncpipeline | timing | unrestrict | unset | warn | watch | write | z[Sx]* | \\
     )\Z""",
     re.VERBOSE,
 )
@@ -72,7 +72,7 @@ class MetaCommand:
 def read_command(source: str, start: int, limit: int, variables: Mapping[str, str]) -> MetaCommand:
     """The command whose backslash stands before `start`, on a line that ends at `limit`.
 
-    Most commands end at the next unquoted backslash; those with a whole line for argument, or a pipe, at the line's end.
+    Most commands end at the next unquoted backslash; those with a whole line for argument, or a pipe, with the line.
     """
     name_end = _NAME.match(source, start, limit).end()  # type: ignore[union-attr]
     name = source[start:name_end]
@@ -143,5 +143,3 @@ def echoed(command: MetaCommand) -> str:
     if arguments and arguments[0] == Argument("-n", False):
         arguments = arguments[1:]
     return " ".join(argument.value for argument in arguments)
-
-

@@ -28,8 +28,10 @@ def split(
 
     Never raises, whatever the script; it takes time in proportion to its length. `variables` are psql variables that
     are set beforehand; `\\set` in the script changes a copy of them. What an `\\if` leaves out is not in the list, and
-    behind `\\q` comes nothing. `\\g` counts as a semicolon. `\\gset`, `\\gexec`, `\\crosstabview` and `\\watch` give the
-    query, as psql sends it, and then themselves as a command to refuse. An unterminated last statement is given as it is.
+    behind `\\q` comes nothing. `\\g` counts as a semicolon. `\\gset`, `\\gexec`, `\\crosstabview` and `\\watch` give
+    the query, as psql sends it, and then themselves as a command to refuse. An unterminated last statement is given as
+    it is. The lines behind COPY FROM STDIN are its data even where the server would refuse it: psql 18.6 has it so,
+    since running them as SQL lets whoever wrote the data write the script (CVE-2026-6464).
     """
     return _Splitter(script, standard_conforming_strings, dict(variables or {})).run()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from pgconsole.core.statements.lexer import GAP
+from pgconsole.core.statements.lexer import GAP, Quote
 
 
 class Kind(Enum):
@@ -45,11 +45,15 @@ class Kind(Enum):
 
 
 _KINDS = {
-    **{word: Kind(word) for word in ("select values table with insert update delete merge copy explain show").split()},
+    **{
+        kind.value: kind
+        for kind in (Kind.SELECT, Kind.VALUES, Kind.TABLE, Kind.WITH, Kind.INSERT, Kind.UPDATE, Kind.DELETE, Kind.MERGE)
+    },
+    "copy": Kind.COPY,
+    "explain": Kind.EXPLAIN,
+    "show": Kind.SHOW,
     **dict.fromkeys(("set", "reset", "discard"), Kind.SET),
-    **dict.fromkeys(
-        ("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"), Kind.TRANSACTION
-    ),
+    **dict.fromkeys(("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"), Kind.TRANSACTION),
     **dict.fromkeys(("declare", "fetch", "move", "close"), Kind.CURSOR),
     **dict.fromkeys(("prepare", "execute", "deallocate"), Kind.PREPARED),
     "call": Kind.CALL,
@@ -65,19 +69,23 @@ _KINDS = {
         Kind.MAINTENANCE,
     ),
 }
-_FIRST_WORD = re.compile(rf"{GAP}(?:\({GAP})*+([A-Za-z]*+)({GAP}transaction\b)?", re.IGNORECASE)
+_FIRST_WORD = re.compile(rf"((?:{GAP}\()*+){GAP}([A-Za-z]*+)({GAP}transaction\b)?", re.IGNORECASE)
 _BLANK = re.compile(rf"(?:{GAP};?)*+\Z")
+_IN_PARENTHESES = (Kind.SELECT, Kind.VALUES, Kind.TABLE, Kind.WITH)
 
 
 def kind_of(text: str) -> Kind:
-    """The kind of one SQL statement, comments and opening parentheses before its first word left aside."""
-    found = _FIRST_WORD.match(text)
-    word = found[1].lower() if found else ""
-    if not word:
-        return Kind.EMPTY if _BLANK.match(text) else Kind.OTHER
-    if word == "prepare" and found and found[2]:
+    """The kind of one SQL statement by its first word; a query may stand in parentheses."""
+    position = 0
+    while (found := _FIRST_WORD.match(text, position)) and text.startswith("/*", found.end()):
+        position = Quote(depth=1).end(text, found.end() + 2, len(text))[0]
+    word = found[2].lower() if found else ""
+    if not found or not word:
+        return Kind.EMPTY if _BLANK.match(text, position) else Kind.OTHER
+    if word == "prepare" and found[3]:
         return Kind.TRANSACTION
-    return _KINDS.get(word, Kind.OTHER)
+    kind = _KINDS.get(word, Kind.OTHER)
+    return Kind.OTHER if found[1] and kind not in _IN_PARENTHESES else kind
 
 
 @dataclass(frozen=True, slots=True)
