@@ -28,7 +28,6 @@ _SYSTEM_PATTERNS = (
     "C:/Program Files/PostgreSQL/*/bin",
 )
 _OLDEST_MAJOR = 14
-_NEEDED_BESIDE_BIN = ("lib", "share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,10 @@ def reachable_binaries(binaries: Binaries, account: ServerAccount, fallback_home
     if account.can_execute(binaries.program("postgres")):
         return binaries
     target = fallback_home / f"postgresql-{binaries.version}"
+    base, parts = _installation_parts(binaries.directory)
     if not target.is_dir():
-        _copy_installation(binaries.directory.parent, target)
-    copied = inspect_directory(target / "bin")
+        _copy_installation(base, parts, target)
+    copied = inspect_directory(target / binaries.directory.relative_to(base))
     if copied is None or not account.can_execute(copied.program("postgres")):
         raise LocalServerError(
             f"The PostgreSQL programs in {binaries.directory} cannot be run by the account {account.name}.",
@@ -115,15 +115,25 @@ def reachable_binaries(binaries: Binaries, account: ServerAccount, fallback_home
     return copied
 
 
-def _copy_installation(source: Path, target: Path) -> None:
+def _installation_parts(bin_directory: Path) -> tuple[Path, list[str]]:
+    """A folder above the programs, and what below it they need: they find it by its relative place."""
+    prefix = bin_directory.parent
+    if prefix.name != "pginstall":
+        return prefix, ["bin", "lib", "share"]
+    site, package = prefix.parents[1], prefix.parent.name
+    inside = [f"{package}/pginstall/{part}" for part in ("bin", "lib", "share")]
+    return site, [*inside, f"{package}.libs", f"{package}/.dylibs"]
+
+
+def _copy_installation(base: Path, parts: list[str], target: Path) -> None:
     if not target.parent.is_dir():
         target.parent.mkdir(parents=True)
         target.parent.chmod(0o711)
     building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
     try:
-        for part in ("bin", *_NEEDED_BESIDE_BIN):
-            if (source / part).is_dir():
-                shutil.copytree(source / part, building / part, symlinks=True)
+        for part in parts:
+            if (base / part).is_dir():
+                shutil.copytree(base / part, building / part, symlinks=True)
         _let_all_read(building)
         if not target.is_dir():
             building.rename(target)

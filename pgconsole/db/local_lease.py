@@ -45,7 +45,7 @@ class Mutex:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._descriptor)
+        _unlock(self._descriptor)
 
 
 class Lease:
@@ -62,7 +62,7 @@ class Lease:
 
         Only true for as long as the caller holds the mutex, for a new console takes its share under it.
         """
-        os.close(self._descriptor)
+        _unlock(self._descriptor)
         probe = _open(self._path)
         try:
             return _nobody_shares(probe)
@@ -89,6 +89,9 @@ if sys.platform == "win32":
         if not any(_lock_exclusive(descriptor, slot) for slot in range(_LEASE_SLOTS)):
             raise LocalServerError(f"{_LEASE_SLOTS} consoles use the local server already.")
 
+    def _unlock(descriptor: int) -> None:
+        os.close(descriptor)
+
     def _nobody_shares(descriptor: int) -> bool:
         return all(_lock_exclusive(descriptor, slot) for slot in range(_LEASE_SLOTS))
 
@@ -104,6 +107,11 @@ else:
 
     def _lock_shared(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
+
+    def _unlock(descriptor: int) -> None:
+        # Said aloud, for a process that is just being spawned may hold the descriptor for some microseconds yet.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
 
     def _nobody_shares(descriptor: int) -> bool:
         return _lock_exclusive(descriptor, 0)

@@ -145,7 +145,7 @@ def _runtime_socket_directory(instance: InstancePaths, runtime: Path | None, acc
     if runtime is None or not runtime.is_dir() or not account.can_reach(runtime) or not os.access(runtime, os.W_OK):
         return None
     chosen = runtime / f"pgconsole-{_short_digest(instance.root)}"
-    if not _fits(chosen):
+    if not _can_hold_socket(chosen):
         return None
     try:
         chosen.mkdir(mode=0o700)
@@ -158,7 +158,7 @@ def _runtime_socket_directory(instance: InstancePaths, runtime: Path | None, acc
 def _temporary_directory() -> Path:
     for parent in (tempfile.gettempdir(), "/tmp"):
         chosen = Path(tempfile.mkdtemp(prefix="pgconsole-", dir=parent))
-        if _fits(chosen):
+        if _can_hold_socket(chosen):
             return chosen
         chosen.rmdir()
     return Path(tempfile.mkdtemp(prefix="pgc-", dir="/tmp"))
@@ -168,8 +168,9 @@ def _is_private(directory: Path, account: ServerAccount) -> bool:
     return directory.is_dir() and not directory.is_symlink() and account.owns(directory)
 
 
-def _fits(directory: Path) -> bool:
-    return len(os.fsencode(directory)) + _SOCKET_NAME_BYTES <= _LONGEST_SOCKET_PATH
+def _can_hold_socket(directory: Path) -> bool:
+    """Short enough for the kernel, and without the comma that parts the hosts of a DSN."""
+    return "," not in str(directory) and len(os.fsencode(directory)) + _SOCKET_NAME_BYTES <= _LONGEST_SOCKET_PATH
 
 
 def _short_digest(path: Path) -> str:

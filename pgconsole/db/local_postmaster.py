@@ -22,7 +22,7 @@ from pgconsole.db.local_paths import InstancePaths, clear_socket
 StopMode = Literal["smart", "fast", "immediate"]
 
 _POLL_S = 0.002
-_ORPHANS_LEAVE_WITHIN_S = 2.0
+_ORPHANS_LEAVE_WITHIN_S = 0.5
 _LARGEST_LOG_BYTES = 1 << 20
 _MEMORY_STILL_IN_USE = "is still in use"
 """Of the server's FATAL "pre-existing shared memory block ... is still in use": children of a killed server remain."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -150,7 +150,7 @@ async def _connect(dsn: str) -> "_Connection":
 
 async def _create_database(dsn: str) -> None:
     parts = urlsplit(dsn)
-    name = parts.path.lstrip("/")
+    name = unquote(parts.path.lstrip("/")).replace('"', '""')
     connection = await _connect(urlunsplit(parts._replace(path="/postgres")))
     try:
         await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
