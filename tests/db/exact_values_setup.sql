@@ -1,0 +1,23 @@
+-- Types and objects that the lines of exact_values.txt use; run in an empty database.
+CREATE SCHEMA "two words";
+CREATE TYPE fruit AS ENUM ('apple', 'Ärger "quoted" ''single'' ', 'a,b', 'NULL', '');
+CREATE TYPE "two words"."Shade" AS ENUM ('light', 'dark');
+CREATE DOMAIN even AS bigint CHECK (VALUE % 2 = 0);
+CREATE DOMAIN short_text AS varchar(8) NOT NULL;
+CREATE DOMAIN labels AS text[];
+CREATE DOMAIN instant AS timestamptz;
+CREATE TYPE line_item AS (sku text, amount numeric(10,3), at timestamptz);
+CREATE TYPE parcel AS (head line_item, items line_item[], kind fruit, "tag s" "two words"."Shade");
+CREATE TYPE nothing AS ();
+CREATE TYPE "Odd""name" AS ("a b" int, "c""d" text, "select" boolean);
+CREATE TYPE ratio_range AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TYPE word_range AS RANGE (subtype = text, collation = "C");
+CREATE TYPE fruit_range AS RANGE (subtype = fruit);
+CREATE DOMAIN workdays AS daterange CHECK (NOT isempty(VALUE));
+CREATE TABLE shelf (id int PRIMARY KEY, label text, spare int);
+INSERT INTO shelf VALUES (1, 'top', NULL), (2, E'with "quotes", commas\nand lines', 3);
+ALTER TABLE shelf DROP COLUMN spare;
+CREATE FUNCTION three(OUT a int, OUT b text, OUT c interval) LANGUAGE sql AS $$ SELECT 1, 'x', '1 mon -1 day'::interval $$;
+CREATE FUNCTION nothing_at_all() RETURNS void LANGUAGE sql AS '';
+CREATE STATISTICS shelf_statistics (ndistinct, dependencies, mcv) ON id, label FROM shelf;
+ANALYZE shelf;
