@@ -34,6 +34,11 @@ class Result:
     time_zone: str = ""
 
     @property
+    def is_copy_output(self) -> bool:
+        """Whether it holds the lines of a COPY ... TO STDOUT, which can be saved as they came."""
+        return self.road is Road.LINES
+
+    @property
     def row_count(self) -> int:
         """Rows in the store so far."""
         return self.store.row_count

@@ -31,6 +31,8 @@ class Road(Enum):
     COPY = "copy"
     WHOLE = "whole"
     """Read in one go: a statement of at most a few rows that refuses a transaction block, such as CALL."""
+    LINES = "lines"
+    """The lines of a COPY ... TO STDOUT that the user typed."""
 
 
 Isolation = Literal["", "read committed", "repeatable read", "serializable"]

@@ -215,6 +215,11 @@ class TextConnection(asyncpg.Connection):
         """Process id of the server process."""
         return int(self._protocol.backend_pid)
 
+    @property
+    def transport(self) -> asyncio.Transport:
+        """What carries the connection: who the peer is, and whether it is encrypted."""
+        return self._transport  # type: ignore[no-any-return,attr-defined]
+
     def set_keep_alive(self, options: KeepAlive) -> None:
         """Have the kernel find a dead peer; a Unix socket needs no such thing."""
         sock = self._transport.get_extra_info("socket")

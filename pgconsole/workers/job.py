@@ -48,6 +48,8 @@ def _job(statement: Statement, part: int, prefix: str, named_parameters: bool) -
     text = statement.parts[part]
     blocks = statement.copy_blocks
     data = blocks[part] if part < len(blocks) else None
+    if data == "" and not any(start < end for start, end in statement.copy_spans):
+        data = None
     numbered = number_named_parameters(text) if named_parameters else None
     if numbered is not None and numbered.names:
         text, labels = numbered.text, tuple(f":{name}" for name in numbered.names)

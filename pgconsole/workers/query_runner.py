@@ -22,6 +22,8 @@ from pgconsole.workers.plan_probe import PlanHint, ask_planner
 from pgconsole.workers.portal_reader import PortalReader
 
 _TEXT_OID = 25
+_GOES_IN_BLOCK = frozenset({Kind.CALL, Kind.DO})
+"""Outside a block they may commit by themselves; a manual transaction takes that from them, as psql's does."""
 _READ_WHOLE = frozenset({Kind.EXPLAIN, Kind.SHOW, Kind.CALL})
 
 
@@ -82,7 +84,8 @@ class QueryRunner:
 
     def _needs_begin(self, traits: Traits) -> bool:
         starts = self._options.begin and not self._session.in_transaction_block
-        return bool(starts) and traits.transaction == "none" and not traits.outside_transaction
+        refuses = traits.outside_transaction and traits.kind not in _GOES_IN_BLOCK
+        return bool(starts) and traits.transaction == "none" and not refuses
 
     def _choose(self, request: Request, demand: Demand) -> AsyncGenerator[RunEvent]:
         traits = request.traits
@@ -118,7 +121,7 @@ class QueryRunner:
             store.append_rows(_line_rows(bytes(rest[:whole])))
             del rest[:whole]
 
-        yield ResultOpened((Column("COPY", _TEXT_OID, "text"),), store, Road.COPY)
+        yield ResultOpened((Column("COPY", _TEXT_OID, "text"),), store, Road.LINES)
         tag = await self._session.copy_out(request.text, take)
         if rest:
             store.append_rows(_line_rows(bytes(rest)))
@@ -129,7 +132,7 @@ class QueryRunner:
     async def _query(self, request: Request, demand: Demand) -> AsyncGenerator[RunEvent]:
         traits = request.traits
         prepared = await self._session.prepare(request.text)
-        if not prepared.columns and not (traits.returns_rows and traits.lazily_paged):
+        if not prepared.columns and not traits.without_columns:
             page = await self._session.open_portal(prepared, request.args, "", 0)
             yield StatementDone(page.tag)
             return
@@ -146,8 +149,8 @@ class QueryRunner:
     async def _read_whole(
         self, request: Request, prepared: PreparedText, store: RowStore
     ) -> AsyncGenerator[RunEvent]:
-        yield ResultOpened(prepared.columns, store, Road.WHOLE)
         page = await self._session.open_portal(prepared, request.args, "", 0)
+        yield ResultOpened(prepared.columns, store, Road.WHOLE)
         store.append_rows(page.rows)
         yield RowsStored()
         yield ResultEnded()
@@ -171,18 +174,22 @@ class QueryRunner:
         at_demand = options.at_demand if request.traits.lazily_paged else AtDemand.GO_ON
         by_copy = self._may_copy(request, prepared) and (options.read_to_end or hint.is_parallel)
         if by_copy:
-            yield ResultOpened(prepared.columns, store, Road.COPY, hint.estimated_rows)
+            opened = ResultOpened(prepared.columns, store, Road.COPY, hint.estimated_rows)
             events = CopyReader(session, wrapped(request.text), store, demand, at_demand).events()
         else:
-            yield ResultOpened(prepared.columns, store, Road.PORTAL, hint.estimated_rows)
+            opened = ResultOpened(prepared.columns, store, Road.PORTAL, hint.estimated_rows)
             own_block = not session.in_transaction_block
             writes = not request.traits.lazily_paged
             events = PortalReader(
                 session, prepared, request.args, store, demand, at_demand, own_block, writes
             ).events()
+        is_open = False
         try:
             async with aclosing(events):
                 async for event in events:
+                    if not is_open:
+                        yield opened
+                    is_open = True
                     yield event
         except PgconsoleError as error:
             if by_copy:
@@ -194,7 +201,7 @@ class QueryRunner:
         encoding = self._session.parameter_status("client_encoding")
         if encoding in {"", "UTF8"} or self._session.in_failed_block:
             return
-        await self._session.execute("SET client_encoding = 'UTF8'")
+        await self._session.execute("RESET client_encoding")
         raise PgconsoleError(
             f"client_encoding was set to {encoding} and has been set back to UTF8.",
             "This console reads and writes UTF-8; with any other encoding text would be damaged without a word.",
@@ -208,7 +215,7 @@ def _line_rows(lines: bytes) -> list[tuple[str]]:
 
 
 def _may_have_committed(traits: Traits) -> bool:
-    return traits.writes or traits.transaction in {"commit", "prepare"}
+    return traits.writes is not False or traits.transaction.startswith("commit") or traits.transaction == "prepare"
 
 
 def _outcome_unknown(traits: Traits) -> OutcomeUnknown:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pgconsole.core.demand import AtDemand, Demand
-from pgconsole.core.errors import PgconsoleError, RefusedStatement
+from pgconsole.core.errors import PgconsoleError, QueryCancelled, RefusedStatement
 from pgconsole.core.messages import Message, MessageKind, error_message, info_message
 from pgconsole.core.parameters import Parameter, ParameterRequest
 from pgconsole.core.query_view import QueryView
@@ -129,7 +129,8 @@ class ScriptRun:
                 self._say("The statement ran, and what it changed was rolled back.")
             return True
         except PgconsoleError as error:
-            self._tell(error, current)
+            if not (isinstance(error, QueryCancelled) and self._host.stop_requested):
+                self._tell(error, current)
             lost = session is None or session.is_lost
             return not lost and self._services.settings().on_script_error == "continue"
         finally:

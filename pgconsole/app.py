@@ -1,0 +1,76 @@
+"""The composition root: builds everything, connects it, and closes it in reverse.
+
+`run` is the one way to start the program in process; nothing in the product knows whether somebody drives it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from pgconsole.core.arguments import Arguments, parse_arguments
+from pgconsole.core.resources import resource_path
+from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.theme import apply_theme
+from pgconsole.workers.settings_file import SettingsFile
+
+Drive = Callable[[MainWindow], Awaitable[int | None]]
+
+
+class _WindowLoop(QEventLoop):  # type: ignore[misc]
+    """qasync's loop, on which a step that comes after the end is dropped.
+
+    On Python 3.14 such a step looks for a running loop and fails (qasync issue 176).
+    """
+
+    def call_soon(self, callback: Callable[..., object], *args: object, **kwargs: Any) -> object:
+        """Schedule a callback, unless the loop is closed."""
+        return None if self.is_closed() else super().call_soon(callback, *args, **kwargs)
+
+
+def run(argv: list[str], drive: Drive | None = None) -> int:
+    """Build the application, show the window, and serve it until it is closed; the exit status.
+
+    `argv` are the words after the program's name. Where `drive` is given it is awaited on the running loop, once the
+    window is shown and the first connection attempt has ended; then the window closes in order, and what it returned
+    is the exit status.
+    """
+    arguments = parse_arguments(argv)
+    if arguments.screenshots is not None:
+        from pgconsole.ui.tour import take_tour
+
+        folder = arguments.screenshots
+        arguments, drive = Arguments(local=True), lambda window: take_tour(window, folder)
+    application = QApplication.instance() or QApplication(["pgconsole"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("pgconsole")
+    application.setDesktopFileName("pgconsole")
+    application.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: _WindowLoop(application)) as runner:
+        return runner.run(_serve(application, arguments, drive))
+
+
+async def _serve(application: QApplication, arguments: Arguments, drive: Drive | None) -> int:
+    from pgconsole.workbench import Workbench
+
+    store = SettingsFile()
+    settings = store.read_settings()
+    apply_theme(application, settings.value.theme)
+    application.setWindowIcon(QIcon(str(resource_path("pgconsole.svg"))))
+    window = MainWindow()
+    workbench = Workbench(window, store, settings)
+    window.show()
+    try:
+        await workbench.open(arguments)
+        if drive is not None:
+            return int(await drive(window) or 0)
+        await workbench.until_closed()
+        return 0
+    finally:
+        await workbench.aclose()
+        window.may_close = True
+        window.close()
+        window.deleteLater()

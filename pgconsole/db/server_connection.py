@@ -1,0 +1,137 @@
+"""One open connection of the console to a server: its target, its pool, and what the first session told of it."""
+
+import os
+import time
+from pathlib import Path
+
+from pgconsole.core.connection_state import ConnectionStatus, ServerFacts
+from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.profile import Profile
+from pgconsole.core.quoting import quote_literal
+from pgconsole.db.connecting import open_connection
+from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.login_guard import channel_state
+from pgconsole.db.pool import Pool, PoolLimits
+from pgconsole.db.session import Session
+from pgconsole.db.text_connection import TextConnection
+
+
+class ServerConnection:
+    """A pool on a target; made by `open_server`, ended by `aclose`."""
+
+    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
+        self.profile = profile
+        self.target = target
+        self.pool = pool
+        self.status = status
+
+    async def aclose(self) -> None:
+        """Close every session."""
+        await self.pool.aclose()
+
+
+def target_of(profile: Profile) -> ConnectionTarget:
+    """Where a profile leads, with the settings that its sessions begin with; raises `InvalidConninfo`."""
+    conninfo = " ".join(f"{name}={_conninfo_value(value)}" for name, value in profile.keywords.items())
+    target = parse_conninfo(conninfo, os.environ, Path.home())
+    if profile.pgbouncer:
+        return target
+    return target.with_settings(**_settings(profile))
+
+
+def _conninfo_value(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _settings(profile: Profile) -> dict[str, str]:
+    """Start-up settings, to which RESET ALL returns."""
+    session = profile.session
+    timeout_ms = round(session.statement_timeout_s * 1000)
+    wanted = {
+        "TimeZone": session.time_zone,
+        "search_path": session.search_path,
+        "role": session.role,
+        "default_transaction_read_only": "on" if session.read_only else "",
+        "statement_timeout": str(timeout_ms) if timeout_ms else "",
+    }
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _first_statements(profile: Profile) -> str:
+    """What runs on each new session before it is lent: settings that a pooler does not pass on, and the profile's own."""
+    settings = _settings(profile) if profile.pgbouncer else {}
+    statements = [f"SET {name} = {quote_literal(value)}" for name, value in settings.items()]
+    return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])
+
+
+async def open_server(profile: Profile, password: str | None) -> ServerConnection:
+    """Open a pool for `profile` and one session in it, so that a wrong address or password is told now.
+
+    Raises `ConnectFailed` and its kin, and `InvalidConninfo`.
+    """
+    target = target_of(profile)
+    status: list[ConnectionStatus] = []
+    first = _first_statements(profile)
+
+    async def connect() -> Session:
+        connection = await open_connection(target, password=password)
+        session = Session(connection)
+        if first:
+            try:
+                await session.execute(first)
+            except PgconsoleError:
+                session.terminate()
+                raise
+        status.append(_status(connection, profile, target))
+        return session
+
+    options = profile.pool
+    limits = PoolLimits(
+        options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
+    )
+    pool = Pool(connect, limits)
+    session = await pool.acquire("new connection")
+    pool.release(session, "")
+    return ServerConnection(profile, target, pool, status[0])
+
+
+async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
+    """Make one connection, ask what is at its other end, and close it again; raises as `open_server` does."""
+    target = target_of(profile)
+    began = time.monotonic()
+    connection = await open_connection(target, password=password)
+    session = Session(connection)
+    try:
+        connected = time.monotonic()
+        rows = await session.fetch("SELECT CURRENT_USER, pg_catalog.current_database(), pg_catalog.pg_is_in_recovery()")
+        user, database, standby = rows[0]
+        asked = time.monotonic()
+        status = _status(connection, profile, target)
+    finally:
+        await session.close()
+    return ServerFacts(
+        server_version=status.server_version,
+        user=str(user),
+        database=str(database),
+        latency_ms=(asked - connected) * 1000 / 2,
+        connect_ms=(connected - began) * 1000,
+        channel=status.channel or "plain",
+        tls_version=status.tls_version,
+        in_recovery=standby == "t",
+    )
+
+
+def _status(connection: TextConnection, profile: Profile, target: ConnectionTarget) -> ConnectionStatus:
+    tls = connection.transport.get_extra_info("ssl_object")
+    return ConnectionStatus(
+        phase="connected",
+        label=profile.name or target.label,
+        title=target.title,
+        kind=profile.kind,
+        channel=channel_state(connection.transport.get_extra_info("peername"), tls),
+        tls_version=(tls.version() or "") if tls is not None else "",
+        server_version=connection.parameter_status("server_version").split(" ")[0],
+        time_zone=connection.parameter_status("TimeZone"),
+    )

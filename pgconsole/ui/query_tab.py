@@ -1,0 +1,174 @@
+"""One query tab: editor above, results and messages below; it shows what the query console tells.
+
+Owns layout, and the translation between the console's values and its widgets. What runs, pages and cancels is
+`QueryConsole`'s; it is reached by the signals below.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.messages import Message, MessageKind
+from pgconsole.core.parameters import ParameterRequest
+from pgconsole.core.result import Result
+from pgconsole.core.run_state import TabState
+from pgconsole.ui.find_bar import FindBar
+from pgconsole.ui.parameter_form import ParameterForm
+from pgconsole.ui.progress_line import ProgressLine
+from pgconsole.ui.result_tabs import ResultTabs
+from pgconsole.ui.sql_editor import SqlEditor
+
+
+class QueryTab(QWidget):
+    """Implements `QueryView`; its dynamic properties say what it does to scripts and tests.
+
+    Properties: `state`, `transaction`, `pinned`, `answered`, `portalOpen`.
+    """
+
+    state_changed = Signal()
+    result_changed = Signal()
+    text_changed = Signal()
+    more_wanted = Signal(object)
+    values_given = Signal(list)
+    prompt_given_up = Signal()
+    copy_file_wanted = Signal(str)
+    failed = Signal(object)
+    """A `PgconsoleError` for the notice bar."""
+
+    def __init__(self, title: str, draft_id: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queryTab")
+        self.title = title
+        self.draft_id = draft_id
+        self.file: Path | None = None
+        """The file that the text was opened from or saved to."""
+        self.is_unsaved = False
+        self.state = TabState()
+        self.editor = SqlEditor(self)
+        self.find_bar = FindBar(self.editor, self)
+        self.form = ParameterForm(self)
+        self.form.hide()
+        self.progress = ProgressLine(self)
+        self.results = ResultTabs(self)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._lay_out()
+        self._connect()
+        self.show_state(self.state)
+
+    def _lay_out(self) -> None:
+        above = QWidget(self)
+        upper = QVBoxLayout(above)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self.find_bar)
+        upper.addWidget(self.editor, 1)
+        upper.addWidget(self.form)
+        below = QWidget(self)
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(0)
+        lower.addWidget(self.progress)
+        lower.addWidget(self.results, 1)
+        self.splitter.addWidget(above)
+        self.splitter.addWidget(below)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([280, 420])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.setFocusProxy(self.editor)
+
+    def _connect(self) -> None:
+        self.editor.textChanged.connect(self._text_edited)
+        self.results.more_wanted.connect(self.more_wanted)
+        self.results.shown_changed.connect(self.result_changed)
+        self.results.messages.position_activated.connect(self._go_to)
+        self.form.answered.connect(self._answer)
+        self.form.given_up.connect(self._give_up)
+
+    # QueryView
+
+    def show_state(self, state: TabState) -> None:
+        """Show what the tab is doing."""
+        self.state = state
+        self.progress.set_busy(state.is_busy)
+        for name, value in (
+            ("state", state.phase.value),
+            ("transaction", state.transaction.value),
+            ("pinned", state.pinned),
+            ("answered", state.answered),
+            ("portalOpen", state.portal_since is not None),
+        ):
+            self.setProperty(name, value)
+        if not state.is_busy and self.form.isVisible():
+            self.form.hide()
+        self.state_changed.emit()
+
+    def begin_run(self) -> None:
+        """Clear what belongs to the last run."""
+        self.editor.clear_marks()
+        self.results.clear_results()
+
+    def open_result(self, result: Result) -> None:
+        """Show a new result, still empty."""
+        self.results.open(result)
+
+    def update_result(self, result: Result) -> None:
+        """Show a result's new state."""
+        self.results.refresh(result)
+
+    def show_message(self, message: Message) -> None:
+        """Add to Messages, and show them where nothing else is to be seen or something failed."""
+        self.results.messages.append(message)
+        if message.kind is MessageKind.ERROR or self.results.count() == 1:
+            self.results.show_messages()
+
+    def mark_error(self, start: int, end: int, text: str) -> None:
+        """Mark where the server stumbled."""
+        self.editor.mark_error(start, end, text)
+
+    def ask_parameters(self, request: ParameterRequest) -> None:
+        """Show the form for a statement's parameters."""
+        self.form.ask(request)
+        self.form.show()
+        self.form.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_copy_file(self, statement: str) -> None:
+        """Have the window ask for the file of a COPY FROM STDIN."""
+        self.copy_file_wanted.emit(statement)
+
+    def report(self, error: PgconsoleError) -> None:
+        """Hand a failure to the notice bar."""
+        self.failed.emit(error)
+
+    # Its own
+
+    @property
+    def has_text(self) -> bool:
+        """Whether closing the tab would lose text."""
+        return bool(self.editor.script().strip())
+
+    def saved_as(self, file: Path) -> None:
+        """The text is in `file` now."""
+        self.file, self.title, self.is_unsaved = file, file.name, False
+        self.text_changed.emit()
+
+    def _text_edited(self) -> None:
+        self.is_unsaved = self.has_text
+        self.text_changed.emit()
+
+    def _go_to(self, position: int) -> None:
+        self.editor.go_to(position)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self, values: list[str | None]) -> None:
+        self.form.hide()
+        self.values_given.emit(values)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _give_up(self) -> None:
+        self.form.hide()
+        self.prompt_given_up.emit()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)

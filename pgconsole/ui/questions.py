@@ -1,0 +1,62 @@
+"""Questions and file choosers that do not block: each opens, and answers a future when it is closed.
+
+`exec()` and the static functions of Qt's dialogs run a loop of their own, in which other tasks are stranded for ever.
+"""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+
+
+async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> bool:
+    """Ask whether something that loses data shall be done; the safe answer is the default."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
+    box.setObjectName("question")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(detail)
+    agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    await _finished(box)
+    return box.clickedButton() is agree
+
+
+async def ask_text(parent: QWidget, label: str, text: str, *, secret: bool = False) -> str | None:
+    """Ask for one line; None where the user gave up."""
+    dialog = QInputDialog(parent)
+    dialog.setObjectName("textQuestion")
+    dialog.setWindowTitle("pgconsole")
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    if secret:
+        dialog.setTextEchoMode(dialog.textEchoMode().__class__.Password)
+    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    return dialog.textValue() if accepted else None
+
+
+async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str | None = None) -> Path | None:
+    """Ask for a file to open, or with `save_as`, a name to begin with, for one to write; None where given up."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setObjectName("fileQuestion")
+    if save_as is None:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    else:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(save_as)
+    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    chosen = dialog.selectedFiles()
+    return Path(chosen[0]) if accepted and chosen else None
+
+
+async def _finished(dialog: QDialog) -> int:
+    """Open a dialog and wait for its end; cancelling the wait closes it."""
+    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(lambda code: done.done() or done.set_result(code))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.open()
+    try:
+        return await done
+    finally:
+        dialog.close()
+        dialog.deleteLater()

@@ -1,0 +1,114 @@
+"""The results of a query tab and its messages, a tab each."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
+
+from pgconsole.core.result import Result
+from pgconsole.core.wording import rows_phrase
+from pgconsole.ui.messages_view import MessagesView
+from pgconsole.ui.plain_tip import plain_tip
+from pgconsole.ui.result_pane import ResultPane
+
+_LONGEST_TIP = 2_000
+
+
+class ResultTabs(QTabWidget):
+    """Results from left to right in the order of their statements, Messages last."""
+
+    more_wanted = Signal(object)
+    """A `Result` whose end came near."""
+    shown_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resultTabs")
+        self.setAccessibleName("Results and messages")
+        self.setDocumentMode(True)
+        self.setTabsClosable(True)
+        self.messages = MessagesView(self)
+        self.addTab(self.messages, "Messages")
+        self._hide_close_button(0)
+        self.currentChanged.connect(self.shown_changed)
+        self.tabCloseRequested.connect(self._close_index)
+
+    @property
+    def pane(self) -> ResultPane | None:
+        """The result pane that is shown."""
+        shown = self.currentWidget()
+        return shown if isinstance(shown, ResultPane) else None
+
+    @property
+    def result(self) -> Result | None:
+        """The result that is shown."""
+        return self.pane.result if self.pane is not None else None
+
+    def panes(self) -> Iterator[ResultPane]:
+        """Every result pane from left to right."""
+        for index in range(self.count()):
+            widget = self.widget(index)
+            if isinstance(widget, ResultPane):
+                yield widget
+
+    def open(self, result: Result) -> None:
+        """Add a result, and show it where it is the first of its run."""
+        pane = ResultPane(result, self)
+        pane.more_wanted.connect(lambda: self.more_wanted.emit(pane.result))
+        pane.current_changed.connect(self.shown_changed)
+        index = self.insertTab(self.count() - 1, pane, self._title(result))
+        self.setTabToolTip(index, plain_tip(result.statement[:_LONGEST_TIP]))
+        if result.number == 1:
+            self.setCurrentIndex(index)
+
+    def refresh(self, result: Result) -> None:
+        """Show a result's new state."""
+        for pane in self.panes():
+            if pane.result is result:
+                pane.refresh()
+                self.setTabText(self.indexOf(pane), self._title(result))
+                if pane is self.pane:
+                    self.shown_changed.emit()
+
+    def clear_results(self) -> None:
+        """Close the results that the user did not keep."""
+        for pane in list(self.panes()):
+            if not pane.is_kept:
+                self._close(pane)
+
+    def keep_shown(self, keep: bool) -> None:
+        """Let the result that is shown outlive the next run, or not."""
+        if self.pane is not None:
+            self.pane.is_kept = keep
+            self.setTabText(self.currentIndex(), self._title(self.pane.result))
+
+    def show_messages(self) -> None:
+        """Go to Messages."""
+        self.setCurrentWidget(self.messages)
+
+    def close_all(self) -> None:
+        """Let go of every result, kept or not."""
+        for pane in list(self.panes()):
+            self._close(pane)
+
+    def _title(self, result: Result) -> str:
+        pane = next((pane for pane in self.panes() if pane.result is result), None)
+        kept = "Kept" if pane is not None and pane.is_kept else "Result"
+        return f"{kept} {result.number}  {rows_phrase(result.row_count, is_final=result.is_final)}"
+
+    def _close_index(self, index: int) -> None:
+        pane = self.widget(index)
+        if isinstance(pane, ResultPane):
+            self._close(pane)
+
+    def _close(self, pane: ResultPane) -> None:
+        self.removeTab(self.indexOf(pane))
+        pane.close_result()
+        pane.deleteLater()
+
+    def _hide_close_button(self, index: int) -> None:
+        for side in (QTabBar.ButtonPosition.RightSide, QTabBar.ButtonPosition.LeftSide):
+            button = self.tabBar().tabButton(index, side)
+            if button is not None:
+                button.resize(0, 0)
+                button.hide()

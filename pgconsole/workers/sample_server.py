@@ -1,0 +1,51 @@
+"""Brings up the PostgreSQL that comes along, with its sample database, for one console."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from pgconsole.core.profile import Profile
+from pgconsole.db.local_paths import LocalPaths
+from pgconsole.db.local_server import LocalServer, acquire
+from pgconsole.db.sample_database import create_sample, fill_big_table
+
+LOCAL_PROFILE_ID = "local"
+
+
+class SampleServer:
+    """A share in the local server; `stop` gives it back."""
+
+    def __init__(self) -> None:
+        self._server: LocalServer | None = None
+
+    async def start(self) -> tuple[Profile, str, bool]:
+        """Start or join the server and begin the sample database.
+
+        Returns the profile that leads there, its password, and whether the big table is still to be filled. Raises
+        `LocalServerError`.
+        """
+        if self._server is None:
+            self._server = await asyncio.to_thread(acquire, LocalPaths.of_user())
+        server = self._server
+        is_unfilled = await create_sample(server.dsn)
+        keywords: dict[str, str | int] = {
+            "host": server.host,
+            "port": server.port,
+            "user": server.user,
+            "dbname": server.database,
+        }
+        profile = Profile(id=LOCAL_PROFILE_ID, name=f"{server.database} @ local", server=keywords)
+        return profile, server.password, is_unfilled
+
+    async def fill(self, progress: Callable[[float], None]) -> None:
+        """Fill the sample's big table, telling from 0 to 1 how far it is."""
+        if self._server is not None:
+            async with aclosing(fill_big_table(self._server.dsn)) as steps:
+                async for done in steps:
+                    progress(done)
+
+    async def stop(self) -> None:
+        """Give the share back; the last console's stops the server."""
+        server, self._server = self._server, None
+        if server is not None:
+            await asyncio.to_thread(server.release)
