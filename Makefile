@@ -54,7 +54,7 @@ check-types: dev-environment
 	@$(python) -m mypy --no-error-summary
 
 check-layers: dev-environment
-	@$(VENV)/bin/lint-imports
+	@report=$$($(VENV)/bin/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
 check-tests: dev-environment
 	@QT_QPA_PLATFORM=offscreen $(python) -m pytest -q $(ARGS)

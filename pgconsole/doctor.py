@@ -4,6 +4,7 @@ Owns the list of things looked at and their words. Qt is only tried in a process
 without words is a line here.
 """
 
+import asyncio
 import json
 import os
 import platform
@@ -21,6 +22,7 @@ from pgconsole.workers import qt_platform
 
 _OLDEST_PYTHON = (3, 11)
 _SUBPROCESS_TIMEOUT_S = 30
+_KEYRING_TIMEOUT_S = 10.0
 _LOW_DISK_BYTES = 1 << 30
 _LABEL_WIDTH = 15
 
@@ -78,6 +80,7 @@ def _python() -> Finding:
 
 
 _QT_PROBE = """
+import asyncio
 import json
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
@@ -147,10 +150,15 @@ def _window_systems() -> Finding:
 
 
 def _keyring() -> Finding:
-    from pgconsole.db.credentials import backend_report
+    from pgconsole.db.credentials import Credentials
 
-    report = backend_report()
-    return Finding("Keyring", Verdict.FINE if report.is_real else Verdict.ODD, report.text)
+    report = asyncio.run(Credentials(time_limit_s=_KEYRING_TIMEOUT_S).backend_report())
+    if report.usable:
+        return Finding("Keyring", Verdict.FINE, report.name)
+    advice = (
+        "On Linux, gnome-keyring, KWallet or KeePassXC serve as one. Until then passwords are forgotten at the end."
+    )
+    return Finding("Keyring", Verdict.ODD, f"{report.why} {advice}")
 
 
 def _postgresql() -> Finding:

@@ -20,8 +20,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-_FIXTURES = Path(__file__).with_name("fixtures")
-pytest_plugins = ["tests.fixtures.postgres"] if _FIXTURES.joinpath("postgres.py").exists() else []
+pytest_plugins = ["tests.fixtures.postgres"]
 
 _THREAD_END_TIMEOUT_S = 2.0
 
