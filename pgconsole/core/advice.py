@@ -20,7 +20,7 @@ class Advice:
 
 _NOTHING: Final = Advice()
 
-_BY_CODE: Final[dict[str, Advice]] = {
+BY_CODE: Final[dict[str, Advice]] = {
     "0A000": Advice("The server does not support this.", ""),
     "08P01": Advice(
         "Client and server did not understand each other.", "Run it again; if it stays, report it as a fault."
@@ -137,7 +137,7 @@ _BY_CODE: Final[dict[str, Advice]] = {
     "72000": Advice("The snapshot is too old.", "Run it again."),
 }
 
-_BY_CLASS: Final[dict[str, Advice]] = {
+BY_CLASS: Final[dict[str, Advice]] = {
     "08": Advice("The server lost a connection that it had made itself.", "See the detail for which one."),
     "22": Advice("A value does not fit.", "Correct the value that the message names."),
     "23": Advice("A constraint does not hold.", "Change the row, or the constraint that is named."),
@@ -160,4 +160,4 @@ _BY_CLASS: Final[dict[str, Advice]] = {
 
 def advice(sqlstate: str) -> Advice:
     """What to say about a code; empty sentences for one that nothing is known of."""
-    return _BY_CODE.get(sqlstate) or _BY_CLASS.get(sqlstate[:2]) or _NOTHING
+    return BY_CODE.get(sqlstate) or BY_CLASS.get(sqlstate[:2]) or _NOTHING
