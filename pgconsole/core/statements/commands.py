@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from pgconsole.core.statements.conditionals import Conditionals
+from pgconsole.core.statements.conditionals import Conditionals, Mark
 from pgconsole.core.statements.copy_data import data_end, wants_data
-from pgconsole.core.statements.lexer import TAG_PART
+from pgconsole.core.statements.lexer import GAP, TAG_PART
 from pgconsole.core.statements.meta_commands import (
     BRANCHING,
     DESCRIBING,
@@ -22,6 +22,11 @@ from pgconsole.core.statements.variables import parse_boolean
 _REST_OF_LINE = re.compile(r"(?:[ \t\r\f\v]++|--[^\n]*+)*+")
 _VARIABLE_NAME = re.compile(rf"{TAG_PART}+\Z")
 _COPY_STDIN = re.compile(r"(?:^|\W)from\s+stdin\b", re.IGNORECASE)
+_STRINGS_SETTING = re.compile(
+    rf"{GAP}(?:set{GAP}(?:(?:session|local){GAP})?standard_conforming_strings{GAP}(?:=|to\b){GAP}'?(\w+)"
+    rf"|reset{GAP}(?:all|standard_conforming_strings)\b|discard{GAP}all\b)",
+    re.IGNORECASE,
+)
 Span = tuple[int, int]
 
 
@@ -31,21 +36,24 @@ class Effect(Enum):
     NONE = "none"
     DROP_LINE = "drop the rest of the line"
     RESET = "forget parentheses and quotes"
-    BRANCH = "go back to an earlier depth in parentheses"
+    BRANCH = "go back to a mark"
 
 
 class Commands:
     """The state of a script that is not lexical: its statement so far, variables, `\\if` blocks and `\\bind` values."""
 
-    def __init__(self, script: str, variables: dict[str, str]) -> None:
+    def __init__(self, script: str, conforming: bool, variables: dict[str, str]) -> None:
         self.buffer = QueryBuffer(script)
         self.stopped = False
         """Behind `\\q` nothing counts."""
         self.resume: int | None = None
         """Where the script goes on behind the inline data that begin on the next line."""
-        self.depth = 0
-        """The depth in parentheses to go back to, after `Effect.BRANCH`."""
+        self.mark = Mark(0)
+        """What the scan is to go back to, after `Effect.BRANCH`."""
+        self.conforming = conforming
+        """The server's standard_conforming_strings, as far as the script has gone."""
         self._script = script
+        self._conforming_at_first = conforming
         self._variables = variables
         self._conditionals = Conditionals()
         self._statements: list[Statement] = []
@@ -85,11 +93,11 @@ class Commands:
             self._say("\\if", "\\if without \\endif", (len(self._script), len(self._script)))
         return self._statements
 
-    def obey(self, command: MetaCommand, typed: str, span: Span, depth: int) -> Effect:
+    def obey(self, command: MetaCommand, typed: str, span: Span, mark: Mark) -> Effect:
         """Answer one command; one that is not understood is handed out, to be refused by its name."""
         name = command.name
         if name in BRANCHING and self._restriction is None:
-            return self._branch(command, typed, span, depth)
+            return self._branch(command, typed, span, mark)
         if not self.is_active:
             return Effect.NONE if is_known(name) else Effect.DROP_LINE
         if self._restriction is not None:
@@ -110,13 +118,17 @@ class Commands:
         return Effect.NONE if is_known(name) else Effect.DROP_LINE
 
     def _done_silently(self, command: MetaCommand) -> bool:
-        """Do what changes only the script's own state; False where the command has to be told."""
+        """Do what changes only the script's own state; False where the command has to be told.
+
+        Whoever switches AUTOCOMMIT off counts on a ROLLBACK, and is told that nothing was switched.
+        """
         values = command.values()
         if command.has_backquotes:
             return False
         match command.name:
             case "set" if values and _VARIABLE_NAME.match(values[0]):
-                self._variables[values[0]] = "".join(values[1:])
+                self._variables[values[0]] = value = "".join(values[1:])
+                return values[0] != "AUTOCOMMIT" or parse_boolean(value) is True
             case "unset" if values:
                 self._variables.pop(values[0], None)
             case "bind":
@@ -162,22 +174,21 @@ class Commands:
             self._say("\\" + command.name, typed, span)
         return Effect.RESET
 
-    def _branch(self, command: MetaCommand, typed: str, span: Span, depth: int) -> Effect:
-        length = len(self.buffer)
+    def _branch(self, command: MetaCommand, typed: str, span: Span, mark: Mark) -> Effect:
         blocks = self._conditionals
         if command.name == "if":
-            blocks.begin(self.is_active and self._condition(command, typed, span), length, depth)
+            blocks.begin(self.is_active and self._condition(command, typed, span), mark)
             return Effect.NONE
         if command.name == "elif":
-            kept = blocks.switch(blocks.needs_condition() and self._condition(command, typed, span), length, depth)
+            kept = blocks.switch(blocks.needs_condition() and self._condition(command, typed, span), mark)
         else:
-            kept = blocks.otherwise(length, depth) if command.name == "else" else blocks.finish(length, depth)
+            kept = blocks.otherwise(mark) if command.name == "else" else blocks.finish(mark)
         if kept is None:
             self._say("\\" + command.name, typed, span)
             return Effect.DROP_LINE
-        if kept[0] < length:
-            self.buffer.truncate(kept[0])
-        self.depth = kept[1]
+        if kept.length < mark.length:
+            self.buffer.truncate(kept.length)
+        self.mark = kept
         return Effect.BRANCH
 
     def _condition(self, command: MetaCommand, typed: str, span: Span) -> bool:
@@ -208,10 +219,17 @@ class Commands:
         blocks: tuple[str | None, ...] = ()
         spans: tuple[Span, ...] = ()
         line_end = _REST_OF_LINE.match(self._script, span[1]).end()  # type: ignore[union-attr]
+        if found := _STRINGS_SETTING.match(text):
+            self._follow_setting(found[1])
         if cuts or wants_data(text):
             blocks, spans = self._inline_data(text, cuts, span[1])
         values, self._bind_values = self._bind_values, None
         self._statements.append(Statement(text, *span, segments, line_end, cuts, blocks, spans, None, values, expanded))
+
+    def _follow_setting(self, value: str | None) -> None:
+        """psql reads strings as the server does, which tells it when the setting changes."""
+        is_on = parse_boolean(value) if value else None
+        self.conforming = self._conforming_at_first if is_on is None else is_on
 
     def _inline_data(
         self, text: str, cuts: tuple[int, ...], end: int

@@ -15,18 +15,30 @@ class _Branch(Enum):
 _ACTIVE = (_Branch.TRUE, _Branch.ELSE_TRUE)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a statement had got: its text's length and what the scan knew of it."""
+
+    length: int
+    depth: int = 0
+    """Open parentheses."""
+    block_depth: int = 0
+    """Open BEGIN and CASE of a routine's body."""
+    routine: bool = False
+    """Whether it creates a routine."""
+
+
 @dataclass(slots=True)
 class _Block:
     branch: _Branch
-    length: int
-    depth: int
+    mark: Mark
 
 
 class Conditionals:
     """A stack of `\\if` blocks by the rules of psql's command.c.
 
-    Each call gets the length of the statement so far and its depth in parentheses, and returns the pair to go back to:
-    what a skipped branch added to the statement is taken off again.
+    Each call gets how far the statement has got, and returns what to go back to: what a skipped branch added to the
+    statement is taken off again.
     """
 
     __slots__ = ("_blocks",)
@@ -44,42 +56,42 @@ class Conditionals:
         """Whether an `\\endif` is still missing."""
         return bool(self._blocks)
 
-    def begin(self, condition: bool, length: int, depth: int) -> None:
+    def begin(self, condition: bool, mark: Mark) -> None:
         """`\\if`; inside a branch that does not count, none of its branches does."""
         branch = (_Branch.TRUE if condition else _Branch.FALSE) if self.is_active else _Branch.IGNORED
-        self._blocks.append(_Block(branch, length, depth))
+        self._blocks.append(_Block(branch, mark))
 
     def needs_condition(self) -> bool:
         """Whether an `\\elif` here would be looked at."""
         return bool(self._blocks) and self._blocks[-1].branch is _Branch.FALSE
 
-    def switch(self, condition: bool, length: int, depth: int) -> tuple[int, int] | None:
+    def switch(self, condition: bool, mark: Mark) -> Mark | None:
         """`\\elif`; None where it stands outside a block or behind `\\else`."""
         if not self._blocks or self._blocks[-1].branch in (_Branch.ELSE_TRUE, _Branch.ELSE_FALSE):
             return None
         block = self._blocks[-1]
-        kept = self._keep(block, length, depth)
+        kept = self._keep(block, mark)
         if block.branch is _Branch.TRUE:
             block.branch = _Branch.IGNORED
         elif block.branch is _Branch.FALSE and condition:
             block.branch = _Branch.TRUE
         return kept
 
-    def otherwise(self, length: int, depth: int) -> tuple[int, int] | None:
+    def otherwise(self, mark: Mark) -> Mark | None:
         """`\\else`; None where it stands outside a block or behind another."""
         if not self._blocks or self._blocks[-1].branch in (_Branch.ELSE_TRUE, _Branch.ELSE_FALSE):
             return None
         block = self._blocks[-1]
-        kept = self._keep(block, length, depth)
+        kept = self._keep(block, mark)
         block.branch = _Branch.ELSE_TRUE if block.branch is _Branch.FALSE else _Branch.ELSE_FALSE
         return kept
 
-    def finish(self, length: int, depth: int) -> tuple[int, int] | None:
+    def finish(self, mark: Mark) -> Mark | None:
         """`\\endif`; None where it stands outside a block."""
-        return self._keep(self._blocks.pop(), length, depth) if self._blocks else None
+        return self._keep(self._blocks.pop(), mark) if self._blocks else None
 
     @staticmethod
-    def _keep(block: _Block, length: int, depth: int) -> tuple[int, int]:
+    def _keep(block: _Block, mark: Mark) -> Mark:
         if block.branch in _ACTIVE:
-            block.length, block.depth = length, depth
-        return block.length, block.depth
+            block.mark = mark
+        return block.mark

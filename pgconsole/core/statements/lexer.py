@@ -66,7 +66,7 @@ BLOCK_WORDS = rf"(?i:begin|case|end)(?!{IDENTIFIER_PART})"
 
 def plain_parts(conforming: bool, stop_words: str = "") -> list[str]:
     """Alternatives that match a stretch of text which a scan need not stop at; words of `stop_words` stop it."""
-    prefixes = "[eE]" if conforming else "[eEbBxX]"
+    prefixes = "[eE]" if conforming else "(?:[eEbBxX]|[uU]&)"
     word = rf"(?!{prefixes}')" + (f"(?!{stop_words})" if stop_words else "")
     parts = [
         rf"{word}{IDENTIFIER}[ ,.=]*+",
@@ -109,7 +109,7 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
         r"(\\)",
         r"(')",
         r"([eE]')",
-        r"([bBxX]')",
+        r"([bBxX]'|[uU]&')",
         r'(")',
         r"(/\*)",
         rf"({BLOCK_WORDS})",

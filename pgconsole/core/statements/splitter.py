@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pgconsole.core.statements.commands import Commands, Effect
+from pgconsole.core.statements.conditionals import Mark
 from pgconsole.core.statements.lexer import (
     CREATE_ROUTINE,
     ESCAPE_STRING_END,
@@ -51,9 +52,8 @@ class _Frame:
 class _Splitter:
     def __init__(self, script: str, conforming: bool, variables: dict[str, str]) -> None:
         self._script = script
-        self._conforming = conforming
         self._variables = variables
-        self._commands = Commands(script, variables)
+        self._commands = Commands(script, conforming, variables)
         self._buffer = self._commands.buffer
         self._main = _Frame(script, 1 if script.startswith("\ufeff") else 0, len(script))
         self._frames = [self._main]
@@ -61,8 +61,8 @@ class _Splitter:
         self._quote: Quote | None = None
         self._depth = 0
         self._block_depth = 0
+        self._routine = False
         self._pattern = scanner(conforming, False)
-        string_end = STRING_END if conforming else ESCAPE_STRING_END
         self._handlers: dict[int, Callable[[_Frame, int, int], None]] = {
             Token.SEMICOLON: self._semicolon,
             Token.OPEN: self._open,
@@ -72,7 +72,7 @@ class _Splitter:
             Token.VARIABLE: self._variable,
             Token.FORCED: self._forced,
             Token.BACKSLASH: self._backslash,
-            Token.STRING: self._quote_handler(string_end),
+            Token.STRING: self._string,
             Token.ESCAPE_STRING: self._quote_handler(ESCAPE_STRING_END),
             Token.RAW_STRING: self._quote_handler(RAW_STRING_END),
             Token.QUOTED_IDENTIFIER: self._quote_handler(IDENTIFIER_END),
@@ -126,7 +126,8 @@ class _Splitter:
 
     def _begin(self, source: str, position: int) -> None:
         """Choose the pattern for the statement that begins there."""
-        self._pattern = scanner(self._conforming, CREATE_ROUTINE.match(source, position) is not None)
+        self._routine = CREATE_ROUTINE.match(source, position) is not None
+        self._pattern = scanner(self._commands.conforming, self._routine)
 
     def _reset(self) -> None:
         self._depth = self._block_depth = 0
@@ -180,6 +181,11 @@ class _Splitter:
     def _comment(self, frame: _Frame, start: int, end: int) -> None:
         self._quote = Quote(depth=1)
         self._take(frame, start, end)
+        self._continue_quote(frame, end)
+
+    def _string(self, frame: _Frame, start: int, end: int) -> None:
+        self._take(frame, start, end)
+        self._quote = Quote(STRING_END if self._commands.conforming else ESCAPE_STRING_END)
         self._continue_quote(frame, end)
 
     def _quote_handler(self, pattern: re.Pattern[str]) -> Callable[[_Frame, int, int], None]:
@@ -248,10 +254,18 @@ class _Splitter:
         place = start if in_script else frame.place
         stop = command.end if in_script else self._main.position
         typed = frame.source[start : command.end].rstrip()
-        effect = self._commands.obey(command, typed, (place, stop), self._depth)
+        effect = self._commands.obey(command, typed, (place, stop), self._mark())
         if effect is Effect.DROP_LINE:
             frame.position = line_end
         elif effect is Effect.RESET:
             self._reset()
-        self._depth = self._commands.depth if effect is Effect.BRANCH else self._depth
+        elif effect is Effect.BRANCH:
+            self._return_to(self._commands.mark)
         self._shorten()
+
+    def _mark(self) -> Mark:
+        return Mark(len(self._buffer), self._depth, self._block_depth, self._routine)
+
+    def _return_to(self, mark: Mark) -> None:
+        self._depth, self._block_depth, self._routine = mark.depth, mark.block_depth, mark.routine
+        self._pattern = scanner(self._commands.conforming, mark.routine)

@@ -19,7 +19,6 @@ from pgconsole.core.statements.words import Lexeme, lexemes
 _READING = ("select", "values", "table")
 _WRITING = ("insert", "update", "delete", "merge")
 _AFTER_EMPTY_LIST = frozenset(
-    # fmt: skip
     {
         "from",
         "where",
