@@ -6,6 +6,7 @@ Bytes lie in a `ByteLog`. What columns mean and how cells look is left to others
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from pgconsole.core.byte_log import ByteLog
@@ -207,7 +208,7 @@ class RowStore:
         return known[0][0]
 
     def _remember(self, key: int, rows: list[Cells]) -> None:
-        size = sum([56 + 8 * len(row) + sum([49 + len(cell) for cell in row if cell is not None]) for row in rows])
+        size = len(rows) * (56 + 57 * self.column_count) + sum(map(len, filter(None, chain.from_iterable(rows))))
         old = self._glances.pop(key, None)
         if old is not None:
             self._glance_bytes -= old[1]

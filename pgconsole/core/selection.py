@@ -62,7 +62,7 @@ class Selection:
 
     def contains(self, row: int, column: int) -> bool:
         """Whether a cell is selected."""
-        return any(area.contains(row, column) for area in self.areas)
+        return bool(self.areas) and any(area.contains(row, column) for area in self.areas)
 
     def slabs(self) -> list[Slab]:
         """Return the selected cells as slabs from top to bottom, each cell once."""

@@ -8,7 +8,7 @@ from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.grid_keys import pick_of
 from pgconsole.ui.grid_look import CELL_PADDING
 from pgconsole.ui.grid_view import GridView
-from pgconsole.ui.theme import theme_of
+from pgconsole.ui.theme import FOCUS_RING, Theme, theme_of
 
 _MIN_DIGITS = 3
 
@@ -33,24 +33,30 @@ class GridGutter(QWidget):
         painter = QPainter(self)
         theme, view = theme_of(self), self._view
         painter.fillRect(self.rect(), theme.header)
-        painter.setFont(view.look.font)
-        height, right = view.look.row_height, self.width() - CELL_PADDING
-        areas = view.cursor.selection.areas
-        last = min(view.rows.count, view.rows.top + self.height() // height + 1)
-        for row in range(view.rows.top, last):
-            y = (row - view.rows.top) * height
-            number = str(row + 1)
-            if any(area.top <= row < area.bottom for area in areas):
-                painter.fillRect(QRect(0, y, self.width(), height), theme.selection)
-                painter.setPen(theme.text)
-            else:
-                painter.setPen(theme.text if row == view.cursor.row else theme.text_faint)
-            painter.drawText(round(right - len(number) * view.look.char_width), y + view.look.baseline, number)
-            painter.setPen(QPen(theme.line, 0))
-            painter.drawLine(0, y + height - 1, self.width(), y + height - 1)
         painter.setPen(QPen(theme.line, 0))
         painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        painter.setFont(view.look.ascii_font)
+        last = min(view.rows.count, view.rows.top + self.height() // view.look.row_height + 1)
+        for row in range(view.rows.top, last):
+            self._paint_row(painter, theme, row)
         painter.end()
+
+    def _paint_row(self, painter: QPainter, theme: Theme, row: int) -> None:
+        view, width = self._view, self.width()
+        height = view.look.row_height
+        y = (row - view.rows.top) * height
+        areas = [area for area in view.cursor.selection.areas if area.top <= row < area.bottom]
+        is_whole = any(area.left == 0 and area.right >= len(view.columns) for area in areas)
+        if is_whole:
+            painter.fillRect(QRect(0, y, width, height), theme.selection)
+        painter.setPen(QPen(theme.line, 0))
+        painter.drawLine(0, y + height - 1, width, y + height - 1)
+        if areas:
+            painter.fillRect(QRect(width - FOCUS_RING, y, FOCUS_RING, height), theme.accent)
+        number = str(row + 1)
+        painter.setPen(theme.text if is_whole or row == view.cursor.row else theme.text_faint)
+        place = round(width - CELL_PADDING - len(number) * view.look.char_width)
+        painter.drawText(place, y + view.look.baseline, number)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the row under the pointer."""

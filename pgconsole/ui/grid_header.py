@@ -9,7 +9,7 @@ from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.grid_keys import pick_of
 from pgconsole.ui.grid_look import CELL_PADDING
 from pgconsole.ui.grid_view import GridView
-from pgconsole.ui.theme import Theme, theme_of
+from pgconsole.ui.theme import FOCUS_RING, Theme, theme_of
 
 NAME_LIMIT_CHARS = 200
 KEY_MARK_WIDTH = 14
@@ -38,6 +38,8 @@ class GridHeader(QWidget):
         theme, view = theme_of(self), self._view
         painter.fillRect(self.rect(), theme.header)
         width = self.width() - self.gutter_width
+        painter.setPen(QPen(theme.line, 0))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.setClipRect(QRect(self.gutter_width, 0, width, self.height()))
         for column in view.places.between(view.scroll_x, view.scroll_x + width):
             self._paint_column(painter, theme, column)
@@ -45,7 +47,7 @@ class GridHeader(QWidget):
         painter.fillRect(QRect(0, 0, self.gutter_width, self.height()), theme.header)
         painter.setPen(QPen(theme.line, 0))
         painter.drawLine(self.gutter_width - 1, 0, self.gutter_width - 1, self.height())
-        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        painter.drawLine(0, self.height() - 1, self.gutter_width, self.height() - 1)
         painter.end()
 
     def _paint_column(self, painter: QPainter, theme: Theme, column: int) -> None:
@@ -54,11 +56,10 @@ class GridHeader(QWidget):
         width = view.places.width(column)
         described = view.columns[column]
         name_room = width - 2 * CELL_PADDING - (KEY_MARK_WIDTH if described.is_primary_key else 0)
-        if any(area.left <= column < area.right for area in view.cursor.selection.areas):
+        areas = [area for area in view.cursor.selection.areas if area.left <= column < area.right]
+        is_whole = any(area.top == 0 and area.bottom >= view.rows.count for area in areas)
+        if is_whole:
             painter.fillRect(QRect(left, 0, width, self.height()), theme.selection)
-            type_color = theme.text
-        else:
-            type_color = theme.text_faint
         elide = Qt.TextElideMode.ElideRight
         name = look.name_metrics.elidedText(cut_line(described.name, NAME_LIMIT_CHARS), elide, name_room)
         kind = look.type_metrics.elidedText(
@@ -78,9 +79,11 @@ class GridHeader(QWidget):
         painter.drawText(round(name_x), name_y, name)
         if described.is_primary_key:
             _paint_key(painter, theme, round(name_x) - KEY_MARK_WIDTH, round(name_y - look.name_metrics.xHeight() / 2))
-        painter.setPen(type_color)
+        painter.setPen(theme.text if is_whole else theme.text_faint)
         painter.setFont(look.type_font)
         painter.drawText(round(type_x), type_y, kind)
+        if areas:
+            painter.fillRect(QRect(left, self.height() - FOCUS_RING, width, FOCUS_RING), theme.accent)
         painter.setPen(QPen(theme.line, 0))
         painter.drawLine(left + width - 1, 0, left + width - 1, self.height())
 

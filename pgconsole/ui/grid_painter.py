@@ -1,13 +1,16 @@
 """Paints the cells of a grid: texts, NULL chips, lines, selection and the current cell; decides nothing else."""
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
-from pgconsole.core.plain_text import CUT_MARK
 from pgconsole.core.selection import Area
-from pgconsole.ui.grid_look import CELL_PADDING, NULL_TEXT
+from pgconsole.ui.grid_look import CELL_PADDING, CHIP_PADDING, NULL_TEXT
 from pgconsole.ui.grid_view import Cells, GridView
 from pgconsole.ui.theme import FOCUS_RING, Theme
+
+CHIP_RADIUS = 3
+MARK_DOT = 2
+MARK_WIDTH = 8
 
 
 class GridPainter:
@@ -55,55 +58,80 @@ class GridPainter:
             self._painter.drawLine(x, 0, x, bottom - 1)
 
     def _paint_column(self, column: int) -> None:
-        view, look, painter = self._view, self._view.look, self._painter
-        left = view.places.left(column) - view.scroll_x
+        view, look = self._view, self._view.look
+        x = view.places.left(column) - view.scroll_x + CELL_PADDING
         room = view.places.width(column) - 2 * CELL_PADDING
-        to_right = view.columns[column].is_numeric
-        fit, draw = look.fit, painter.drawText
-        marks: list[tuple[int, int]] = []
+        limit = int(room / look.char_width) if look.is_fixed else -1
+        shift = room if view.columns[column].is_numeric else 0
+        painter = self._painter
+        draw, char_width = painter.drawText, look.char_width
         nulls: list[int] = []
-        painter.setFont(look.font)
+        cuts: list[int] = []
+        others: list[int] = []
+        painter.setFont(look.ascii_font)
         painter.setPen(self._theme.text)
-        y, x = look.baseline, left + CELL_PADDING
+        y = look.baseline - self._height
         for number, row in enumerate(self._rows):
+            y += self._height
             cell = row[column]
             if cell is None:
                 nulls.append(number)
-            elif cell:
-                text, is_cut, width = fit(cell, room)
-                if is_cut:
-                    marks.append((number, x + round(width)))
-                elif to_right:
-                    draw(round(x + room - width), y, text)
-                    y += self._height
-                    continue
-                draw(x, y, text)
-            y += self._height
-        self._paint_marks(column, marks)
-        self._paint_nulls(column, nulls, x, room, to_right=to_right)
+                continue
+            is_cut = len(cell) > limit
+            shown = cell[: limit - 1] if is_cut else cell
+            if limit < 1 or not (shown.isascii() and shown.isprintable()):
+                others.append(number)
+            elif is_cut:
+                draw(x, y, shown)
+                cuts.append(number)
+            elif shown:
+                draw(x + round(shift - len(shown) * char_width) if shift else x, y, shown)
+        marks = [(number, x + round((limit - 1) * char_width)) for number in cuts]
+        self._paint_marks(column, marks + self._paint_unusual(column, others, x, room))
+        self._paint_nulls(column, nulls, x + shift - min(look.chip_width, room) if shift else x)
+
+    def _paint_unusual(self, column: int, numbers: list[int], x: int, room: int) -> list[tuple[int, int]]:
+        """Paint cells with more than printable ASCII; returns the rows of cut ones and where their marks stand."""
+        look, painter = self._view.look, self._painter
+        to_right = self._view.columns[column].is_numeric
+        marks: list[tuple[int, int]] = []
+        painter.setFont(look.font)
+        for number in numbers:
+            text, is_cut, width = look.fit(self._rows[number][column] or "", room)
+            if is_cut:
+                marks.append((number, x + round(width)))
+            place = x + round(room - width) if to_right and not is_cut else x
+            painter.drawText(place, number * self._height + look.baseline, text)
+        return marks
 
     def _paint_marks(self, column: int, marks: list[tuple[int, int]]) -> None:
+        """Paint the three dots that say a value goes on; drawn, not written, so that no text can look like them."""
+        if not marks:
+            return
+        pen = QPen(self._theme.accent, MARK_DOT)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([1.0, 0.5])
+        self._painter.setPen(pen)
         for number, x in marks:
-            self._painter.setPen(self._ink(number, column, self._theme.accent))
-            self._painter.drawText(x, number * self._height + self._view.look.baseline, CUT_MARK)
+            y = number * self._height + self._view.look.baseline - 1
+            self._painter.drawLine(x + 1, y, x + 1 + MARK_WIDTH, y)
 
-    def _paint_nulls(self, column: int, nulls: list[int], x: int, room: int, *, to_right: bool) -> None:
-        if not nulls:
+    def _paint_nulls(self, column: int, numbers: list[int], x: int) -> None:
+        if not numbers:
             return
         look, painter = self._view.look, self._painter
-        width = min(look.chip_width, max(room, 0))
-        left = x + room - width if to_right else x
-        gap = (self._height - look.chip_height) // 2
+        width = min(look.chip_width, self._view.places.width(column) - 2 * CELL_PADDING)
+        above = (self._height - look.chip_height) // 2
         painter.setFont(look.null_font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for number in nulls:
-            chip = QRectF(left, number * self._height + gap, width, look.chip_height - 1)
-            selected = self._view.cursor.selection.contains(self._top + number, column)
+        for number in numbers:
+            y = number * self._height
+            selected = self._is_selected(number, column)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.panel if selected else self._theme.sunken)
-            painter.drawRoundedRect(chip, 3, 3)
+            painter.drawRoundedRect(x, y + above, width, look.chip_height, CHIP_RADIUS, CHIP_RADIUS)
             painter.setPen(self._theme.text if selected else self._theme.text_faint)
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, NULL_TEXT)
+            painter.drawText(x + CHIP_PADDING, y + look.baseline, NULL_TEXT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_outlines(self) -> None:
@@ -122,9 +150,8 @@ class GridPainter:
             inset = width / 2
             painter.drawRect(rect.adjusted(inset, inset, 1 - inset, 1 - inset))
 
-    def _ink(self, number: int, column: int, color: QColor) -> QColor:
-        selected = self._view.cursor.selection.contains(self._top + number, column)
-        return self._theme.text if selected else color
+    def _is_selected(self, number: int, column: int) -> bool:
+        return self._view.cursor.selection.contains(self._top + number, column)
 
     def _rect(self, area: Area) -> QRect:
         """The place of an area, clipped to a little more than the view, so that no number grows past 31 bits."""

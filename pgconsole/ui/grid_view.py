@@ -75,3 +75,10 @@ class GridView:
     def column_at(self, x: int) -> int:
         """The column at a place of the viewport, the first or last for one beyond; -1 where there are none."""
         return self.places.at(x + self.scroll_x)
+
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """The cell at a place of the viewport, or None where there is none."""
+        row = self.rows.top + y // self.look.row_height
+        if row >= self.rows.count or x + self.scroll_x >= self.places.total_width:
+            return None
+        return row, self.column_at(x)

@@ -7,7 +7,7 @@ that someone else fills. Cost follows what is seen: a jump in 10^12 rows costs a
 from collections.abc import Sequence
 from time import perf_counter
 
-from PySide6.QtCore import Property, QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
@@ -18,32 +18,32 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from pgconsole.core.clipboard_text import selected_lines
 from pgconsole.core.columns import Column
 from pgconsole.core.plain_text import cut_line
 from pgconsole.core.selection import Selection, area_between
+from pgconsole.ui.grid_bars import GridBars
 from pgconsole.ui.grid_columns import GridColumns
 from pgconsole.ui.grid_copy import MAX_COPY_ROWS, GridCopy
 from pgconsole.ui.grid_cursor import GridCursor, Pick
 from pgconsole.ui.grid_fit import first_widths, fitting_width
 from pgconsole.ui.grid_gutter import GridGutter
 from pgconsole.ui.grid_header import GridHeader
-from pgconsole.ui.grid_keys import pick_of, step_of
+from pgconsole.ui.grid_keys import step_of
 from pgconsole.ui.grid_look import GridLook
 from pgconsole.ui.grid_model import GridModel
+from pgconsole.ui.grid_mouse import GridMouse
 from pgconsole.ui.grid_painter import GridPainter
 from pgconsole.ui.grid_rows import GridRows
 from pgconsole.ui.grid_view import GridRowStore, GridView
+from pgconsole.ui.grid_wheel import WheelSteps
 from pgconsole.ui.theme import data_font, theme_of
 
 _FRAME_MS = 16
 _SCREENS_AHEAD = 2
 _FIT_CELLS = 10_000
-_WHEEL_NOTCH = 120
-_WHEEL_ROWS = 3
-_DRAG_INTERVAL_MS = 30
 _SPOKEN_CHARS = 200
 
 
@@ -75,21 +75,20 @@ class ResultGrid(QAbstractScrollArea):
         self._gutter = GridGutter(self._view, self)
         self._model = GridModel(self._view, self)
         self._copy = GridCopy(self)
+        self._mouse = GridMouse(self._view, self)
+        self._wheel = WheelSteps()
+        self._bars = GridBars(self._view, self.verticalScrollBar(), self.horizontalScrollBar())
         self._known = 0
         self._is_final = False
         self._more_available = False
         self._asked_at = -1
-        self._wheel_rest = 0.0
         self._flushed_s = 0.0
-        self._drag_point: QPoint | None = None
         self._flush_timer = QTimer(self, singleShot=True)
-        self._drag_timer = QTimer(self, interval=_DRAG_INTERVAL_MS)
         self._connect_parts()
         self._lay_out()
 
     def _connect_parts(self) -> None:
         self._flush_timer.timeout.connect(self._flush)
-        self._drag_timer.timeout.connect(self._drag_on)
         self._header.column_picked.connect(self._pick_column)
         self._header.all_picked.connect(self.select_all)
         self._header.width_wanted.connect(self.set_column_width)
@@ -97,9 +96,12 @@ class ResultGrid(QAbstractScrollArea):
         self._gutter.row_picked.connect(self._pick_row)
         self._copy.done.connect(self.copied)
         self._copy.too_large.connect(self.copy_too_large)
-        self.verticalScrollBar().valueChanged.connect(self._follow_vertical_bar)
-        self.verticalScrollBar().actionTriggered.connect(self._act_vertical_bar)
-        self.horizontalScrollBar().valueChanged.connect(self._follow_horizontal_bar)
+        self._mouse.cell_picked.connect(self.move_to)
+        self._mouse.cell_opened.connect(self.cell_activated)
+        self._bars.top_wanted.connect(self.scroll_to_row)
+        self._bars.rows_moved.connect(self._repaint_rows)
+        self._bars.rows_moved.connect(self._ask_for_more)
+        self._bars.columns_moved.connect(self._repaint_columns)
 
     # What it shows
 
@@ -169,13 +171,13 @@ class ResultGrid(QAbstractScrollArea):
         column = max(0, min(column, len(view.columns) - 1))
         view.cursor.pick_cell(row, column, pick)
         self.scroll_to_row(view.rows.top_to_show(row))
-        self._show_column(column)
+        self._bars.show_column(column)
         self._cursor_moved()
 
     def scroll_to_row(self, top: int) -> None:
         """Put a row at the top of the view, or as near to it as the end allows."""
         if self._view.rows.scroll_to(top):
-            self._set_vertical_bar()
+            self._bars.show_rows()
             self._repaint_rows()
         self._ask_for_more()
 
@@ -203,9 +205,8 @@ class ResultGrid(QAbstractScrollArea):
     def set_column_width(self, column: int, width: int) -> None:
         """Give a column another width in pixels, within the limits."""
         self._view.places.set_width(column, width)
-        self._set_horizontal_bar()
-        self._header.update()
-        self.viewport().update()
+        self._bars.show_columns(self.viewport().width())
+        self._repaint_columns()
 
     def column_width(self, column: int) -> int:
         """A column's width in pixels."""
@@ -233,7 +234,7 @@ class ResultGrid(QAbstractScrollArea):
         if self._gutter.wanted_width() != self._gutter.width():
             self._lay_out()
         else:
-            self._set_vertical_bar()
+            self._bars.show_rows()
         if seen_before <= rows.top + rows.page:
             self._repaint_rows()
         self._ask_for_more()
@@ -249,6 +250,10 @@ class ResultGrid(QAbstractScrollArea):
     def _repaint_rows(self) -> None:
         self.viewport().update()
         self._gutter.update()
+
+    def _repaint_columns(self) -> None:
+        self._header.update()
+        self.viewport().update()
 
     def _ask_for_more(self) -> None:
         rows = self._view.rows
@@ -284,57 +289,10 @@ class ResultGrid(QAbstractScrollArea):
         self._gutter.setGeometry(QRect(0, header_height, gutter_width, place.height()))
         view.rows.page = max(1, place.height() // view.look.row_height)
         view.rows.scroll_to(view.rows.top)
-        self._set_vertical_bar()
-        self._set_horizontal_bar()
+        self._bars.show_rows()
+        self._bars.show_columns(self.viewport().width())
         self._header.update()
         self._repaint_rows()
-
-    def _set_vertical_bar(self) -> None:
-        bar, rows = self.verticalScrollBar(), self._view.rows
-        blocked = bar.blockSignals(True)
-        bar.setRange(0, rows.bar_max)
-        bar.setPageStep(rows.bar_page)
-        bar.setValue(rows.bar_value)
-        bar.blockSignals(blocked)
-        bar.update()
-
-    def _set_horizontal_bar(self) -> None:
-        bar, width = self.horizontalScrollBar(), self.viewport().width()
-        bar.setPageStep(max(1, width))
-        bar.setSingleStep(round(self._view.look.char_width * 4))
-        bar.setRange(0, max(0, self._view.places.total_width - width))
-
-    def _follow_vertical_bar(self, value: int) -> None:
-        rows = self._view.rows
-        if value != rows.bar_value and rows.scroll_to(rows.top_of_bar(value)):
-            self._repaint_rows()
-        self._ask_for_more()
-
-    def _act_vertical_bar(self, action: int) -> None:
-        rows = self._view.rows
-        slider = QAbstractSlider.SliderAction
-        steps = {
-            slider.SliderSingleStepAdd.value: 1,
-            slider.SliderSingleStepSub.value: -1,
-            slider.SliderPageStepAdd.value: rows.page,
-            slider.SliderPageStepSub.value: -rows.page,
-        }
-        if action in steps:
-            self.scroll_to_row(rows.top + steps[action])
-            self.verticalScrollBar().setSliderPosition(rows.bar_value)
-
-    def _follow_horizontal_bar(self, value: int) -> None:
-        self._view.scroll_x = value
-        self._header.update()
-        self.viewport().update()
-
-    def _show_column(self, column: int) -> None:
-        left, right = self._view.places.left(column), self._view.places.left(column + 1)
-        bar, width = self.horizontalScrollBar(), self.viewport().width()
-        if left < bar.value() or right - left >= width:
-            bar.setValue(left)
-        elif right > bar.value() + width:
-            bar.setValue(right - width)
 
     # Selecting
 
@@ -350,23 +308,6 @@ class ResultGrid(QAbstractScrollArea):
             self._view.cursor.pick_row(row, len(self._view.columns), pick)
             self.scroll_to_row(self._view.rows.top_to_show(row))
             self._cursor_moved()
-
-    def _cell_at(self, point: QPoint) -> tuple[int, int] | None:
-        view = self._view
-        row = view.rows.top + point.y() // view.look.row_height
-        if row >= view.rows.count or point.x() + view.scroll_x >= view.places.total_width:
-            return None
-        return row, view.column_at(point.x())
-
-    def _drag_on(self) -> None:
-        if self._drag_point is not None and self._view.rows.count:
-            self.move_to(
-                self._row_beyond(self._drag_point.y()), self._view.column_at(self._drag_point.x()), Pick.EXTEND
-            )
-
-    def _row_beyond(self, y: int) -> int:
-        """The row at a height that may lie outside of the view, where dragging scrolls."""
-        return self._view.rows.top + y // self._view.look.row_height
 
     # Events
 
@@ -428,68 +369,32 @@ class ResultGrid(QAbstractScrollArea):
         return key == Qt.Key.Key_Space or (shift and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select; the right button keeps a selection that it falls into."""
-        cell = self._cell_at(event.position().toPoint())
-        if cell is None:
-            return
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.move_to(*cell, pick_of(event.modifiers()))
-            self._drag_point = event.position().toPoint()
-        elif event.button() == Qt.MouseButton.RightButton and not self.selection.contains(*cell):
-            self.move_to(*cell)
+        """Select."""
+        self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Extend the selection; beyond the edge it goes on by itself."""
-        if self._drag_point is None:
-            return
-        self._drag_point = event.position().toPoint()
-        inside = self.viewport().rect().contains(self._drag_point)
-        if inside:
-            self._drag_timer.stop()
-        elif not self._drag_timer.isActive():
-            self._drag_timer.start()
-        self._drag_on()
+        """Extend the selection."""
+        self._mouse.move(event, inside=self.viewport().rect().contains(event.position().toPoint()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
-        self._drag_point = None
-        self._drag_timer.stop()
+        self._mouse.release()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the cell."""
-        cell = self._cell_at(event.position().toPoint())
-        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.cell_activated.emit(*cell)
+        self._mouse.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by rows, or sideways with Shift; Ctrl is left to whoever zooms."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
-        pixels, angle = event.pixelDelta(), event.angleDelta()
-        sideways = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        down = (
-            pixels.y() / self._view.look.row_height if not pixels.isNull() else angle.y() / _WHEEL_NOTCH * _WHEEL_ROWS
-        )
-        right = (
-            pixels.x() if not pixels.isNull() else angle.x() / _WHEEL_NOTCH * _WHEEL_ROWS * self._view.look.row_height
-        )
-        if sideways and not right:
-            right, down = down * self._view.look.row_height, 0.0
-        self._scroll_by(down, right)
-        event.accept()
-
-    def _scroll_by(self, down: float, right: float) -> None:
+        down, right = self._wheel.take(event, self._view.look.row_height)
         if right:
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.value() - round(right))
-        if down * self._wheel_rest < 0:
-            self._wheel_rest = 0.0
-        self._wheel_rest += down
-        whole = int(self._wheel_rest)
-        self._wheel_rest -= whole
-        if whole:
-            self.scroll_to_row(self._view.rows.top - whole)
+            self._bars.move_sideways(right)
+        if down:
+            self.scroll_to_row(self._view.rows.top + down)
+        event.accept()
 
     def sizeHint(self) -> QSize:
         """Room for some rows and columns."""
