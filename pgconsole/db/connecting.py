@@ -20,6 +20,9 @@ from pgconsole.db.tls import advisory_tls_uri, tls_context
 
 _CANNOT_CONNECT_NOW: Final = "57P03"
 
+# The longest that Linux takes, 9 hours: `keepalives=0` in effect.
+_LONGEST_KEEP_ALIVE_S: Final = 32_767
+
 
 class _Secret:
     """A password that no repr shows; the driver calls it when it is about to connect."""
@@ -61,9 +64,14 @@ def connect_arguments(target: ConnectionTarget, *, password: str | None, home: P
 
 
 def keep_alive_of(target: ConnectionTarget) -> KeepAlive:
-    """The kernel's options for the target's connections."""
-    wanted = target.keep_alive
-    return KeepAlive(wanted.idle_s, wanted.interval_s, wanted.count, wanted.user_timeout_ms)
+    """The kernel's options for the target's connections; a 0 stands for the default, as with libpq."""
+    wanted, usual = target.keep_alive, KeepAlive()
+    return KeepAlive(
+        idle_s=(wanted.idle_s or usual.idle_s) if wanted.enabled else _LONGEST_KEEP_ALIVE_S,
+        interval_s=wanted.interval_s or usual.interval_s,
+        count=wanted.count or usual.count,
+        user_timeout_ms=wanted.user_timeout_ms,
+    )
 
 
 async def open_connection(target: ConnectionTarget, *, password: str | None = None) -> TextConnection:

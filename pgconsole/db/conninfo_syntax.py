@@ -116,7 +116,7 @@ def _parse_places(rest: str, found: dict[str, str]) -> str:
 
 
 def _parse_query(query: str, found: dict[str, str]) -> None:
-    for pair in query.split("&") if query else ():
+    for pair in query.removesuffix("&").split("&") if query else ():
         name, equals, value = pair.partition("=")
         if not equals or "=" in value:
             raise _invalid(
@@ -139,8 +139,8 @@ def _store(found: dict[str, str], name: str, value: str) -> None:
 
 def _decoded(text: str) -> str:
     """Percent-decoded text; UTF-8, and never a NUL. Space round it is dropped, and inside it refused, as libpq does."""
-    text = text.strip(_SPACE)
-    if any(char in _SPACE for char in text):
+    text = text.strip(" ")
+    if " " in text:
         raise _invalid("It holds a space.", "Write a space as %20.")
     for code in _PERCENT.findall(text):
         if not re.fullmatch("[0-9A-Fa-f]{2}", code) or code == "00":
