@@ -1,0 +1,36 @@
+"""Opens up which lines of a plain-text editor are visible, for what is painted beside and over them."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QTextBlock
+from PySide6.QtWidgets import QPlainTextEdit
+
+
+class EditorLines(QPlainTextEdit):
+    """A plain-text editor whose geometry others may read."""
+
+    def first_visible_block(self) -> QTextBlock:
+        """The block at the top of the viewport."""
+        return self.firstVisibleBlock()
+
+    def content_offset(self) -> QPointF:
+        """How far the text is scrolled."""
+        return self.contentOffset()
+
+    def area_of(self, block: QTextBlock) -> QRectF:
+        """Where a block stands in the viewport."""
+        return self.blockBoundingGeometry(block).translated(self.contentOffset())
+
+
+def visible_lines(editor: EditorLines) -> Iterator[tuple[QTextBlock, QRectF]]:
+    """Each visible block and where it stands in the viewport; takes time by the lines on the screen, not the text's."""
+    block = editor.first_visible_block()
+    bottom = editor.viewport().height()
+    while block.isValid():
+        area = editor.area_of(block)
+        if area.top() > bottom:
+            return
+        if block.isVisible():
+            yield block, area
+        block = block.next()
