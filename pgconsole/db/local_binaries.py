@@ -103,8 +103,15 @@ def reachable_binaries(binaries: Binaries, account: ServerAccount, fallback_home
         return binaries
     target = fallback_home / f"postgresql-{binaries.version}"
     base, parts = _installation_parts(binaries.directory)
-    if not target.is_dir():
-        _copy_installation(base, parts, target)
+    try:
+        if not target.is_dir():
+            _copy_installation(base, parts, target)
+    except OSError as failure:
+        raise LocalServerError(
+            f"The PostgreSQL programs could not be copied to {target}, where the account {account.name} can run them.",
+            str(failure),
+            "Make room there, or start the console as an ordinary user.",
+        ) from failure
     copied = inspect_directory(target / binaries.directory.relative_to(base))
     if copied is None or not account.can_execute(copied.program("postgres")):
         raise LocalServerError(

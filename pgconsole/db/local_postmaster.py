@@ -65,7 +65,7 @@ class Postmaster:
         return pid_file
 
     def start(self, timeout_s: float) -> None:
-        """Start the server and wait until it accepts connections; files of a dead one are cleared first.
+        """Start the server, which must not run, and wait until it accepts connections; a dead one's files are cleared.
 
         Crash recovery counts as starting. Raises LocalServerError with the server's own last words.
         """
@@ -85,11 +85,18 @@ class Postmaster:
             time.sleep(0.05)
 
     def wait_ready(self, timeout_s: float) -> PidFile | None:
-        """The running server once it accepts connections; None if it ends or does not come to that in time."""
+        """The running server once it accepts connections; None if there is none, or it ends.
+
+        Raises LocalServerError for one that recovers, or waits for its last clients before it stops, for too long.
+        """
         deadline = time.monotonic() + timeout_s
         while (pid_file := self.running()) is not None and not pid_file.ready:
             if time.monotonic() > deadline:
-                return None
+                raise LocalServerError(
+                    f"The local server (process {pid_file.pid}) runs, but accepts no connections.",
+                    f"It has been starting, recovering or stopping for {timeout_s:g} s.",
+                    f"Wait for it and try again; its log is {self.instance.log}.",
+                )
             time.sleep(_POLL_S)
         return pid_file
 
@@ -131,7 +138,8 @@ class Postmaster:
         if sys.platform == "win32":
             self._pg_ctl("start", "-W", "-l", str(self.instance.log))
             return 0
-        with self.instance.log.open("ab") as log:
+        log = os.open(self.instance.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
             process = subprocess.Popen(
                 [self.binaries.program("postgres"), "-D", self.instance.data],
                 cwd=self.instance.root,
@@ -144,6 +152,8 @@ class Postmaster:
                 group=self.account.gid,
                 extra_groups=None if self.account.uid is None else [],
             )
+        finally:
+            os.close(log)
         process.returncode = 0  # it outlives this object, and perhaps this process; _reap() collects its real status
         return process.pid
 

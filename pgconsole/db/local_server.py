@@ -4,6 +4,7 @@ Owns the order of things: lock, lease, data directory, socket, start, stop. The 
 local_account, local_paths, local_cluster, local_postmaster and local_lease. Everything blocks: call it in a thread.
 """
 
+import atexit
 import socket
 import sys
 from collections.abc import Mapping
@@ -120,11 +121,13 @@ class LocalServer:
             except BaseException:
                 self._give_back()
                 raise
+        atexit.register(self.release)  # for a console that ends by an error of its own
 
     def release(self) -> None:
         """Give the share back; the last console's stops the server. Harmless when called again."""
         if self._lease is None:
             return
+        atexit.unregister(self.release)
         with self._mutex():
             if self._give_back():
                 self._stop("fast")

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 
+from pgconsole.db.error_translation import translate, translate_connect
+
 if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
@@ -47,7 +49,7 @@ async def create_sample(dsn: str) -> bool:
     """Make the database that `dsn` names and everything in it but most of shop.events; about 0.6 s.
 
     Does nothing where it has been made before, and waits for another console that is just making it. Returns whether
-    shop.events still has to be filled, by `fill_big_table`. Server errors come through as asyncpg raises them.
+    shop.events still has to be filled, by `fill_big_table`. Failures come as PgconsoleError.
     """
     async with _connected(dsn, create=True) as connection:
         if (known := await _comment(connection)) is not None:
@@ -63,7 +65,8 @@ async def fill_big_table(dsn: str) -> AsyncGenerator[float, None]:
     """Fill shop.events in the background, yielding how far it is, 0 to 1, after every batch of 10,000 rows.
 
     A batch takes some 0.1 s; closing the generator between two of them ends the work, and the next call goes on from
-    there. Where another console is filling the table, its progress is yielded.
+    there. Where another console is filling the table, its progress is yielded. The generator ends when the table is
+    full; failures come as PgconsoleError.
     """
     async with _connected(dsn, create=False) as connection:
         while not await connection.fetchval("SELECT pg_catalog.pg_try_advisory_lock($1)", _FILLING_KEY):
@@ -129,18 +132,24 @@ async def _set_comment(connection: "_Connection", text: str) -> None:
 @asynccontextmanager
 async def _connected(dsn: str, create: bool) -> "AsyncGenerator[_Connection, None]":
     try:
-        connection = await _connect(dsn)
-    except asyncpg.InvalidCatalogNameError:
-        if not create:
-            raise
-        await _create_database(dsn)
-        connection = await _connect(dsn)
+        connection = await (_connect_or_create(dsn) if create else _connect(dsn))
+    except Exception as failure:
+        raise translate_connect(failure, "the sample database") from failure
     try:
         yield connection
-    except BaseException:
+        await connection.close(timeout=_CONNECT_TIMEOUT_S)
+    except Exception as failure:
+        raise translate(failure, doing="making the sample database") from failure
+    finally:
         connection.terminate()
-        raise
-    await connection.close(timeout=_CONNECT_TIMEOUT_S)
+
+
+async def _connect_or_create(dsn: str) -> "_Connection":
+    try:
+        return await _connect(dsn)
+    except asyncpg.InvalidCatalogNameError:
+        await _create_database(dsn)
+        return await _connect(dsn)
 
 
 async def _connect(dsn: str) -> "_Connection":

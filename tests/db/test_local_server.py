@@ -23,7 +23,8 @@ from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import acquire
 server = acquire(LocalPaths(Path(sys.argv[1]), None, Path(sys.argv[2])), {"fsync": "off"})
 print(server.pid(), server.started_by_us, flush=True)
-sys.stdin.readline()
+if sys.stdin.readline() == "fail\\n":
+    raise ValueError
 server.release()
 print(server.pid(), flush=True)
 """
@@ -44,6 +45,10 @@ class Console:
         """End it in order; what it says of the server's process afterwards."""
         answer, _ = self.process.communicate("\n", timeout=30)
         return answer.strip()
+
+    def fail(self) -> None:
+        """End it by an exception that nobody catches."""
+        self.process.communicate("fail\n", timeout=30)
 
     def kill(self) -> None:
         self.process.kill()
@@ -152,6 +157,13 @@ def test_a_killed_console_leaves_the_server_to_the_next(module_paths: LocalPaths
             assert server.pid() == console.server_pid
             assert not server.started_by_us
         assert server.pid() is None
+
+
+def test_a_console_that_ends_by_an_error_gives_its_share_back(module_paths: LocalPaths) -> None:
+    with consoles(module_paths, 1) as [console]:
+        console.fail()
+        with using(module_paths) as server:
+            assert server.started_by_us
 
 
 def test_a_killed_console_does_not_count_for_those_that_live(module_paths: LocalPaths) -> None:

@@ -5,6 +5,7 @@ from contextlib import aclosing
 import asyncpg
 import pytest
 
+from pgconsole.core.errors import PgconsoleError
 from pgconsole.db import sample_database
 from pgconsole.db.sample_database import NEW_ORDERS_CHANNEL, create_sample, fill_big_table
 from tests.fixtures.postgres import PostgresServer
@@ -144,3 +145,14 @@ async def test_every_sample_relation_can_be_read(database_dsn: str, postgres_ser
     database = str(await fetchval(database_dsn, "select current_database()"))
     for name in names:
         assert postgres_server.psql(f"select * from {name} limit 50", database)
+
+
+async def test_failures_are_told_as_ours(database_dsn: str, postgres_server: PostgresServer) -> None:
+    with pytest.raises(PgconsoleError, match="no such database"):
+        await filled(postgres_server.dsn_of("no such database"))
+    await create_sample(database_dsn)
+    await fetchval(
+        database_dsn, "alter table shop.events add column needed text not null default '' check (needed > '') not valid"
+    )
+    with pytest.raises(PgconsoleError, match="events_needed_check"):
+        await filled(database_dsn)
