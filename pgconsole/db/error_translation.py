@@ -183,7 +183,7 @@ def _tls_failure(exc: ssl.SSLError, failed: str) -> PgconsoleError:
     if isinstance(exc, ssl.SSLCertVerificationError):
         why = f"The server's certificate can't be trusted: {exc.verify_message}."
         return ConnectFailed(failed, why, "Check sslrootcert, and that the host's name is the one in the certificate.")
-    reason = (exc.reason or str(exc)).replace("_", " ").lower()
+    reason = (getattr(exc, "reason", "") or str(exc)).replace("_", " ").lower()
     return ConnectFailed(failed, f"TLS could not be set up: {reason}.", "Check sslmode, certificates and TLS versions.")
 
 
