@@ -6,7 +6,7 @@ from enum import Enum
 
 from pgconsole.core.statements.conditionals import Conditionals, Mark
 from pgconsole.core.statements.copy_data import data_end, wants_data
-from pgconsole.core.statements.lexer import GAP, TAG_PART
+from pgconsole.core.statements.lexer import GAP, IDENTIFIER_PART, TAG_PART
 from pgconsole.core.statements.meta_commands import (
     BRANCHING,
     DESCRIBING,
@@ -22,6 +22,7 @@ from pgconsole.core.statements.variables import parse_boolean
 _REST_OF_LINE = re.compile(r"(?:[ \t\r\f\v]++|--[^\n]*+)*+")
 _VARIABLE_NAME = re.compile(rf"{TAG_PART}+\Z")
 _COPY_STDIN = re.compile(r"(?:^|\W)from\s+stdin\b", re.IGNORECASE)
+_NOTABLE = re.compile(rf"{GAP}(?:copy|set|reset|discard)(?!{IDENTIFIER_PART})", re.IGNORECASE)
 _STRINGS_SETTING = re.compile(
     rf"{GAP}(?:set{GAP}(?:(?:session|local){GAP})?standard_conforming_strings{GAP}(?:=|to\b){GAP}'?(\w+)"
     rf"|reset{GAP}(?:all|standard_conforming_strings)\b|discard{GAP}all\b)",
@@ -58,7 +59,7 @@ class Commands:
         self._conditionals = Conditionals()
         self._statements: list[Statement] = []
         self._bind_values: tuple[str, ...] | None = None
-        self._previous: tuple[str, tuple[Segment, ...], tuple[int, ...]] = ("", (), ())
+        self._previous = Statement("", 0, 0)
         self._restriction: str | None = None
 
     @property
@@ -81,7 +82,6 @@ class Commands:
         buffer = self.buffer
         text, segments, cuts, start = buffer.text(), buffer.segments(), tuple(buffer.cuts), buffer.start
         buffer.clear()
-        self._previous = (text, segments, cuts)
         self._hand_out(text, segments, cuts, (start, end), expanded)
 
     def finish(self, end: int) -> list[Statement]:
@@ -105,7 +105,7 @@ class Commands:
         if name in SENDING:
             return self._send_by(command, typed, span)
         if name in DESCRIBING:
-            self._previous = (self.buffer.text(), self.buffer.segments(), tuple(self.buffer.cuts))
+            self._previous = Statement(self.buffer.text(), self.buffer.start, 0, self.buffer.segments())
             self.buffer.clear()
             self._bind_values = None
             self._say("\\" + name, typed, span)
@@ -165,7 +165,7 @@ class Commands:
         if self.buffer:
             self.send(span[1], expanded)
         else:
-            self._hand_out(*self._previous, span, expanded)
+            self._send_again(span, expanded)
         values = command.values()
         if values and values[0].startswith("("):
             closing = next((i for i, value in enumerate(values) if value.endswith(")")), len(values))
@@ -173,6 +173,12 @@ class Commands:
         if values or command.name not in ("g", "gx"):
             self._say("\\" + command.name, typed, span)
         return Effect.RESET
+
+    def _send_again(self, span: Span, expanded: bool) -> None:
+        """`\\g` behind nothing sends the statement before once more; what it says of places stays true."""
+        before = self._previous
+        segments = before.segments or (Segment(0, before.start, True),)
+        self._hand_out(before.text, segments, before.cuts, span, expanded)
 
     def _branch(self, command: MetaCommand, typed: str, span: Span, mark: Mark) -> Effect:
         blocks = self._conditionals
@@ -205,10 +211,16 @@ class Commands:
         blocks: tuple[str | None, ...] = (),
         copy_spans: tuple[Span, ...] = (),
     ) -> None:
-        line_end = _REST_OF_LINE.match(self._script, span[1]).end()  # type: ignore[union-attr]
-        self._statements.append(
-            Statement(text, *span, (Segment(0, span[0], False),), line_end, (), blocks, copy_spans, name)
-        )
+        whole = (Segment(0, span[0], False),)
+        line_end = self._line_end(span[1])
+        self._statements.append(Statement(text, *span, whole, line_end, (), blocks, copy_spans, name))
+
+    def _line_end(self, position: int) -> int:
+        """Where the white space and the comment behind a statement end, on its line."""
+        if self._script.startswith("\n", position):
+            return position
+        found = _REST_OF_LINE.match(self._script, position)
+        return found.end() if found else position
 
     def _hand_out(
         self, text: str, segments: tuple[Segment, ...], cuts: tuple[int, ...], span: Span, expanded: bool
@@ -218,13 +230,15 @@ class Commands:
             cuts = cuts[:-1] if cuts and cuts[-1] == len(text) else cuts
         blocks: tuple[str | None, ...] = ()
         spans: tuple[Span, ...] = ()
-        line_end = _REST_OF_LINE.match(self._script, span[1]).end()  # type: ignore[union-attr]
-        if found := _STRINGS_SETTING.match(text):
-            self._follow_setting(found[1])
-        if cuts or wants_data(text):
+        if cuts or _NOTABLE.match(text):
+            if found := _STRINGS_SETTING.match(text):
+                self._follow_setting(found[1])
             blocks, spans = self._inline_data(text, cuts, span[1])
         values, self._bind_values = self._bind_values, None
-        self._statements.append(Statement(text, *span, segments, line_end, cuts, blocks, spans, None, values, expanded))
+        line_end = self._line_end(span[1])
+        statement = Statement(text, *span, segments, line_end, cuts, blocks, spans, None, values, expanded)
+        self._statements.append(statement)
+        self._previous = statement
 
     def _follow_setting(self, value: str | None) -> None:
         """psql reads strings as the server does, which tells it when the setting changes."""

@@ -1,10 +1,15 @@
 """PostgreSQL's keywords as its manual's appendix has them (version 18); which of them are coloured is decided here.
 
-The lists are those of `pg_get_keywords()`. A word that may be a table's or a column's name, and in practice often is, is
-not coloured, though the server knows it as a keyword.
+The lists are those of `pg_get_keywords()`. A word that may be a table's or a column's name, and in practice often
+is, is not coloured, though the server knows it as a keyword.
 """
 
-RESERVED = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+RESERVED = _words(
     """
     all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
     current_catalog current_date current_role current_time current_timestamp current_user default deferrable desc
@@ -12,19 +17,19 @@ RESERVED = frozenset(
     leading limit localtime localtimestamp not null offset on only or order placing primary references returning
     select session_user some symmetric system_user table then to trailing true union unique user using variadic
     when where window with
-    """.split()
+    """
 )
 """Can be no name at all."""
 
-TYPE_OR_FUNCTION = frozenset(
+TYPE_OR_FUNCTION = _words(
     """
     authorization binary collation concurrently cross current_schema freeze full ilike inner is isnull join left
     like natural notnull outer overlaps right similar tablesample verbose
-    """.split()
+    """
 )
 """Can name a type or function."""
 
-COLUMN_NAME = frozenset(
+COLUMN_NAME = _words(
     """
     between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int
     integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
@@ -32,11 +37,11 @@ COLUMN_NAME = frozenset(
     overlay position precision real row setof smallint substring time timestamp treat trim values varchar
     xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize
     xmltable
-    """.split()
+    """
 )
 """Can name a column, and stands for a type or a function of its own grammar."""
 
-UNRESERVED = frozenset(
+UNRESERVED = _words(
     """
     abort absent absolute access action add admin after aggregate also alter always asensitive assertion assignment
     at atomic attach attribute backward before begin breadth by cache call called cascade cascaded catalog chain
@@ -62,23 +67,20 @@ UNRESERVED = frozenset(
     uescape unbounded uncommitted unconditional unencrypted unknown unlisten unlogged until update vacuum valid
     validate validator value varying version view views virtual volatile whitespace within without work wrapper
     write xml year yes zone
-    """.split()
+    """
 )
 """Can be any name."""
 
-_OFTEN_NAMES = frozenset(
+_OFTEN_NAMES = _words(
     """
-    action attribute author category class comment comments content current data database day definition depth document
-    domain enabled event expression family feature first format function global group_name hour id identity increment
-    index indexes input key keys label language large last level links list location lock locked logged mapping match
-    matched method minute mode month name names new next number object old option options order_id output over owned
-    owner parameter partition path period plan policy position precision prior priority procedure program publication
-    quote quotes range read recheck reference role rule schema search second sequence server session share snapshot
-    source sql state statistics storage stored strip subject subscription system target text ties time timestamp title
-    type types unit user_name uuid value values version versions view views volatile work xml year zone
-    """.split()
+    action attribute class comment comments content current data database day depth document domain event
+    expression family first format global hour identity increment indexes input key keys label language large last
+    level location locked logged mapping method minute mode month name names new next object old option options
+    owned owner parameter path period plan policy prior program publication quote quotes range read role rule
+    search second server session share snapshot source sql statistics storage stored strip subscription system
+    target text ties type types value version views volatile work xml year zone
+    """
 )
-_KEYWORDS_ANYHOW = frozenset("function index lock match matched over partition procedure schema sequence view".split())
 
-HIGHLIGHTED = RESERVED | TYPE_OR_FUNCTION | COLUMN_NAME | (UNRESERVED - (_OFTEN_NAMES - _KEYWORDS_ANYHOW))
+HIGHLIGHTED = RESERVED | TYPE_OR_FUNCTION | COLUMN_NAME | (UNRESERVED - _OFTEN_NAMES)
 """The words that are coloured as keywords."""

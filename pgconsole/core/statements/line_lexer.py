@@ -104,7 +104,11 @@ _OPENERS = {"block": "/*", "escape": "e'", "string": "'", "quoted": '"'}
 _PATTERNS = {"'": STRING_END, "e'": ESCAPE_STRING_END, '"': IDENTIFIER_END}
 
 
-def lex_line(line: str, state: LineState = LineState()) -> tuple[list[LexToken], LineState]:
+PLAIN_LINE = LineState()
+"""The state in which nothing is open, and that a script begins with."""
+
+
+def lex_line(line: str, state: LineState = PLAIN_LINE) -> tuple[list[LexToken], LineState]:
     """The tokens of one line without its newline, white space left out, and the state for the line below it.
 
     Never raises; takes time in proportion to the line's length.

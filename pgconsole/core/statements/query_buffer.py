@@ -75,9 +75,9 @@ class QueryBuffer:
         return "".join(piece[0] for piece in self._pieces)
 
     def segments(self) -> tuple[Segment, ...]:
-        """Where each stretch of the text came from."""
+        """Where each stretch of the text came from; empty for one stretch of the script, which begins at `start`."""
         if not self._pieces:
-            return (Segment(0, self._run_start, True),)
+            return ()
         self._close_run()
         found, length = [], 0
         for text, place, verbatim in self._pieces:

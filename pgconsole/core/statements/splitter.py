@@ -37,6 +37,9 @@ def split(
     return _Splitter(script, standard_conforming_strings, dict(variables or {})).run()
 
 
+_SEMICOLON = int(Token.SEMICOLON)
+
+
 @dataclass(slots=True)
 class _Frame:
     """Something being read: the script, or the value of a variable in it."""
@@ -110,7 +113,9 @@ class _Splitter:
                 self._take(frame, position, frame.position)
                 continue
             start, frame.position = found.start(token), found.end()
-            if start > position:
+            if token == _SEMICOLON:
+                start = position
+            elif start > position:
                 self._take(frame, position, start)
             handlers[token](frame, start, frame.position)
 
@@ -140,6 +145,7 @@ class _Splitter:
             self._buffer.put(frame.source[start:end], frame.place)
 
     def _semicolon(self, frame: _Frame, start: int, end: int) -> None:
+        """Take what stands before a semicolon together with it, and see whether the statement ends there."""
         self._take(frame, start, end)
         if self._depth or self._block_depth:
             return

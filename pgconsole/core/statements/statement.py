@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from pgconsole.core.statements.lexer import GAP, Quote
 
@@ -88,8 +89,7 @@ def kind_of(text: str) -> Kind:
     return Kind.OTHER if found[1] and kind not in _IN_PARENTHESES else kind
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of a statement's text and where in the script it came from."""
 
     text_start: int
@@ -109,6 +109,7 @@ class Statement:
     end: int
     """Offset in the script behind its semicolon, its `\\g`, or its last character."""
     segments: tuple[Segment, ...] = ()
+    """Where its stretches came from; empty where it is one stretch of the script, from `start` on."""
     line_end: int = 0
     """Where the white space and the comment end that follow it on its last line."""
     cuts: tuple[int, ...] = ()
@@ -154,7 +155,7 @@ class Statement:
         position += self.part_start(part)
         index = bisect_right(self.segments, position, key=lambda segment: segment.text_start) - 1
         if index < 0:
-            return self.start
+            return self.start + position
         segment = self.segments[index]
         return segment.script_start + (position - segment.text_start if segment.verbatim else 0)
 
