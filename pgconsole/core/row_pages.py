@@ -51,7 +51,7 @@ class RowPages:
             page, first, end = self._page_of(start)
             text = self._log.read(self._offsets[page], self._page_end(page)).decode("utf-8", _ERRORS)
             until = min(end, stop)
-            rows += self._rows_of(text.split("\0"), start - first, until - first)
+            rows += self._rows_of(text.split("\0", (until - first) * self._columns), start - first, until - first)
             start = until
         return rows
 

@@ -50,7 +50,7 @@ class GridColumns:
 
     def edge_at(self, x: int) -> int | None:
         """The column whose right edge is within reach of a place, or None."""
-        for column in (self.at(x - EDGE_REACH), self.at(x)):
+        for column in (self.at(x - EDGE_REACH - 1), self.at(x)):
             if column >= 0 and abs(self._offsets[column + 1] - x) <= EDGE_REACH:
                 return column
         return None

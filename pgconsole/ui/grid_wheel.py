@@ -26,6 +26,7 @@ class WheelSteps:
         if up * self._rest < 0:
             self._rest = 0.0
         self._rest += up
-        rows = int(self._rest)
+        # Sums of fractions fall short of whole rows by a hair.
+        rows = int(round(self._rest, 6))
         self._rest -= rows
         return -rows, -round(left)

@@ -183,7 +183,7 @@ class ResultGrid(QAbstractScrollArea):
 
     def select_all(self) -> None:
         """Select every cell of the rows known now, at once whatever their number."""
-        if self._view.rows.count:
+        if self._view.rows.count and self._view.columns:
             self._view.cursor.pick_all(self._view.rows.count, len(self._view.columns))
             self._cursor_moved()
 
