@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pgconsole.core.arguments import Arguments
-from pgconsole.core.connection_state import ConnectionStatus
+from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.profile import Profile
@@ -63,6 +63,7 @@ class Workbench:
         self._numbers = 0
         self._services = RunServices(lambda: self._settings, state_dir() / "spill", read_chunks)
         self._actions = WindowActions(window, self._console_of)
+        window.set_usual_font_size(self._settings.editor_font_pt)
         self._bind()
 
     def _bind(self) -> None:
@@ -90,7 +91,7 @@ class Workbench:
         """Bring back the tabs of last time, and make the first connection; a failure of it is told."""
         await self._restore_drafts()
         for problem in self._problems:
-            self._window.notice_bar.show_warning(problem)
+            self._window.notice_bar.show_notice(problem, "warning")
         try:
             if arguments.local:
                 await self.open_local()
@@ -125,7 +126,7 @@ class Workbench:
 
     def report(self, error: PgconsoleError) -> None:
         """Tell of a failure in the notice bar."""
-        self._window.notice_bar.show_error(error)
+        self._window.show_error(error)
 
     # Connections
 
@@ -135,7 +136,15 @@ class Workbench:
         profile, password, is_unfilled = await self._sample.start()
         await self.open_profile(profile, password)
         if is_unfilled:
-            self._start(self._sample.fill(self._window.status_line.show_progress), "fill sample")
+            self._start(self._fill_sample(), "fill sample")
+
+    async def _fill_sample(self) -> None:
+        status = self._window.status_line
+        details = "The sample table shop.events gets its million rows; everything else works meanwhile."
+        try:
+            await self._sample.fill(lambda done: status.show_background(f"Filling shop.events: {done:.0%}", details))
+        finally:
+            status.show_background("")
 
     async def open_dsn(self, dsn: str) -> None:
         """Open what a connection string says; raises `InvalidConninfo` or `ConnectFailed`."""
@@ -193,7 +202,6 @@ class Workbench:
             self._numbers += 1
         title = draft.title if draft is not None and draft.title else f"Query {self._numbers}"
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
-        tab.set_font_size(self._settings.editor_font_pt)
         if draft is not None:
             tab.editor.set_script(draft.text)
         tab.failed.connect(self.report)

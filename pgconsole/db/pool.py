@@ -127,15 +127,25 @@ class Pool:
         setup = f"SET application_name = {quote_literal('pgconsole: ' + owner)}; {_READ_ONLY[read_only]}"
         while True:
             session = await self._take(owner, deadline)
-            with contextlib.suppress(PgconsoleError):
-                asked = time.monotonic()
-                await session.execute(setup)
-                session.round_trip_s = time.monotonic() - asked
+            if await self._prepare(session, setup):
                 break
-            self._forget(session, lost=True)
         self._counts.acquire.add(time.monotonic() - started)
         self._used[session] = (owner, time.monotonic())
         return session
+
+    async def _prepare(self, session: Session, statements: str) -> bool:
+        """Run what a borrower needs, which is the health check too; False where the session is gone."""
+        try:
+            asked = time.monotonic()
+            await session.execute(statements)
+            session.round_trip_s = time.monotonic() - asked
+        except PgconsoleError:
+            self._forget(session, lost=True)
+            return False
+        except asyncio.CancelledError:
+            self.release(session, "")
+            raise
+        return True
 
     async def _take(self, owner: str, deadline: float) -> Session:
         """An idle session or a new one, counted as used; waits while the pool is full or others came first."""
@@ -150,7 +160,7 @@ class Pool:
             idle = self._pop_idle(owner)
             if idle is not None:
                 self._used[idle.session] = (owner, time.monotonic())
-                if idle.owner != owner and not await self._reset(idle.session):
+                if idle.owner not in ("", owner) and not await self._prepare(idle.session, _RESET):
                     continue
                 return idle.session
             if self._size < self._limits.max_size:
@@ -172,15 +182,6 @@ class Pool:
         for idle in [idle for idle in self._idle if idle.session.is_lost]:
             self._idle.remove(idle)
             self._counts.lost += 1
-
-    async def _reset(self, session: Session) -> bool:
-        """Make a session that another owner had as good as new; False where it is gone."""
-        try:
-            await session.execute(_RESET)
-        except PgconsoleError:
-            self._forget(session, lost=True)
-            return False
-        return True
 
     async def _open(self, owner: str) -> Session:
         self._opening += 1

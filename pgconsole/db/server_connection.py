@@ -4,7 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from pgconsole.core.connection_state import ConnectionStatus, ServerFacts
+from pgconsole.core.connection_state import ServerFacts
+from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import Profile

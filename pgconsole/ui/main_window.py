@@ -7,7 +7,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QTabWidget, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
-from pgconsole.core.profile import ConnectionKind
+from pgconsole.core.connection_status import ConnectionStatus
+from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.action_set import ActionSet, with_keys
 from pgconsole.ui.command_palette import CommandPalette
@@ -17,7 +18,8 @@ from pgconsole.ui.notice_bar import NoticeBar
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
-from pgconsole.ui.theme import TOOLBAR_HEIGHT
+from pgconsole.ui.plain_tip import plain_tip
+from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT, TOOLBAR_HEIGHT
 
 
 class MainWindow(QMainWindow):
@@ -33,6 +35,9 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("pgconsole")
         self.resize(1280, 800)
+        self._usual_font_size_pt = self.font_size_pt = DATA_FONT_SIZE_PT
+        self.can_reopen = False
+        """Whether a closed tab can come back; the application says so."""
         self.may_close = False
         """Set by the application once everything is put away."""
         self.actions_by_id = ActionSet(self)
@@ -113,6 +118,8 @@ class MainWindow(QMainWindow):
     def add_tab(self, tab: QueryTab) -> None:
         """Add a tab on the right, show it, and give its editor the focus."""
         index = self.tabs.addTab(tab, tab.title)
+        tab.set_font_size(self.font_size_pt)
+        tab.editor.zoom_requested.connect(self.zoom)
         self.actions_by_id.add_to(tab.editor, "editor")
         self.actions_by_id.add_to(tab.results, "grid")
         tab.state_changed.connect(self._refresh)
@@ -145,14 +152,32 @@ class MainWindow(QMainWindow):
 
     # What it shows
 
-    def show_connection(self, label: str, kind: ConnectionKind, title: str, lock: str) -> None:
-        """Name the connection of the current tab; an empty label says that there is none."""
+    def show_connection(self, status: ConnectionStatus) -> None:
+        """Name the connection of the current tab, or say that there is none."""
+        label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
         self.connection_button.setText(label or "Not connected")
         self.connection_button.setIcon(icon("database" if label else "disconnect", self))
-        self.connection_button.setToolTip(title)
-        self.band.show_kind(kind)
-        self.status_line.show_connection(label, title, lock)
+        self.connection_button.setToolTip(plain_tip(status.title))
+        self.band.show_kind(status.kind)
+        self.status_line.show_connection(label, status.title, status.channel or "")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
+
+    def show_error(self, error: PgconsoleError) -> None:
+        """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one."""
+        words = " ".join(part for part in (error.what, error.remedy) if part)
+        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error")
+
+    def zoom(self, by: int) -> None:
+        """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""
+        size_pt = self.font_size_pt + by if by else self._usual_font_size_pt
+        self.font_size_pt = min(max(size_pt, DATA_FONT_MIN_PT), DATA_FONT_MAX_PT)
+        for tab in self.query_tabs():
+            tab.set_font_size(self.font_size_pt)
+
+    def set_usual_font_size(self, size_pt: float) -> None:
+        """Take the size that the settings have."""
+        self._usual_font_size_pt = size_pt
+        self.zoom(0)
 
     def _current_changed(self) -> None:
         self._refresh()
@@ -172,9 +197,6 @@ class MainWindow(QMainWindow):
             actions[f"query.isolation_{level}"].setChecked(True)
             actions["result.pin"].setChecked(tab.results.pane is not None and tab.results.pane.is_kept)
 
-    can_reopen = False
-    """Whether a closed tab can come back; the application says so."""
-
     def _conditions(self) -> set[Condition]:
         tab = self.current_tab
         conditions: set[Condition] = set()
@@ -189,7 +211,7 @@ class MainWindow(QMainWindow):
             ("in_transaction", state.transaction in (TransactionState.OPEN, TransactionState.FAILED)),
             ("pinned", state.pinned),
             ("has_result", result is not None),
-            ("has_cell", pane is not None and pane.grid.has_current),
+            ("has_cell", pane is not None and pane.grid.current is not None),
             ("has_more_rows", result is not None and not result.is_final and not result.stopped_because),
             ("has_copy_output", result is not None and result.is_copy_output),
         )

@@ -145,6 +145,15 @@ class QueryTab(QWidget):
 
     # Its own
 
+    def set_font_size(self, size_pt: float) -> None:
+        """Show SQL, messages and data in another size."""
+        self.editor.set_font_size(size_pt)
+        self.results.set_font_size(size_pt)
+
+    def show_disconnected(self) -> None:
+        """The tab has no connection any more; its text and results stay."""
+        self.show_state(TabState(answered=self.state.answered))
+
     @property
     def has_text(self) -> bool:
         """Whether closing the tab would lose text."""

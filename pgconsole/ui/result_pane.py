@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from pgconsole.core.result import Result
+from pgconsole.core.row_store import RowStore
 from pgconsole.ui.cell_viewer import CellViewer
 from pgconsole.ui.result_grid import ResultGrid
 from pgconsole.ui.theme import GAP_S
@@ -73,6 +74,11 @@ class ResultPane(QWidget):
         self.viewer.show_cell(self.result.columns[column], self.result.store, row, column)
         self.viewer.show()
 
+    def view_cell(self) -> None:
+        """Show the whole value of the current cell beside the grid."""
+        if self.grid.current is not None:
+            self._show_cell(*self.grid.current)
+
     def _follow_cell(self, row: int, column: int) -> None:
         if self.viewer.isVisible():
             self._show_cell(row, column)
@@ -84,5 +90,5 @@ class ResultPane(QWidget):
 
     def close_result(self) -> None:
         """Let go of the rows; the pane is about to go too."""
-        self.grid.clear()
+        self.grid.set_result((), RowStore(0))
         self.result.store.close()

@@ -10,6 +10,7 @@ from pgconsole.core.wording import rows_phrase
 from pgconsole.ui.messages_view import MessagesView
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.result_pane import ResultPane
+from pgconsole.ui.theme import DATA_FONT_SIZE_PT, data_font
 
 _LONGEST_TIP = 2_000
 
@@ -26,6 +27,7 @@ class ResultTabs(QTabWidget):
         self.setObjectName("resultTabs")
         self.setAccessibleName("Results and messages")
         self.setDocumentMode(True)
+        self._font_size_pt = DATA_FONT_SIZE_PT
         self.setTabsClosable(True)
         self.messages = MessagesView(self)
         self.addTab(self.messages, "Messages")
@@ -54,6 +56,7 @@ class ResultTabs(QTabWidget):
     def open(self, result: Result) -> None:
         """Add a result, and show it where it is the first of its run."""
         pane = ResultPane(result, self)
+        pane.grid.set_font(data_font(self._font_size_pt))
         pane.more_wanted.connect(lambda: self.more_wanted.emit(pane.result))
         pane.current_changed.connect(self.shown_changed)
         index = self.insertTab(self.count() - 1, pane, self._title(result))
@@ -69,6 +72,13 @@ class ResultTabs(QTabWidget):
                 self.setTabText(self.indexOf(pane), self._title(result))
                 if pane is self.pane:
                     self.shown_changed.emit()
+
+    def set_font_size(self, size_pt: float) -> None:
+        """Show messages and data in another size, also results to come."""
+        self._font_size_pt = size_pt
+        self.messages.set_font_size(size_pt)
+        for pane in self.panes():
+            pane.grid.set_font(data_font(size_pt))
 
     def clear_results(self) -> None:
         """Close the results that the user did not keep."""

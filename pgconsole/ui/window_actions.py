@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation
+from pgconsole.core.sql_layout import formatted
+from pgconsole.core.statements import split, statement_at
 from pgconsole.query_console import QueryConsole
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
@@ -24,7 +26,6 @@ class WindowActions:
     def __init__(self, window: MainWindow, console_of: ConsoleOf) -> None:
         self._window = window
         self._console_of = console_of
-        self._zoom = 0
         window.actions_by_id.connect_all(self._query() | self._result() | self._editor() | self._view())
 
     def _query(self) -> dict[str, Callable[[], object]]:
@@ -52,7 +53,7 @@ class WindowActions:
             ),
             "query.reset_session": self._on_console(lambda _tab, console: console.reset_session()),
             "query.fetch_all": self._on_result(lambda console, result: console.fetch_more(result, to_end=True)),
-            "query.format": self._on_tab(lambda tab: tab.editor.format_statement()),
+            "query.format": self._on_tab(_format_statement),
         }
 
     def _result(self) -> dict[str, Callable[[], object]]:
@@ -62,7 +63,7 @@ class WindowActions:
             "result.copy_with_header": self._on_tab(
                 lambda tab: tab.results.pane and tab.results.pane.grid.copy(with_header=True)
             ),
-            "result.view_cell": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.grid.activate_current()),
+            "result.view_cell": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.view_cell()),
             "result.pin": self._on_tab(lambda tab: tab.results.keep_shown(self._is_checked("result.pin"))),
         }
 
@@ -80,6 +81,9 @@ class WindowActions:
             "view.editor": self._on_tab(lambda tab: tab.editor.setFocus(focus)),
             "view.result": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.grid.setFocus(focus)),
             "view.messages": self._on_tab(self._go_to_messages),
+            "editor.zoom_in": lambda: self._window.zoom(1),
+            "editor.zoom_out": lambda: self._window.zoom(-1),
+            "editor.zoom_reset": lambda: self._window.zoom(0),
             "tab.next": lambda: self._window.step_tab(1),
             "tab.previous": lambda: self._window.step_tab(-1),
             "help.palette": lambda: self._window.command_palette.open(),
@@ -119,6 +123,16 @@ class WindowActions:
                 act(console, result)
 
         return self._on_console(on_console)
+
+
+def _format_statement(tab: QueryTab) -> None:
+    """Lay out the selection, or the statement at the caret, anew."""
+    span, script = tab.editor.selection(), tab.editor.script()
+    if span is None:
+        statement = statement_at(split(script), tab.editor.caret())
+        span = (statement.start, statement.end) if statement is not None and statement.command is None else None
+    if span is not None:
+        tab.editor.replace_range(*span, formatted(script[slice(*span)]))
 
 
 def _text(tab: QueryTab) -> tuple[str, int, tuple[int, int] | None]:

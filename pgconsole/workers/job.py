@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from pgconsole.core.statements import Statement, Traits, number_named_parameters, traits
-from pgconsole.core.statements.parameters import NumberedText
+from pgconsole.core.statements import Statement, Traits, traits
+from pgconsole.core.statements.parameters import NumberedText, number_named_parameters
 
 _COPY_CHUNK_CHARS = 1 << 18
 
@@ -29,7 +29,7 @@ class Job:
             return None
         within = max(0, position - 1 - self.shift)
         if self._numbered is not None:
-            within = self._numbered.original_offset(within)
+            within = self._numbered.source_offset(within)
         return self.statement.script_offset(within, self.part)
 
     async def copy_chunks(self) -> AsyncIterator[bytes]:
