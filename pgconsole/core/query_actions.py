@@ -97,7 +97,6 @@ QUERY_ACTIONS: Final = (
         "Let the server refuse whatever would write.",
         (),
         _IDLE,
-        icon="lock",
         mark="check",
     ),
     Action(

@@ -6,13 +6,14 @@ Owns titles, keys, icons, tool tips and whether an action is enabled; what an ac
 from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from pgconsole.core.action import MENUS, Action, Condition, Scope
 from pgconsole.core.actions import ACTIONS
 from pgconsole.ui.icons import icon
+from pgconsole.ui.theme import ICON_SIZE
 
 
 class ActionSet(QObject):
@@ -60,6 +61,7 @@ class ActionSet(QObject):
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         """Add the toolbar's actions in the order of the table, groups apart; words stand beside their icons."""
+        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shown = [described for described in self._described.values() if described.toolbar]
         for index, (_group, members) in enumerate(groupby(shown, key=lambda each: each.group)):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from pgconsole.core.action import Action
 from pgconsole.core.fuzzy_match import fuzzy_score
 from pgconsole.ui.action_set import ActionSet, keys_text
-from pgconsole.ui.theme import GAP_M, GAP_S, TREE_ROW_HEIGHT, figures_font, theme_of
+from pgconsole.ui.theme import FOCUS_RING, GAP_M, GAP_S, TREE_ROW_HEIGHT, figures_font, theme_of
 
 _Index = QModelIndex | QPersistentModelIndex
 _WIDTH = 560
@@ -95,7 +95,7 @@ class _CommandDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(_WIDTH, TREE_ROW_HEIGHT)
+        return QSize(0, TREE_ROW_HEIGHT)
 
 
 class CommandPalette(QFrame):
@@ -119,6 +119,7 @@ class CommandPalette(QFrame):
         self._list.setItemDelegate(_CommandDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFont(figures_font(self.font()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_S, GAP_S, GAP_S, GAP_S)
@@ -178,7 +179,7 @@ class CommandPalette(QFrame):
     def _place(self) -> None:
         room = self._window.width()
         width = min(_WIDTH, room - 2 * GAP_M)
-        height = self._input.sizeHint().height() + _ROWS_SHOWN * TREE_ROW_HEIGHT + 4 * GAP_S
+        height = self._input.sizeHint().height() + _ROWS_SHOWN * TREE_ROW_HEIGHT + 3 * GAP_S + 2 * FOCUS_RING
         self.setGeometry((room - width) // 2, 2 * GAP_M + TREE_ROW_HEIGHT, width, height)
 
     def _close(self) -> None:

@@ -5,7 +5,6 @@ Each drawing is an SVG on a 16-pixel grid in `currentColor`; the colour comes fr
 """
 
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -13,16 +12,16 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from pgconsole.ui.icon_files import coloured_drawing
 from pgconsole.ui.theme import ICON_SIZE, Theme, theme_of
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _RATIOS: Final = (1, 2)
 
 
 def icon(name: str, themed: QWidget | Theme) -> QIcon:
     """The icon in a theme's colours for its normal, switched-on and disabled looks.
 
-    Raises FileNotFoundError where nothing is drawn under that name.
+    Raises PgconsoleError where nothing is drawn under that name.
     """
     return _icon(name, themed if isinstance(themed, Theme) else theme_of(themed))
 
@@ -30,23 +29,6 @@ def icon(name: str, themed: QWidget | Theme) -> QIcon:
 def icon_pixmap(name: str, color: QColor, ratio: float = 1.0, size: int = ICON_SIZE) -> QPixmap:
     """One drawing in one colour, `size` logical pixels wide, for widgets that paint for themselves."""
     return _pixmap(name, color.rgba(), ratio, size)
-
-
-def icon_names() -> tuple[str, ...]:
-    """Every drawing there is, sorted."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.svg")))
-
-
-@cache
-def _folder() -> Path:
-    """Resources lie inside the package once installed, and beside it in a checkout."""
-    inside = _PACKAGE / "resources" / "icons"
-    return inside if inside.is_dir() else _PACKAGE.parent / "resources" / "icons"
-
-
-@cache
-def _drawing(name: str) -> bytes:
-    return (_folder() / f"{name}.svg").read_bytes()
 
 
 @cache
@@ -72,7 +54,7 @@ def _faded(theme: Theme) -> QColor:
 @cache
 def _pixmap(name: str, rgba: int, ratio: float, size: int) -> QPixmap:
     color = QColor.fromRgba(rgba)
-    drawing = _drawing(name).replace(b"currentColor", color.name().encode())
+    drawing = coloured_drawing(name, color)
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -83,6 +83,7 @@ class ParameterForm(QFrame):
     def ask(self, request: ParameterRequest) -> None:
         """Lay the form out for a statement, filled with the values given last time."""
         fields = QWidget(self._area)
+        fields.setObjectName("parameterFields")
         grid = QGridLayout(fields)
         grid.setContentsMargins(0, 0, GAP_M, 0)
         grid.setHorizontalSpacing(GAP_M)

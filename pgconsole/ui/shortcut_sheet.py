@@ -17,7 +17,7 @@ class ShortcutSheet(QDialog):
         self.setObjectName("shortcutSheet")
         self.setWindowTitle("Keyboard shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(720, 640)
+        self.resize(920, 680)
         self._actions = actions
         self._filter = QLineEdit(self)
         self._filter.setObjectName("shortcutFilter")
@@ -52,7 +52,8 @@ class ShortcutSheet(QDialog):
             top.setFont(0, font)
             for described in self._actions.described():
                 if described.menu == heading:
-                    QTreeWidgetItem(top, [described.title.rstrip("…"), self._keys(described), described.tip])
+                    row = [described.title.rstrip("…"), self._keys(described), described.tip]
+                    QTreeWidgetItem(top, row).setToolTip(2, described.tip)
         self._tree.expandAll()
         for column in (0, 1):
             self._tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

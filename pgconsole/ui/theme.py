@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pgconsole.ui.theme_style import style_sheet
+from pgconsole.ui.theme_images import register_images
+from pgconsole.ui.theme_style import style_images, style_sheet
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -215,6 +216,7 @@ class _SystemFollower(QObject):
         self._app = app
         self._choice: ThemeChoice = "system"
         self._worn: Theme | None = None
+        self._images: dict[str, bytes] = {}
         app.styleHints().colorSchemeChanged.connect(self._dress)
 
     def choose(self, choice: ThemeChoice) -> Theme:
@@ -235,6 +237,8 @@ class _SystemFollower(QObject):
         theme = self._wanted()
         if theme is not self._worn:
             self._worn = theme
+            if theme.name not in self._images:
+                self._images[theme.name] = register_images(theme.name, style_images(theme))
             self._app.setPalette(palette_of(theme))
             self._app.setStyleSheet(style_sheet(theme))
         return theme

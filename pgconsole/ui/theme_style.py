@@ -1,11 +1,14 @@
 """Spreads a theme's roles over Qt's widgets as one style sheet; holds no colour of its own.
 
 Flat, quiet and dense: surfaces meet at hair lines, and only what has the focus or is current bears the accent.
-Check boxes, radio buttons and arrows stay Fusion's, which draws them from the palette.
+Arrows, ticks and close buttons are our own drawings, since Qt's follow no palette.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from pgconsole.ui.icon_files import coloured_drawing
+from pgconsole.ui.theme_images import image_url
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -45,11 +48,12 @@ QMenu { background: {panel}; color: {text}; border: 1px solid {line}; padding: 4
 QMenu::item { padding: 4px 24px 4px 8px; border-radius: 4px; }
 QMenu::item:selected { background: {selection}; color: {text}; }
 QMenu::item:disabled { color: {text_faint}; }
-QMenu::icon { padding-left: 8px; }
+QMenu::icon, QMenu::indicator { width: 16px; height: 16px; left: 4px; }
+QMenu::indicator:checked { image: {commit}; }
+QMenu::right-arrow { image: {chevron-right}; width: 12px; height: 12px; padding-right: 4px; }
 QMenu::separator { height: 1px; background: {line}; margin: 4px 8px; }
-QToolBar { background: {window}; border: none; border-bottom: 1px solid {line}; spacing: 4px;
-    padding: 0 8px; min-height: 35px; max-height: 35px; }
-QToolBar::separator { background: {line}; width: 1px; margin: 8px 4px; }
+QToolBar { background: {window}; border: none; border-bottom: 1px solid {line}; spacing: 4px; padding: 3px; }
+QToolBar::separator { background: {line}; width: 1px; margin: 5px 4px; }
 QToolButton { background: transparent; color: {text}; border: 2px solid transparent; border-radius: 4px;
     padding: 2px 4px; min-height: 20px; }
 QToolButton:hover { background: {line}; }
@@ -57,8 +61,10 @@ QToolButton:pressed { background: {selection}; }
 QToolButton:checked { background: {selection}; color: {text}; }
 QToolButton:disabled { color: {text_faint}; background: transparent; }
 QToolButton:focus { border-color: {accent}; }
-QToolButton[popupMode="1"] { padding-right: 16px; }
-QToolButton::menu-indicator { subcontrol-position: right center; subcontrol-origin: padding; }
+QToolButton[popupMode="1"], QToolButton[popupMode="2"] { padding-right: 20px; }
+QToolButton::menu-indicator, QToolButton::menu-arrow { image: {chevron-down}; width: 12px; height: 12px; }
+QToolButton::menu-indicator { subcontrol-position: right center; subcontrol-origin: padding; right: 4px; }
+QToolButton::menu-button { border: none; width: 20px; }
 """
 
 _TABS = """
@@ -71,6 +77,9 @@ QTabBar::tab:selected { color: {text}; background: {panel}; border-bottom-color:
 QTabBar::tab:hover:!selected { color: {text}; background: {sunken}; }
 QTabBar::tab:focus { color: {accent}; }
 QTabBar::tab:disabled { color: {text_faint}; }
+QTabBar::close-button { image: {close}; subcontrol-position: right; width: 12px; height: 12px; padding: 2px;
+    border-radius: 4px; }
+QTabBar::close-button:hover { background: {line}; }
 QTabBar QToolButton { background: {window}; border: none; border-radius: 0; padding: 4px; }
 """
 
@@ -82,7 +91,12 @@ QLineEdit, QAbstractSpinBox, QComboBox { border: 1px solid {line}; border-radius
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid {accent}; padding: 1px 6px; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: {text_faint}; background: {sunken}; }
 QLineEdit[invalid="true"] { border: 2px solid {danger}; padding: 1px 6px; }
-QComboBox { background: {panel}; color: {text}; }
+QComboBox { background: {panel}; color: {text}; padding-right: 20px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: {chevron-down}; width: 12px; height: 12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; }
+QAbstractSpinBox::up-arrow { image: {chevron-up}; width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: {chevron-down}; width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: {panel}; color: {text}; border: 1px solid {line};
     selection-background-color: {selection}; selection-color: {text}; }
 QTextEdit, QPlainTextEdit { border: 2px solid {panel}; }
@@ -105,6 +119,13 @@ QPushButton[flat="true"]:focus { border-color: {accent}; }
 QCheckBox, QRadioButton { spacing: 6px; color: {text}; border: 2px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: {accent}; }
 QCheckBox:disabled, QRadioButton:disabled { color: {text_faint}; }
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 14px; height: 14px;
+    border: 1px solid {text_faint}; border-radius: 3px; background: {panel}; }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: {accent}; border-color: {accent};
+    image: {check}; }
+QRadioButton::indicator:checked { background: {accent}; border-color: {accent}; image: {dot}; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: {sunken}; border-color: {line}; }
 """
 
 _LISTS = """
@@ -116,6 +137,9 @@ QTreeView:focus, QListView:focus, QTableView:focus { border-color: {accent}; }
 QTreeView::item, QListView::item { min-height: 24px; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: {selection}; color: {text}; }
+QTreeView::branch { background: {panel}; }
+QTreeView::branch:has-children:closed { image: {chevron-right}; }
+QTreeView::branch:has-children:open { image: {chevron-down}; }
 QHeaderView { background: {header}; border: none; }
 QHeaderView::section { background: {header}; color: {text_second}; border: none;
     border-right: 1px solid {line}; border-bottom: 1px solid {line}; padding: 4px 8px; }
@@ -129,18 +153,39 @@ QScrollBar::handle:horizontal { min-width: 24px; }
 QScrollBar::handle:hover, QScrollBar::handle:pressed { background: {text_faint}; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+#parameterForm QScrollArea, #parameterFields { background: transparent; }
 QAbstractScrollArea::corner { background: {panel}; border: none; }
 QProgressBar { background: {line}; border: none; max-height: 2px; min-height: 2px; color: transparent; }
 QProgressBar::chunk { background: {running}; }
 """
 
 
+_IMAGES = {
+    "close": ("close", "text_second"),
+    "chevron-down": ("chevron-down", "text_second"),
+    "chevron-up": ("chevron-up", "text_second"),
+    "chevron-right": ("chevron-right", "text_second"),
+    "commit": ("commit", "text"),
+    "check": ("commit", "on_accent"),
+    "dot": ("dot", "on_accent"),
+}
+"""Images of the style sheet: which drawing, in which role's colour."""
+
+
 def style_sheet(theme: "Theme") -> str:
-    """The application's style sheet in the colours of one theme."""
+    """The application's style sheet in the colours of one theme; its images are those of `style_images`."""
     sheet = _SURFACES + _BARS + _TABS + _FIELDS + _LISTS
     for name, color in _colors(theme):
         sheet = sheet.replace("{" + name + "}", color.name())
+    for name in _IMAGES:
+        sheet = sheet.replace("{" + name + "}", image_url(theme.name, f"{name}.svg"))
     return sheet
+
+
+def style_images(theme: "Theme") -> dict[str, bytes]:
+    """The drawings that the style sheet names, by file name, in the colours of one theme."""
+    colors = dict(_colors(theme))
+    return {f"{name}.svg": coloured_drawing(drawing, colors[role]) for name, (drawing, role) in _IMAGES.items()}
 
 
 def _colors(theme: "Theme") -> list[tuple[str, "QColor"]]:

@@ -7,7 +7,9 @@ from PySide6.QtGui import QColor, QIcon
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.actions import ACTIONS
-from pgconsole.ui.icons import icon, icon_names, icon_pixmap
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.ui.icon_files import icon_names
+from pgconsole.ui.icons import icon, icon_pixmap
 from pgconsole.ui.theme import dark, light
 
 FOLDER = Path(__file__).parents[2] / "resources" / "icons"
@@ -48,5 +50,5 @@ def test_icon_is_coloured_by_role_and_drawn_at_both_ratios(qtbot: QtBot) -> None
 
 @pytest.mark.usefixtures("qtbot")
 def test_unknown_name_raises() -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(PgconsoleError):
         icon("no-such-thing", light())
