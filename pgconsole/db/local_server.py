@@ -7,6 +7,7 @@ local_account, local_paths, local_cluster, local_postmaster and local_lease. Eve
 import atexit
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,8 +113,7 @@ class LocalServer:
         """Count this console among the users, and start the server unless it runs and can be reached."""
         self._instance.create(self._cluster.account)
         with self._mutex():
-            if self._postmaster.running() is None:
-                self._cluster.ensure(durable=self._settings.get("fsync") != "off")
+            is_new = self._postmaster.running() is None and self._cluster.ensure()
             if self._lease is None:
                 self._lease = Lease(self._instance.lease)
             try:
@@ -121,6 +121,8 @@ class LocalServer:
             except BaseException:
                 self._give_back()
                 raise
+        if is_new and self._settings.get("fsync") != "off":
+            threading.Thread(target=self._cluster.sync, name="sync of a new data directory", daemon=True).start()
         atexit.register(self.release)  # for a console that ends by an error of its own
 
     def release(self) -> None:
