@@ -79,7 +79,7 @@ lock: $(filter build/%,$(uv))
 
 build/uv/bin/uv: | dev-environment
 	@$(python) -m venv build/uv
-	@build/uv/bin/pip install --quiet --disable-pip-version-check uv
+	@build/uv/bin/pip install -qq --disable-pip-version-check uv
 
 clean:
 	@rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -15,10 +15,16 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# No deadline, for machines that do other things too; with CI set, the same examples each time.
+_PROFILE = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")
+hypothesis.settings.register_profile("unhurried", _PROFILE, deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.fixtures.postgres"]
 
