@@ -150,10 +150,13 @@ def _setting(words: list[str]) -> str:
 
 
 def _temporary(words: list[str]) -> str:
-    if words[:1] != ["create"] or not ("pg_temp" in words or any(word in _PERSISTENCE for word in words[1:5])):
+    """The kind of a temporary relation that a CREATE makes, or an empty string."""
+    at = next((i for i, word in enumerate(words) if _TEMPORARY.match(word)), len(words))
+    before, behind = words[:at], words[at + 1 : at + 5]
+    if not behind or before[:1] != ["create"]:
         return ""
-    kinds = [word for word in words[1:7] if _TEMPORARY.match(word)]
-    return f"temporary {kinds[0]}" if kinds else ""
+    is_temporary = any(word in _PERSISTENCE for word in before) or "pg_temp" in behind
+    return f"temporary {words[at]}" if is_temporary else ""
 
 
 def _by_functions(tokens: Sequence[Lexeme]) -> str:
