@@ -29,7 +29,7 @@ _DRIVER_NOTE = "\nNOTE: pgbouncer with pool_mode"
 def translate(exc: BaseException, *, doing: str = "", cancel_asked_by: CancelCause = "nobody") -> PgconsoleError:
     """The failure that `exc` is; never raises, and returns a member of the tree as it is.
 
-    `doing` is what was under way, as `connecting to shop@localhost`; `cancel_asked_by` settles whose cancel a 57014 was.
+    `doing` is what was under way, as `connecting to shop@db1`; `cancel_asked_by` settles whose cancel a 57014 was.
     """
     if isinstance(exc, PgconsoleError):
         return exc
@@ -133,7 +133,8 @@ def _reason(exc: BaseException) -> str:
     for link in _chain(exc):
         if isinstance(link, OSError) and link.strerror:
             return f"{link.strerror[:1].upper()}{link.strerror[1:]}."
-    return "The server closed it without a word." if isinstance(exc, asyncpg.PostgresError) else str(exc)
+    said = "" if isinstance(exc, asyncpg.PostgresError) else str(exc)
+    return said or "The server closed it without a word."
 
 
 def _connect_failure(exc: BaseException, failed: str) -> PgconsoleError:

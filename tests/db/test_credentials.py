@@ -7,7 +7,6 @@ from keyring.backends.null import Keyring as NullKeyring
 
 from pgconsole.db.credentials import SERVICE, Credentials, real_backend
 
-
 _FAIL = FailKeyring()  # type: ignore[no-untyped-call]
 _NULL = NullKeyring()  # type: ignore[no-untyped-call]
 
