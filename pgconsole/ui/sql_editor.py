@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from pgconsole.core.sql_format import format_sql
 from pgconsole.ui import editor_edits
 from pgconsole.ui.bracket_pair import bracket_pair
 from pgconsole.ui.editor_gutter import EditorGutter
@@ -138,6 +139,19 @@ class SqlEditor(EditorLines):
     def duplicate_lines(self) -> None:
         """Repeat the selected lines below themselves."""
         editor_edits.duplicate_lines(self)
+
+    def format_statement(self) -> bool:
+        """Lay out the selection, or the statement at the caret, anew; False where it stays as it is.
+
+        It stays where a new layout could change what it says, or would take too long.
+        """
+        span = self.selection() or self._statement.span_at_caret()
+        old = self.script()[slice(*span)] if span else ""
+        new = format_sql(old)
+        if span is None or new is None or new == old:
+            return False
+        self.replace_range(*span, new)
+        return True
 
     def set_font_size(self, size_pt: float) -> None:
         """Show the text at another size of the fixed font."""

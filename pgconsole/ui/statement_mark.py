@@ -40,6 +40,19 @@ class StatementMark(QObject):
         """First and last block number of the current statement."""
         return self._lines
 
+    def span_at_caret(self) -> tuple[int, int] | None:
+        """Start and end, in code points, of the statement that a run would run; None where none is known.
+
+        Splits the script at once where the last pause is not over.
+        """
+        if self._editor.document().characterCount() > MARKED_AT_MOST:
+            return None
+        if not self._is_fresh:
+            self._pause.stop()
+            self._split()
+        found = statement_at(self._statements, self._caret())
+        return None if found is None or found.command is not None else (found.start, found.end)
+
     def _wait(self) -> None:
         self._is_fresh = False
         length = self._editor.document().characterCount()
@@ -59,12 +72,14 @@ class StatementMark(QObject):
     def _follow_caret(self) -> None:
         if not self._is_fresh:
             return
-        caret = to_points(self._text, self._editor.textCursor().position())
-        found = statement_at(self._statements, caret)
+        found = statement_at(self._statements, self._caret())
         if found is None:
             self._tell(None)
         else:
             self._tell((self._line_of(found.start), self._line_of(max(found.start, found.end - 1))))
+
+    def _caret(self) -> int:
+        return to_points(self._text, self._editor.textCursor().position())
 
     def _line_of(self, point: int) -> int:
         return self._editor.document().findBlock(to_units(self._text, point)).blockNumber()

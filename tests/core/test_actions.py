@@ -31,8 +31,10 @@ def test_no_id_title_or_key_occurs_twice() -> None:
 
 def test_words_are_sentences_without_shouting() -> None:
     for found in ACTIONS:
-        assert found.title[0].isupper() and not found.title.endswith("."), found.id
-        assert found.tip.endswith(".") and "!" not in found.tip + found.title, found.id
+        assert found.title[0].isupper(), found.id
+        assert not found.title.endswith("."), found.id
+        assert found.tip.endswith("."), found.id
+        assert "!" not in found.tip + found.title, found.id
 
 
 def test_menu_actions_of_one_group_are_neighbours() -> None:

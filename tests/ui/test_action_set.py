@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QPlainTextEdit, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.actions import ACTIONS
@@ -23,14 +23,17 @@ def test_every_action_is_found_from_the_window_by_its_id(window: QMainWindow) ->
     ActionSet(window)
     for described in ACTIONS:
         found = window.findChild(QAction, described.id)
-        assert found is not None and found.text() == described.title
-        assert found.toolTip() and found.statusTip() == described.tip
+        assert found is not None
+        assert found.text() == described.title
+        assert found.toolTip()
+        assert found.statusTip() == described.tip
 
 
 def test_every_key_is_understood_by_qt_and_none_is_bound_twice(window: QMainWindow) -> None:
     keys = [sequence.toString() for built in ActionSet(window) for sequence in built.shortcuts()]
     assert len(keys) == sum(len(described.keys) for described in ACTIONS)
-    assert all(keys) and len(set(keys)) == len(keys)
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
 
 
 def test_menus_hold_every_action_once(window: QMainWindow) -> None:
@@ -53,11 +56,14 @@ def test_toolbar_shows_run_cancel_commit_and_roll_back(window: QMainWindow) -> N
 
 def test_actions_are_enabled_while_all_their_conditions_hold(window: QMainWindow) -> None:
     actions = ActionSet(window)
-    assert actions["app.quit"].isEnabled() and not actions["query.run"].isEnabled()
+    assert actions["app.quit"].isEnabled()
+    assert not actions["query.run"].isEnabled()
     actions.set_conditions({"has_tab", "idle"})
-    assert actions["query.run"].isEnabled() and not actions["query.commit"].isEnabled()
+    assert actions["query.run"].isEnabled()
+    assert not actions["query.commit"].isEnabled()
     actions.set_conditions({"has_tab", "busy"})
-    assert actions["query.cancel"].isEnabled() and not actions["query.run"].isEnabled()
+    assert actions["query.cancel"].isEnabled()
+    assert not actions["query.run"].isEnabled()
 
 
 def test_tool_tip_of_a_button_names_its_key(window: QMainWindow) -> None:
@@ -91,12 +97,12 @@ def test_grid_keys_work_in_the_grid_alone(window: QMainWindow, qtbot: QtBot) -> 
     actions.connect_all({"result.view_cell": lambda: called.append("view")})
     actions.add_to(grid, "grid")
     actions.set_conditions({"has_tab", "has_result", "has_cell"})
-    with qtbot.waitExposed(window):
+    with qtbot.waitActive(window):
         window.show()
-    QApplication.setActiveWindow(window)
     editor.setFocus()
     QTest.keyClick(editor, Qt.Key.Key_Space)
-    assert called == [] and editor.toPlainText() == " "
+    assert called == []
+    assert editor.toPlainText() == " "
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_Space)
     assert called == ["view"]

@@ -23,7 +23,8 @@ def test_every_action_with_an_icon_has_a_drawing() -> None:
 def test_drawings_share_one_grid_and_weight_and_name_no_colour(name: str) -> None:
     text = (FOLDER / f"{name}.svg").read_text()
     assert 'viewBox="0 0 16 16"' in text
-    assert text.count("stroke-width") == 1 and 'stroke-width="1"' in text
+    assert text.count("stroke-width") == 1
+    assert 'stroke-width="1"' in text
     assert "#" not in text
 
 
