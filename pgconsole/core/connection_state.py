@@ -1,11 +1,7 @@
-"""How a connection stands, and what a server said of itself on the way in, as values for status lines and tests."""
+"""How well the way to a server is known, and what it said of itself when a connection was tried."""
 
 from dataclasses import dataclass
 from typing import Literal
-
-from pgconsole.core.profile import ConnectionKind
-
-ConnectionPhase = Literal["none", "connecting", "connected", "lost"]
 
 ChannelState = Literal["local", "verified", "unverified", "plain"]
 """Local: a unix socket or loopback; verified: TLS to a host whose certificate was checked; unverified: TLS to whom?"""
@@ -23,24 +19,6 @@ CHANNEL_MEANING: dict[ChannelState, str] = {
     "unverified": "Encrypted, but nobody checked who the server is: sslmode=verify-full would.",
     "plain": "Whoever is on the way can read and change what is sent: sslmode=verify-full would prevent it.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionStatus:
-    """What the window tells of the connection in front; the default is none at all."""
-
-    phase: ConnectionPhase = "none"
-    label: str = ""
-    """Short, as `shop@localhost`."""
-    title: str = ""
-    """Whole, with role, hosts and ports."""
-    kind: ConnectionKind = ConnectionKind.DEVELOPMENT
-    channel: ChannelState | None = None
-    """None until it is known."""
-    tls_version: str = ""
-    """As `TLSv1.3`; empty where there is no TLS."""
-    server_version: str = ""
-    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +48,7 @@ class Finding:
 
 def findings(facts: ServerFacts) -> tuple[Finding, ...]:
     """The account of a test that came through, what to be wary of included."""
-    encrypted = f"{facts.tls_version}, {CHANNEL_WORDS[facts.channel]}" if facts.tls_version else ""
-    channel = encrypted or CHANNEL_WORDS[facts.channel].capitalize()
+    version = f"{facts.tls_version}. " if facts.tls_version else ""
     wary = facts.channel in ("plain", "unverified")
     lines = [
         Finding(
@@ -79,7 +56,7 @@ def findings(facts: ServerFacts) -> tuple[Finding, ...]:
             f"PostgreSQL {facts.server_version}, database {facts.database} as {facts.user}: connected in"
             f" {facts.connect_ms:,.0f} ms, {facts.latency_ms:.1f} ms a round trip.",
         ),
-        Finding("warning" if wary else "ok", f"{channel}. {CHANNEL_MEANING[facts.channel]}"),
+        Finding("warning" if wary else "ok", version + CHANNEL_MEANING[facts.channel]),
     ]
     if facts.in_recovery:
         lines.append(Finding("warning", "The server is a standby: it can be read, but not written to."))

@@ -55,6 +55,7 @@ class StatusLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(_LABEL_HEIGHT)
+        self.hide()
 
     def show_entry(self, text: str, details: str = "", role: Role = "text_second", icon: str = "") -> None:
         """Show a text; an empty one takes the entry away."""

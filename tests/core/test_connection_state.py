@@ -24,7 +24,7 @@ def test_channel_that_others_may_read_or_fake_is_a_warning(channel: ChannelState
 def test_account_names_version_role_and_times() -> None:
     first, second = findings(_facts("verified", "TLSv1.3"))
     assert first.text == "PostgreSQL 18.1, database shop as anna: connected in 12 ms, 0.4 ms a round trip."
-    assert second.text.startswith("TLSv1.3, verified. ")
+    assert second.text == "TLSv1.3. Encrypted, and the server's certificate was checked."
 
 
 def test_standby_is_told() -> None:
