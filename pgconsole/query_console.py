@@ -23,11 +23,14 @@ from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionStat
 from pgconsole.core.statements import Kind, Statement, split, statement_at
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
-from pgconsole.workers.job import jobs_of
+from pgconsole.workers.batch_run import Line, run_lines
+from pgconsole.workers.job import Job, jobs_of
+from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
-from pgconsole.workers.script_run import Plan, RunServices, ScriptRun
+from pgconsole.workers.row_counter import count_rows
+from pgconsole.workers.script_run import Plan, RunServices, ScriptRun, begin_text
 from pgconsole.workers.tab_session import TabSession
 from pgconsole.workers.task_scope import TaskScope
 
@@ -38,9 +41,13 @@ _SCROLL_BYTES = 16 * 1024 * 1024
 class QueryConsole:
     """The life of one query tab; intents come in as method calls, which return at once."""
 
-    def __init__(self, view: QueryView, pool: Pool, services: RunServices, owner: str) -> None:
+    def __init__(self, view: QueryView, pool: Pool, guard: PortalGuard, services: RunServices, owner: str) -> None:
         """Take the view to tell, where sessions come from, and the tab's name on the server."""
         self._view = view
+        self._pool = pool
+        self._guard = guard
+        self._owner = owner
+        guard.join(self)
         self._services = services
         self._scope = TaskScope(owner, view.report)
         self._tab = TabSession(
@@ -59,6 +66,17 @@ class QueryConsole:
     def state(self) -> TabState:
         """What the tab is doing now."""
         return self._state
+
+    @property
+    def paused_pid(self) -> int | None:
+        """The server process that holds paused results; None without any."""
+        session = self._tab.session
+        return session.backend_pid if session is not None and self._readings and not self._state.is_busy else None
+
+    @property
+    def paused_since(self) -> float:
+        """Since when results are paused."""
+        return self._readings.paused_since or time.time()
 
     # Intents: running
 
@@ -110,6 +128,22 @@ class QueryConsole:
         else:
             self.close_portals(NOT_TO_THE_END)
 
+    def count(self, result: Result) -> None:
+        """Have the server count a result's rows, as they are now, on a session beside the tab's own."""
+        self._say("Counting on the server…")
+        self._scope.start(self._count(result), "count")
+
+    def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
+        """Run the statement at the caret once for each line of values, all or none of them."""
+        chosen = self._chosen(script, caret, selection)[:1]
+        jobs = jobs_of(chosen[0], named_parameters=self._services.settings().named_parameters) if chosen else []
+        if not jobs or not lines or self._state.is_busy:
+            self._tell(NothingToRun("There is nothing to run.", "A batch needs a statement and lines of values."))
+            return
+        self._view.begin_run()
+        self._owes_answer = True
+        self._begin(self._run_batch(jobs[0], lines), Phase.RUNNING, "batch")
+
     def close_portals(self, why: str) -> None:
         """Let the portals of paused results go; their rows stay."""
         if self._readings and not self._state.is_busy:
@@ -152,6 +186,7 @@ class QueryConsole:
         """End the tab: what runs is cancelled on the server, what is open is rolled back, the session goes."""
         self.stop_requested = True
         self._prompts.give_up()
+        self._guard.leave(self)
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
@@ -220,8 +255,29 @@ class QueryConsole:
         session = self._tab.session
         if session is not None and session.transaction is TransactionState.IDLE:
             await self._readings.close_all("another statement ran in the tab")
-        run = ScriptRun(plan, self, self._view, self._readings, self._prompts, self._services, self._last_values)
-        await run.run()
+        parts = (self._readings, self._prompts, self._services, self._guard, self._last_values)
+        await ScriptRun(plan, self, self._view, *parts).run()
+
+    async def _run_batch(self, job: Job, lines: Sequence[Line]) -> None:
+        await self._readings.close_all("another statement ran in the tab")
+        session = await self.borrow()
+        if not self._state.auto_commit and not session.in_transaction_block:
+            await session.execute(begin_text(self._state))
+        try:
+            result = await run_lines(session, job.text, lines, self._services)
+        except PgconsoleError as error:
+            self._view.show_message(error_message(error, job.text, job.script_position(error.position)))
+            self._view.report(error)
+            return
+        if result is not None:
+            self._view.open_result(result)
+            self._view.update_result(result)
+        self._say(f"The statement ran for {len(lines):,} lines, all in one transaction.")
+
+    async def _count(self, result: Result) -> None:
+        result.counted_rows = await count_rows(self._pool, result, f"{self._owner}, count")
+        self._say(f"The server counts {result.counted_rows:,} rows now.")
+        self._view.update_result(result)
 
     async def _read_on(self, reading: Reading) -> None:
         self._readings.take(reading)

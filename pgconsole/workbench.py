@@ -26,6 +26,7 @@ from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.workers.draft_store import DraftStore
 from pgconsole.workers.file_chunks import read_chunks, read_text, write_text
+from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.sample_server import SampleServer
 from pgconsole.workers.script_run import RunServices
@@ -56,6 +57,7 @@ class Workbench:
         self._bound: dict[QueryTab, _Bound] = {}
         self._server: ServerConnection | None = None
         self._servers: list[ServerConnection] = []
+        self._guards: dict[ServerConnection, PortalGuard] = {}
         self._sample = SampleServer()
         self._drafts: DraftStore | None = None
         self._autosave: asyncio.TimerHandle | None = None
@@ -158,6 +160,7 @@ class Workbench:
         """Open a connection; tabs that have none, and new ones, use it from now on."""
         server = await open_server(profile, password)
         self._servers.append(server)
+        self._guards[server] = PortalGuard(server.pool)
         self._server = server
         for tab in self._window.query_tabs():
             if tab not in self._bound:
@@ -212,7 +215,7 @@ class Workbench:
         self._window.add_tab(tab)
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
-        console = QueryConsole(tab, server.pool, self._services, tab.title)
+        console = QueryConsole(tab, server.pool, self._guards[server], self._services, tab.title)
         self._bound[tab] = _Bound(console, server)
         tab.more_wanted.connect(console.fetch_more)
         tab.values_given.connect(console.answer_parameters)

@@ -25,6 +25,10 @@ class Result:
     """Why an unfinished result can't go on: cancelled, connection lost, disk budget; else empty."""
     estimated_rows: int | None = None
     """The planner's estimate of the row count."""
+    counted_rows: int | None = None
+    """How many rows the server counted when the user asked; the rows may have changed since."""
+    args: tuple[str | None, ...] = ()
+    """The values of the statement's parameters."""
     tag: str = ""
     """The server's command tag, as `SELECT 3` or `INSERT 0 2`."""
     server_wait_ms: float = 0.0

@@ -103,8 +103,14 @@ class ResultTabs(QTabWidget):
 
     def _title(self, result: Result) -> str:
         pane = next((pane for pane in self.panes() if pane.result is result), None)
+        rows = rows_phrase(
+            result.row_count,
+            is_final=result.is_final,
+            counted_rows=result.counted_rows,
+            stopped=bool(result.stopped_because),
+        )
         kept = "Kept" if pane is not None and pane.is_kept else "Result"
-        return f"{kept} {result.number}  {rows_phrase(result.row_count, is_final=result.is_final)}"
+        return f"{kept} {result.number}  {rows}"
 
     def _close_index(self, index: int) -> None:
         pane = self.widget(index)

@@ -21,6 +21,7 @@ class Reading:
     demand: Demand
     session: Session
     statement: str
+    args: tuple[str | None, ...]
     number: int
     opened: ResultChanged
     changed: ResultChanged
@@ -65,7 +66,14 @@ class Reading:
             case ResultOpened(columns, store, road, estimate):
                 zone = self.session.parameter_status("TimeZone")
                 self.result = Result(
-                    self.number, self.statement, columns, store, road, estimated_rows=estimate, time_zone=zone
+                    self.number,
+                    self.statement,
+                    columns,
+                    store,
+                    road,
+                    estimated_rows=estimate,
+                    args=self.args,
+                    time_zone=zone,
                 )
                 self.opened(self.result)
             case RowsStored():

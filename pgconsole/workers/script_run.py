@@ -23,6 +23,7 @@ from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
 from pgconsole.db.session import Session
 from pgconsole.workers.job import Job
+from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.query_runner import QueryRunner, Request, RunOptions
 from pgconsole.workers.reading import Reading
@@ -52,6 +53,17 @@ class RunServices:
     settings: Callable[[], Settings]
     spill_directory: Path
     read_file: FileReader
+
+
+def make_store(columns: int, services: RunServices) -> RowStore:
+    """A row store within the user's budgets."""
+    settings = services.settings()
+    return RowStore(
+        columns,
+        memory_budget=settings.result_memory_bytes,
+        disk_budget=settings.result_disk_bytes,
+        spill_directory=services.spill_directory,
+    )
 
 
 class RunHost(Protocol):
@@ -89,6 +101,7 @@ class ScriptRun:
         readings: Readings,
         prompts: Prompts,
         services: RunServices,
+        guard: PortalGuard,
         last_values: dict[str, str | None],
     ) -> None:
         """Take the plan, whom to tell, and the values that the tab's parameters had last, which the run updates."""
@@ -98,6 +111,7 @@ class ScriptRun:
         self._readings = readings
         self._prompts = prompts
         self._services = services
+        self._guard = guard
         self._last_values = last_values
         self._results = 0
 
@@ -158,13 +172,15 @@ class ScriptRun:
             demand,
             session,
             job.text[:_LONGEST_STATEMENT_SHOWN] if job.traits.returns_rows is False else job.text,
+            tuple(request.args),
             self._results + 1,
             self._open_result,
             self._result_changed,
         )
         self._host.reading_began(reading)
         began = time.perf_counter()
-        await reading.advance(lambda: self._host.stop_requested)
+        async with self._guard.watching(session.backend_pid):
+            await reading.advance(lambda: self._host.stop_requested)
         if reading.is_paused:
             self._readings.keep(reading, self._services.settings().portal_limit_s)
         elif reading.tag:
@@ -213,21 +229,12 @@ class ScriptRun:
         settings, state = self._services.settings(), self._host.state
         waits = is_last or session.in_transaction_block
         return RunOptions(
-            make_store=self._make_store,
+            make_store=lambda columns: make_store(columns, self._services),
             timeout_s=settings.statement_timeout_or_none_s,
             begin="" if state.auto_commit else begin_text(state),
             read_to_end=self._plan.to_end,
             at_demand=AtDemand.WAIT if waits else AtDemand.STOP,
             always_cursor=settings.always_cursor,
-        )
-
-    def _make_store(self, columns: int) -> RowStore:
-        settings = self._services.settings()
-        return RowStore(
-            columns,
-            memory_budget=settings.result_memory_bytes,
-            disk_budget=settings.result_disk_bytes,
-            spill_directory=self._services.spill_directory,
         )
 
     # Telling

@@ -1,0 +1,108 @@
+"""Runs one statement for each line of a table of values: all of them in one transaction, or none.
+
+Lines go in chunks, a savepoint each, without a wait between them; a chunk that fails goes again line by line, which
+finds the line and its error. A statement with RETURNING goes line by line from the start, so that its rows are seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pgconsole.core.errors import PgconsoleError, ServerError
+from pgconsole.core.result import Result
+from pgconsole.core.row_store import RowStore
+from pgconsole.db.session import Session
+from pgconsole.db.text_connection import PreparedText
+from pgconsole.workers.script_run import RunServices, make_store
+
+Line = tuple[str | None, ...]
+_SAVEPOINT = "pgconsole_batch"
+_CHUNK_SAVEPOINT = "pgconsole_chunk"
+
+
+@dataclass(slots=True)
+class BatchRun:
+    """One batch; `run` ends with everything done, or raises with everything undone."""
+
+    session: Session
+    prepared: PreparedText
+    lines: Sequence[Line]
+    chunk_lines: int
+    store: RowStore | None = None
+    """Takes the rows of RETURNING."""
+
+    async def run(self) -> None:
+        """Run every line; raises the failing line's error, with its number, after undoing the others."""
+        self._check_widths()
+        own = not self.session.in_transaction_block
+        if own:
+            await self.session.begin_block()
+        else:
+            await self.session.execute(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            await self._run_lines()
+        except BaseException:
+            await self._undo(own=own)
+            raise
+        if own:
+            await self.session.end_block(commit=True)
+        else:
+            await self.session.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+
+    def _check_widths(self) -> None:
+        wanted = len(self.prepared.parameter_oids)
+        for number, line in enumerate(self.lines, 1):
+            if len(line) != wanted:
+                raise PgconsoleError(
+                    f"Line {number} has {len(line)} values, and the statement takes {wanted}.",
+                    "Nothing was run.",
+                    "Give each line one value for each parameter.",
+                )
+
+    async def _run_lines(self) -> None:
+        step = 1 if self.store is not None else self.chunk_lines
+        for start in range(0, len(self.lines), step):
+            chunk = self.lines[start : start + step]
+            if len(chunk) == 1:
+                await self._run_line(start, chunk[0])
+            else:
+                await self._run_chunk(start, chunk)
+
+    async def _run_chunk(self, start: int, chunk: Sequence[Line]) -> None:
+        await self.session.execute(f"SAVEPOINT {_CHUNK_SAVEPOINT}")
+        try:
+            await self.session.execute_batch(self.prepared, chunk)
+        except ServerError:
+            await self.session.execute(f"ROLLBACK TO SAVEPOINT {_CHUNK_SAVEPOINT}")
+            for offset, line in enumerate(chunk):
+                await self._run_line(start + offset, line)
+        await self.session.execute(f"RELEASE SAVEPOINT {_CHUNK_SAVEPOINT}")
+
+    async def _run_line(self, index: int, line: Line) -> None:
+        try:
+            page = await self.session.open_portal(self.prepared, line, "", 0)
+        except ServerError as error:
+            error.what = f"Line {index + 1}: {error.what}"
+            error.remedy = f"{error.remedy} No line was kept.".strip()
+            raise
+        if self.store is not None:
+            self.store.append_rows(page.rows)
+
+    async def _undo(self, *, own: bool) -> None:
+        if self.session.is_lost:
+            return
+        if own:
+            await self.session.end_block(commit=False)
+        else:
+            await self.session.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+
+
+async def run_lines(session: Session, statement: str, lines: Sequence[Line], services: RunServices) -> Result | None:
+    """Run `statement` for each line; what its RETURNING gave, whole, or None. Raises after undoing everything."""
+    settings = services.settings()
+    session.start_clock(settings.statement_timeout_or_none_s)
+    prepared = await session.prepare(statement)
+    store = make_store(len(prepared.columns), services) if prepared.columns else None
+    await BatchRun(session, prepared, lines, settings.batch_chunk_lines, store).run()
+    if store is None:
+        return None
+    return Result(1, statement, prepared.columns, store, is_final=True, tag=f"{len(lines)} lines")
