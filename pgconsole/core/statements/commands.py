@@ -84,6 +84,10 @@ class Commands:
         buffer.clear()
         self._hand_out(text, segments, cuts, (start, end), expanded)
 
+    def send_stretch(self, start: int, end: int) -> None:
+        """Hand out a statement that is one stretch of the script, its semicolon included."""
+        self._hand_out(self._script[start:end], (), (), (start, end), False)
+
     def finish(self, end: int) -> list[Statement]:
         """Hand out an unterminated last statement, and all there were."""
         if self.buffer and self.is_active:
@@ -217,7 +221,7 @@ class Commands:
 
     def _line_end(self, position: int) -> int:
         """Where the white space and the comment behind a statement end, on its line."""
-        if self._script.startswith("\n", position):
+        if self._script[position : position + 1] in ("\n", ""):
             return position
         found = _REST_OF_LINE.match(self._script, position)
         return found.end() if found else position

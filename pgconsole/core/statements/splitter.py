@@ -38,6 +38,7 @@ def split(
 
 
 _SEMICOLON = int(Token.SEMICOLON)
+_ROUTINE_BEGINS = frozenset("cC/- \t\r\n\f\v")
 
 
 @dataclass(slots=True)
@@ -114,6 +115,9 @@ class _Splitter:
                 continue
             start, frame.position = found.start(token), found.end()
             if token == _SEMICOLON:
+                if not buffer and frame.place < 0 and not (self._depth or self._block_depth):
+                    self._send_stretch(position, frame.position)
+                    continue
                 start = position
             elif start > position:
                 self._take(frame, position, start)
@@ -131,7 +135,8 @@ class _Splitter:
 
     def _begin(self, source: str, position: int) -> None:
         """Choose the pattern for the statement that begins there."""
-        self._routine = CREATE_ROUTINE.match(source, position) is not None
+        begins_like_one = source[position : position + 1] in _ROUTINE_BEGINS
+        self._routine = begins_like_one and CREATE_ROUTINE.match(source, position) is not None
         self._pattern = scanner(self._commands.conforming, self._routine)
 
     def _reset(self) -> None:
@@ -153,6 +158,15 @@ class _Splitter:
             self._send(self._main.position)
         else:
             self._begin(frame.source, end)
+
+    def _send_stretch(self, start: int, end: int) -> None:
+        """Send a statement that is one stretch of the script, as most are."""
+        if self._commands.is_active:
+            self._commands.send_stretch(start, end)
+            self._shorten()
+        else:
+            self._buffer.take(start, end)
+            self._begin(self._script, end)
 
     def _send(self, end: int) -> None:
         self._commands.send(end)
