@@ -165,7 +165,10 @@ class Connections:
         except PgconsoleError as error:
             self._view.show_save_failed(error)
             return
-        await self._keep_password(edited)
+        if edited.password:
+            self._passwords[profile.id] = edited.password
+        # A keyring may wait for its owner to unlock it; neither the form nor the connection waits with it.
+        self._scope.start(self._keep_password(edited), "keep the password")
         await self.load()
         self._view.show_saved(profile)
         if then_open:
@@ -173,8 +176,6 @@ class Connections:
 
     async def _keep_password(self, edited: EditedConnection) -> None:
         profile, password = edited.profile, edited.password
-        if password:
-            self._passwords[profile.id] = password
         if profile.password_storage == "ask":
             await self._credentials.delete(profile.id)
         elif password and await self._credentials.set(profile.id, password) == "memory":

@@ -145,7 +145,7 @@ async def test_saved_connection_is_listed_and_the_form_may_go(rig: _Rig) -> None
     rig.connections.save(EditedConnection(_SHOP, "s3cret"))
     await rig.view.until("saved")
     assert rig.view.profiles == rig.connections.profiles == (_SHOP,)
-    assert rig.keyring.kept == {"shop": "s3cret"}
+    await rig.until(lambda: rig.keyring.kept == {"shop": "s3cret"})
     assert "s3cret" not in rig.files.profiles_path.read_text()
 
 
@@ -154,7 +154,7 @@ async def test_password_that_is_not_to_be_kept_serves_this_run_and_leaves_the_ke
     asked = Profile(id="shop", name="Shop", password_storage="ask")
     rig.connections.save(EditedConnection(asked, "s3cret"))
     await rig.view.until("saved")
-    assert rig.keyring.kept == {}
+    await rig.until(lambda: not rig.keyring.kept)
     rig.connections.open(asked)
     await rig.view.until("recent")
     assert rig.server.opened == [("Shop", "s3cret")]
@@ -169,6 +169,7 @@ async def test_without_a_keyring_the_password_is_said_to_serve_this_run_only(rig
     assert rig.view.storage[0].why_not
     rig.connections.save(EditedConnection(_SHOP, "s3cret"), then_open=True)
     await rig.view.until("recent")
+    await rig.view.until("told")
     assert rig.view.told[0].startswith("The password is kept for this run only. ")
     assert rig.server.opened == [("Shop", "s3cret")]
 
@@ -280,6 +281,7 @@ async def test_recent_connection_whose_profile_is_gone_is_told_and_forgotten(rig
 async def test_removed_connection_is_gone_with_its_password(rig: _Rig) -> None:
     rig.connections.save(EditedConnection(_SHOP, "s3cret"), then_open=True)
     await rig.view.until("recent")
+    await rig.until(lambda: bool(rig.keyring.kept))
     rig.connections.remove("shop")
     await rig.until(lambda: not rig.keyring.kept)
     assert rig.view.profiles == ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,6 +31,7 @@ ParseKeywords = Callable[[str], Mapping[str, str]]
 _OWN_FIELDS = ("host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey")
 _SSL_DEFAULT = "As usual (prefer)"
 _SSL_HINTS = {"verify-full": "verify-full (checks who the server is)"}
+_FIGURE_WIDTH = 120
 _MAX_SECONDS = 7 * 24 * 3600
 
 
@@ -148,6 +149,8 @@ class ConnectionForm(QTabWidget):
     def _number(self, least: int, most: int) -> QSpinBox:
         box = QSpinBox(self)
         box.setRange(least, most)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setFixedWidth(_FIGURE_WIDTH)
         box.valueChanged.connect(self.edited)
         return box
 

@@ -156,6 +156,14 @@ def test_name_of_a_server_is_plain_text_with_hidden_characters_shown(line: Statu
     assert "&lt;i&gt;" in _label(line, "statusConnection").toolTip()
 
 
+def test_dot_is_filled_only_once_the_connection_is_there(line: StatusLine) -> None:
+    label = _label(line, "statusConnection")
+    line.show_connection("Connecting to shop@db", "", "")
+    middle = label.grab().toImage().pixelColor(16, label.height() // 2)
+    line.show_connection("shop@db", "", "verified")
+    assert label.grab().toImage().pixelColor(16, label.height() // 2) != middle
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
