@@ -126,6 +126,8 @@ class LoginGuard(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the driver our reason, which it passes on as the cause of its error."""
+        self._transport = None
+        self.__dict__.pop("data_received", None)
         super().connection_lost(self._refusal or exc)
 
 
