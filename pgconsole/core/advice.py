@@ -63,7 +63,7 @@ BY_CODE: Final[dict[str, Advice]] = {
     ),
     "25P03": Advice(
         what="The server ended a session that was idle in a transaction.",
-        remedy="The transaction is rolled back. Reconnect and run it again; idle_in_transaction_session_timeout sets the limit.",
+        remedy="Its changes are rolled back: run it again. idle_in_transaction_session_timeout sets the limit.",
     ),
     "25P04": Advice(
         what="The server ended a session whose transaction took too long.",

@@ -1,7 +1,7 @@
 """Decides which failure a server's report is, and what is said about it: why it happens and what to do.
 
 Pure: SQLSTATE and severity in, a member of the tree in `core.errors` out. The codes are those of the manual's appendix
-"PostgreSQL Error Codes". A statement's failure is headed by the server's own message; a session's by a sentence of ours.
+"PostgreSQL Error Codes". A statement's failure is headed by the server's own message, a session's by one of ours.
 """
 
 from collections.abc import Mapping

@@ -117,6 +117,8 @@ def _without_report(exc: BaseException, doing: str) -> PgconsoleError:
         )
     if isinstance(exc, asyncpg.ConnectionDoesNotExistError | OSError | EOFError) or _says_closed(exc):
         return ConnectionLost(f"The connection to the server was lost{where}.", _reason(exc), "Reconnect to go on.")
+    if isinstance(exc, asyncpg.UnknownPostgresError):
+        return ServerError("The server reported an error without saying which.", "", "Look at the server's log.")
     return DriverFault(
         f"The database driver failed{where}.",
         f"{type(exc).__name__}: {exc}",

@@ -134,6 +134,7 @@ async def test_a_closed_connection_is_lost_and_not_a_bug(connection: TextConnect
         (TimeoutError(110, "Connection timed out"), errors.ConnectionLost, True),
         (asyncpg.ConnectionDoesNotExistError("connection was closed"), errors.ConnectionLost, True),
         (TimeoutError(), errors.StatementTimeout, True),
+        (asyncpg.UnknownPostgresError(""), errors.ServerError, True),
         (AssertionError("x"), errors.DriverFault, True),
         (LookupError("x"), errors.DriverFault, True),
         (asyncpg.InterfaceError("another operation is in progress"), errors.DriverFault, True),
@@ -145,7 +146,8 @@ def test_what_is_not_the_servers_poisons(error: Exception, kind: type, poisonous
 
     assert type(failure) is kind
     assert is_poisonous(error) is poisonous
-    assert failure.why
+    assert failure.what
+    assert failure.remedy
 
 
 def test_a_reason_behind_a_lost_connection_is_found() -> None:
