@@ -94,8 +94,8 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
     """The pattern that swallows plain text up to the next `Token`, for `match` at any place between tokens.
 
     `conforming` is the server's standard_conforming_strings; `routine` makes the words of a routine's body tokens.
-    A pair of parentheses with none inside is swallowed whole. Every quantifier is possessive, so a match takes time
-    in proportion to what it swallows, or at worst to what it looked at before giving one token back.
+    Parentheses are swallowed whole where there are at most two levels of them. Every quantifier is possessive, so a
+    match takes time in proportion to what it swallows, or at worst to what it looked at before giving one token back.
     """
     plain = "|".join(plain_parts(conforming, BLOCK_WORDS if routine else ""))
     inside = "|".join([*plain_parts(conforming), ";"])
@@ -116,7 +116,8 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
         rf"({BLOCK_WORDS})",
         r"([\s\S])",
     ]
-    return re.compile(rf"(?:{plain}|\((?:{inside})*+\))*+(?:{'|'.join(tokens)})?")
+    flat = rf"\((?:{inside})*+\)"
+    return re.compile(rf"(?:{plain}|\((?:{inside}|{flat})*+\))*+(?:{'|'.join(tokens)})?")
 
 
 @dataclass(frozen=True, slots=True)

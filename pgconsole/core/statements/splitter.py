@@ -62,6 +62,7 @@ class _Splitter:
         self._main = _Frame(script, 1 if script.startswith("\ufeff") else 0, len(script))
         self._frames = [self._main]
         self._frame = self._main
+        self._line = (0, -1)
         self._quote: Quote | None = None
         self._depth = 0
         self._block_depth = 0
@@ -174,9 +175,15 @@ class _Splitter:
 
     def _shorten(self) -> None:
         """Let the script end, as yet, with the line behind which inline data stand."""
-        if self._commands.resume is not None and self._main.limit == len(self._script):
-            line_end = self._script.find("\n", self._main.position)
-            self._main.limit = line_end if line_end >= 0 else self._main.limit
+        if self._commands.resume is not None:
+            self._main.limit = self._line_end(self._main.position)
+
+    def _line_end(self, position: int) -> int:
+        """Where the script's line ends; kept, since a line may be long and hold many commands."""
+        if not self._line[0] <= position <= self._line[1]:
+            found = self._script.find("\n", position)
+            self._line = (position, found if found >= 0 else len(self._script))
+        return self._line[1]
 
     def _open(self, frame: _Frame, start: int, end: int) -> None:
         self._depth += frame.source.count("(", start, end)
@@ -267,8 +274,7 @@ class _Splitter:
         in_script = frame.place < 0
         if in_script:
             self._buffer.drop_newline_at(start)
-        line_end = frame.source.find("\n", end, frame.limit) if in_script else -1
-        line_end = line_end if line_end >= 0 else frame.limit
+        line_end = min(self._line_end(end), frame.limit) if in_script else frame.limit
         command = read_command(frame.source, end, line_end, self._commands.visible_variables)
         frame.position = command.end
         place = start if in_script else frame.place
