@@ -18,6 +18,8 @@ SLICE_S = 0.004
 """How long recording may hold the event loop."""
 LONG_LINE = 20_000
 """A line with more characters is shown without colours, and recorded off the keystroke's path."""
+_LONGEST_LINE = 100_000
+"""A line with more characters counts as one that opens and closes nothing: lexing a megabyte takes a second."""
 
 _HIDING = (TokenKind.STRING, TokenKind.COMMENT, TokenKind.QUOTED_IDENTIFIER)
 """What may hold brackets that are none."""
@@ -127,7 +129,8 @@ class SqlHighlighter(QObject):
         block = self._document.findBlockByNumber(self._next)
         number = _state_before(block)
         while block.isValid():
-            _, number = self._lexer.lex(block.text(), number)
+            if block.length() <= _LONGEST_LINE:
+                _, number = self._lexer.lex(block.text(), number)
             agrees = block.userState() == number
             block.setUserState(number)
             line = block.blockNumber()
