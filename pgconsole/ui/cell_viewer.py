@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -83,6 +83,7 @@ class CellViewer(QWidget):
         self._text = _named(GradualText(), "cellViewerText", "Value")
         self._more = _named(QPushButton(), "cellViewerMore", "Show more")
         self._arrange()
+        self.setFocusProxy(self._text)
         self.set_font(data_font())
         self._form.activated.connect(self._show_from_start)
         self._wrap.toggled.connect(self._set_wrap)
@@ -172,9 +173,9 @@ class CellViewer(QWidget):
         is_dear = self._form.currentData() is Form.JSON or _has_long_line(value[:PREVIEW_CHARS])
         self._preview_chars = SHORT_PREVIEW_CHARS if is_dear else PREVIEW_CHARS
         self._shown_chars = self._preview_chars
-        self._dress()
         self._set_wrap()
         self._show()
+        self._dress()
 
     def _show_more(self) -> None:
         self._shown_chars += self._preview_chars
@@ -196,13 +197,15 @@ class CellViewer(QWidget):
         return visible_block(laid_out(text) if form is Form.JSON else text)
 
     def _dress(self) -> None:
-        """Give NULL the look of no text, and text its own."""
+        """Give NULL the look of no text, and text its own; a style sheet overrules palettes here, but not formats."""
         is_null = self._value is None
         self._text.setFont(self._null_font if is_null else self._data_font)
-        theme = theme_of(self)
-        palette = self._text.palette()
-        palette.setColor(QPalette.ColorRole.Text, theme.text_faint if is_null else theme.text)
-        self._text.setPalette(palette)
+        if is_null:
+            faint = QTextCharFormat()
+            faint.setForeground(theme_of(self).text_faint)
+            cursor = QTextCursor(self._text.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.setCharFormat(faint)
 
     def _set_wrap(self) -> None:
         wraps = self._wrap.isChecked() and self._form.currentData() is not Form.HEX

@@ -1,11 +1,14 @@
 """Copies selected cells to the clipboard in slices of a few milliseconds, so that the window goes on meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+
+from pgconsole.core.clipboard_text import RowReader, selected_lines
+from pgconsole.core.selection import Selection
 
 MAX_COPY_ROWS = 1_000_000
 MAX_COPY_CHARS = 64 << 20
@@ -20,7 +23,7 @@ class GridCopy(QObject):
     done = Signal(object)
     """The number of rows that are on the clipboard now."""
     too_large = Signal(object)
-    """The number of rows taken when the text grew past `MAX_COPY_CHARS`; the clipboard is as it was."""
+    """How many rows were asked for, or taken when the text grew past `MAX_COPY_CHARS`; the clipboard is as it was."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -32,10 +35,18 @@ class GridCopy(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._go_on)
 
-    def start(self, lines: Iterator[str], rows: int) -> None:
-        """Begin a copy of so many rows; a short one is on the clipboard when this returns."""
+    def start(self, reader: RowReader, selection: Selection, names: Sequence[str] | None) -> None:
+        """Begin to copy a selection, led by all columns' names where they are given.
+
+        A short copy is on the clipboard when this returns; one of more than `MAX_COPY_ROWS` is refused at once.
+        """
         self.stop()
-        self._lines, self._rows = lines, rows
+        rows = selection.row_count
+        if rows > MAX_COPY_ROWS:
+            self.too_large.emit(rows)
+        if not 0 < rows <= MAX_COPY_ROWS:
+            return
+        self._lines, self._rows = selected_lines(reader, selection, names), rows
         self._timer.start()
         self._go_on()
 

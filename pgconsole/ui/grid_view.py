@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pgconsole.core.columns import Column
+from pgconsole.core.plain_text import cut_line
 from pgconsole.ui.grid_columns import GridColumns
 from pgconsole.ui.grid_cursor import GridCursor
 from pgconsole.ui.grid_look import GridLook
 from pgconsole.ui.grid_rows import GridRows
 
 Cells = tuple[str | None, ...]
+
+_FIT_CELLS = 10_000
+_SPOKEN_CHARS = 200
 
 
 class GridRowStore(Protocol):
@@ -59,6 +63,18 @@ class GridView:
     def glance(self, start: int, stop: int) -> list[Cells]:
         """Return the rows known of a range."""
         return [] if self.store is None else self.store.glance(start, min(stop, self.rows.count))
+
+    def first_rows(self) -> list[Cells]:
+        """Return rows from the beginning by which columns are fitted: a hundred, fewer of wide results."""
+        return self.glance(0, max(5, min(100, _FIT_CELLS // max(1, len(self.columns)))))
+
+    def spoken(self) -> str:
+        """Say where the current cell is and what it holds, for a screen reader."""
+        row, column = self.cursor.row, self.cursor.column
+        rows = self.glance(row, row + 1)
+        cell = rows[0][column] if rows else None
+        value = "NULL" if cell is None else cut_line(cell, _SPOKEN_CHARS) or "empty text"
+        return f"Row {row + 1}, {cut_line(self.columns[column].name, _SPOKEN_CHARS)}: {value}"
 
     def cell(self, row: int, column: int) -> str | None:
         """Return one whole cell; None as well where there is no such cell."""

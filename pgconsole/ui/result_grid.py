@@ -8,25 +8,14 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from PySide6.QtCore import Property, QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFont,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from pgconsole.core.clipboard_text import selected_lines
 from pgconsole.core.columns import Column
-from pgconsole.core.plain_text import cut_line
 from pgconsole.core.selection import Selection, area_between
 from pgconsole.ui.grid_bars import GridBars
 from pgconsole.ui.grid_columns import GridColumns
-from pgconsole.ui.grid_copy import MAX_COPY_ROWS, GridCopy
+from pgconsole.ui.grid_copy import GridCopy
 from pgconsole.ui.grid_cursor import GridCursor, Pick
 from pgconsole.ui.grid_fit import first_widths, fitting_width
 from pgconsole.ui.grid_gutter import GridGutter
@@ -43,8 +32,6 @@ from pgconsole.ui.theme import data_font, theme_of
 
 _FRAME_MS = 16
 _SCREENS_AHEAD = 2
-_FIT_CELLS = 10_000
-_SPOKEN_CHARS = 200
 
 
 class ResultGrid(QAbstractScrollArea):
@@ -160,6 +147,11 @@ class ResultGrid(QAbstractScrollArea):
         """The row at the top of the view."""
         return self._view.rows.top
 
+    @property
+    def row_height(self) -> int:
+        """The height of a row in pixels."""
+        return self._view.look.row_height
+
     # What can be done to it
 
     def move_to(self, row: int, column: int, pick: Pick = Pick.REPLACE) -> None:
@@ -192,15 +184,9 @@ class ResultGrid(QAbstractScrollArea):
 
         Emits `copied` when it is on the clipboard, or `copy_too_large` instead.
         """
-        selection, store = self.selection, self._view.store
-        if store is None or selection.is_empty:
-            return
-        rows = selection.row_count
-        if rows > MAX_COPY_ROWS:
-            self.copy_too_large.emit(rows)
-            return
         names = [column.name for column in self._view.columns] if with_header else None
-        self._copy.start(selected_lines(store, selection, names), rows)
+        if self._view.store is not None:
+            self._copy.start(self._view.store, self.selection, names)
 
     def set_column_width(self, column: int, width: int) -> None:
         """Give a column another width in pixels, within the limits."""
@@ -215,7 +201,7 @@ class ResultGrid(QAbstractScrollArea):
     def fit_column(self, column: int) -> None:
         """Give a column the width of its name and of its values at the top of the result and in view."""
         view = self._view
-        rows = view.glance(0, 200) + view.glance(view.rows.top, view.rows.top + view.rows.page + 1)
+        rows = view.first_rows() + view.glance(view.rows.top, view.rows.top + view.rows.page + 1)
         self.set_column_width(column, fitting_width(column, view.columns[column], rows, view.look))
 
     # Frames
@@ -241,8 +227,7 @@ class ResultGrid(QAbstractScrollArea):
 
     def _begin_rows(self) -> None:
         view = self._view
-        sample = view.glance(0, max(5, min(100, _FIT_CELLS // len(view.columns))))
-        view.places = GridColumns(first_widths(view.columns, sample, view.look))
+        view.places = GridColumns(first_widths(view.columns, view.first_rows(), view.look))
         view.cursor.row = view.cursor.column = 0
         self._lay_out()
         self._tell_current()
@@ -270,11 +255,7 @@ class ResultGrid(QAbstractScrollArea):
 
     def _tell_current(self) -> None:
         cursor = self._view.cursor
-        name = cut_line(self._view.columns[cursor.column].name, _SPOKEN_CHARS)
-        rows = self._view.glance(cursor.row, cursor.row + 1)
-        cell = rows[0][cursor.column] if rows else None
-        value = "NULL" if cell is None else cut_line(cell, _SPOKEN_CHARS) or "empty text"
-        self.setAccessibleDescription(f"Row {cursor.row + 1}, {name}: {value}")
+        self.setAccessibleDescription(self._view.spoken())
         self.current_changed.emit(cursor.row, cursor.column)
 
     # Places and scroll bars
@@ -294,8 +275,6 @@ class ResultGrid(QAbstractScrollArea):
         self._header.update()
         self._repaint_rows()
 
-    # Selecting
-
     def _pick_column(self, column: int, pick: Pick) -> None:
         if self._view.rows.count:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -308,8 +287,6 @@ class ResultGrid(QAbstractScrollArea):
             self._view.cursor.pick_row(row, len(self._view.columns), pick)
             self.scroll_to_row(self._view.rows.top_to_show(row))
             self._cursor_moved()
-
-    # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the viewport."""
