@@ -53,13 +53,22 @@ def _faded(theme: Theme) -> QColor:
 
 @cache
 def _pixmap(name: str, rgba: int, ratio: float, size: int) -> QPixmap:
-    color = QColor.fromRgba(rgba)
-    drawing = coloured_drawing(name, color)
+    pixmap = QPixmap(_shape(name, ratio, size))
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(QRectF(0, 0, size, size), QColor.fromRgba(rgba))
+    painter.end()
+    return pixmap
+
+
+@cache
+def _shape(name: str, ratio: float, size: int) -> QPixmap:
+    """The drawing in black, once for all colours: reading an SVG takes longer than filling its shape."""
+    drawing = coloured_drawing(name, QColor(Qt.GlobalColor.black))
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setOpacity(color.alphaF())
     QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap

@@ -85,7 +85,8 @@ QTabBar QToolButton { background: {window}; border: none; border-radius: 0; padd
 
 _FIELDS = """
 QLineEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QTextEdit, QPlainTextEdit {
-    background: {panel}; color: {text}; selection-background-color: {selection}; selection-color: {text}; }
+    background: {panel}; color: {text}; selection-background-color: {selection}; selection-color: {text};
+    placeholder-text-color: {text_faint}; }
 QLineEdit, QAbstractSpinBox, QComboBox { border: 1px solid {line}; border-radius: 4px; padding: 2px 7px;
     min-height: 20px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid {accent}; padding: 1px 6px; }

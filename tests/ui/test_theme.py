@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.ui import theme as themes
@@ -76,6 +76,14 @@ def test_fixed_choice_reaches_a_widget_and_can_be_changed_back(qapp: QApplicatio
     qtbot.waitUntil(lambda: theme_of(widget) is dark())
     assert apply_theme(qapp, "light") is light()
     qtbot.waitUntil(lambda: theme_of(widget) is light())
+
+
+def test_hints_in_empty_fields_are_faint_and_not_fainter(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = apply_theme(qapp, "light")
+    for field in (QLineEdit(), QPlainTextEdit()):
+        qtbot.addWidget(field)
+        field.ensurePolished()
+        assert field.palette().color(QPalette.ColorRole.PlaceholderText) == theme.text_faint
 
 
 def test_theme_is_read_from_the_widgets_own_palette(qtbot: QtBot) -> None:
