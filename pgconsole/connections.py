@@ -172,7 +172,7 @@ class Connections:
         await self.load()
         self._view.show_saved(profile)
         if then_open:
-            await self._open(profile, edited.password or None)
+            await self.connect(profile, edited.password or None)
 
     async def _keep_password(self, edited: EditedConnection) -> None:
         profile, password = edited.profile, edited.password
@@ -205,7 +205,7 @@ class Connections:
 
     def open(self, profile: Profile, password: str | None = None) -> None:
         """Open a connection, with the password typed in this run or kept where none is given."""
-        self._scope.start(self._open(profile, password), f"open {profile.id}")
+        self._scope.start(self.connect(profile, password), f"open {profile.id}")
 
     def open_recent(self, recent: RecentConnection) -> None:
         """Open a connection again; a profile that is gone meanwhile is told."""
@@ -221,7 +221,8 @@ class Connections:
         """Open what a pasted connection string says, without saving it; its password serves this run only."""
         self.open(unsaved_profile(keywords), keywords.get("password") or None)
 
-    async def _open(self, profile: Profile, password: str | None) -> None:
+    async def connect(self, profile: Profile, password: str | None = None) -> None:
+        """Open a connection as `open` does, and return when that has ended; raises all but `AuthenticationFailed`."""
         try:
             await self._opens(profile, password or await self._password(profile))
         except AuthenticationFailed as error:

@@ -5,7 +5,7 @@ A cell of 300 MB is scanned in steps of 1 MiB for its end, in about 60 ms, and o
 
 from pgconsole.core.byte_log import ByteLog
 
-_STEP_BYTES = 1 << 20
+_STEP_BYTES = 1 << 17
 
 
 def cut_cells(log: ByteLog, start: int, end: int, separator: bytes, keep_bytes: int) -> list[bytes]:

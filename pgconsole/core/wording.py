@@ -54,6 +54,11 @@ def plural(count: int, noun: str, separator: str = THOUSANDS) -> str:
     return f"{format_count(count, separator)} {noun}{'' if count == 1 else 's'}"
 
 
+def as_sentence(text: str) -> str:
+    """The text with a full stop at its end, unless it ends a sentence already."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def rows_phrase(
     row_count: int,
     *,

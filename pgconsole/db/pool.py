@@ -120,7 +120,8 @@ class Pool:
     async def acquire(self, owner: str, *, read_only: bool = False) -> Session:
         """Lend `owner` a session that has just answered; its name shows in pg_stat_activity as application_name.
 
-        With `read_only` its transactions begin read-only unless they say otherwise. Raises `PoolTimeout` where none is free in time, and what opening one raises.
+        With `read_only` its transactions begin read-only unless they say otherwise. Raises `PoolTimeout` where none is
+        free in time, and what opening one raises.
         """
         started = time.monotonic()
         deadline = started + self._limits.acquire_timeout_s

@@ -61,7 +61,7 @@ def _settings(profile: Profile) -> dict[str, str]:
 
 
 def _first_statements(profile: Profile) -> str:
-    """What runs on each new session before it is lent: settings that a pooler does not pass on, and the profile's own."""
+    """What runs on each new session before it is lent: what a pooler does not pass on, and the profile's own."""
     settings = _settings(profile) if profile.pgbouncer else {}
     statements = [f"SET {name} = {quote_literal(value)}" for name, value in settings.items()]
     return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])

@@ -7,7 +7,7 @@ sent, to `pool.py` who holds the session, and to the query runner what is sent i
 import asyncio
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pgconsole.core.errors import PgconsoleError, QueryCancelled, ServerError, StatementTimeout
 from pgconsole.core.run_state import TransactionState
@@ -188,7 +188,7 @@ class Session:
                 alarm.cancel()
         if self._cancel_request is not None:
             await asyncio.shield(self._cancel_request)
-        return self._outcome(task)
+        return cast(_T, self._outcome(task))
 
     def _outcome(self, task: asyncio.Task[_T]) -> _T:
         error = task.exception()

@@ -103,6 +103,15 @@ def display_name(oid: int, name: str) -> str:
 class TextConnection(asyncpg.Connection):
     """An asyncpg connection whose results and parameters are `str` or None for every type, whatever it is."""
 
+    # Private to the driver, so that its stubs do not know them.
+    _protocol: Any
+    _transport: Any
+    _addr: Any
+    _params: Any
+    _get_statement: Any
+    _copy_out: Any
+    _copy_in: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice_sink: NoticeSink | None = None
@@ -133,7 +142,7 @@ class TextConnection(asyncpg.Connection):
 
     async def prepare_text(self, text: str) -> PreparedText:
         """Parse and describe `text` in one round trip; raises what the server raises."""
-        state = await self._get_statement(text, _NO_TIMEOUT, named="", use_cache=False)  # type: ignore[arg-type]
+        state = await self._get_statement(text, _NO_TIMEOUT, named="", use_cache=False)
         return PreparedText(text, state)
 
     async def open_portal(self, prepared: PreparedText, args: Sequence[str | None], name: str, limit: int) -> Page:
@@ -162,14 +171,14 @@ class TextConnection(asyncpg.Connection):
 
     async def copy_out_text(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
-        return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return,attr-defined]
+        return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
 
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run a COPY ... FROM STDIN with the bytes of `source`; the tag.
 
         Stops reading as soon as the connection is gone; the driver would read the source to its end.
         """
-        return await self._copy_in(text, self._while_alive(source), _NO_TIMEOUT)  # type: ignore[no-any-return,attr-defined]
+        return await self._copy_in(text, self._while_alive(source), _NO_TIMEOUT)  # type: ignore[no-any-return]
 
     async def _while_alive(self, source: AsyncIterable[bytes]) -> Any:
         async for chunk in source:
@@ -218,7 +227,7 @@ class TextConnection(asyncpg.Connection):
     @property
     def transport(self) -> asyncio.Transport:
         """What carries the connection: who the peer is, and whether it is encrypted."""
-        return self._transport  # type: ignore[no-any-return,attr-defined]
+        return self._transport  # type: ignore[no-any-return]
 
     def set_keep_alive(self, options: KeepAlive) -> None:
         """Have the kernel find a dead peer; a Unix socket needs no such thing."""

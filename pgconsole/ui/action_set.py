@@ -3,7 +3,7 @@
 Owns titles, keys, icons, tool tips and whether an action is enabled; what an action does is connected by the window.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -38,7 +38,7 @@ class ActionSet(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._built.values())
 
-    def connect_all(self, slots: dict[str, Callable[[], object]]) -> None:
+    def connect_all(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Bind what each action does, by id; a switch's slot reads `isChecked()` of its action.
 
         Raises KeyError for an id that is no action.

@@ -15,28 +15,38 @@ _NAME_MAX_CHARS = 28
 _SLACK = 2
 
 
-def first_widths(columns: Sequence[Column], rows: Sequence[Cells], look: GridLook) -> list[int]:
-    """Return widths for a new result: the name is seen, and values up to some 44 characters."""
-    lengths = [
-        max((4 if cell is None else len(cell) for cell in cells), default=0) for cells in zip(*rows, strict=True)
-    ]
+def name_widths(columns: Sequence[Column], look: GridLook) -> list[int]:
+    """Return widths in which each column's name is seen, cut at some 28 characters, before there are rows."""
+    least, most = _FIRST_MIN_CHARS * look.char_width, _NAME_MAX_CHARS * look.char_width
+    types: dict[str, float] = {}
     widths = []
-    for number, column in enumerate(columns):
-        longest = min(lengths[number], _FIRST_MAX_CHARS) if lengths else 0
-        content = max(longest, _FIRST_MIN_CHARS) * look.char_width + _SLACK
-        name = min(_header_width(column, look), _NAME_MAX_CHARS * look.char_width)
-        widths.append(max(MIN_WIDTH, round(max(content, name)) + 2 * CELL_PADDING))
+    for column in columns:
+        if column.type_name not in types:
+            types[column.type_name] = _type_width(column, look)
+        header = max(_name_width(column, look), types[column.type_name]) + _SLACK
+        widths.append(max(MIN_WIDTH, round(max(least, min(header, most))) + 2 * CELL_PADDING))
     return widths
+
+
+def widened(widths: Sequence[int], rows: Sequence[Cells], look: GridLook) -> list[int]:
+    """Return the widths, grown to show the given rows' values up to some 44 characters."""
+    lengths = [max([4 if cell is None else len(cell) for cell in cells]) for cells in zip(*rows, strict=True)]
+    wanted = [round(min(length, _FIRST_MAX_CHARS) * look.char_width) + _SLACK + 2 * CELL_PADDING for length in lengths]
+    return [max(pair) for pair in zip(widths, wanted, strict=True)] if rows else list(widths)
 
 
 def fitting_width(number: int, column: Column, rows: Sequence[Cells], look: GridLook) -> int:
     """Return the width in which a column's name and its cells of the given rows are seen whole."""
     cells = [row[number] for row in rows]
     longest = max([look.chip_width if cell is None else look.advance(cell) for cell in cells], default=0.0)
-    return round(max(longest, _header_width(column, look))) + _SLACK + 2 * CELL_PADDING
+    header = max(_name_width(column, look), _type_width(column, look))
+    return round(max(longest, header)) + _SLACK + 2 * CELL_PADDING
 
 
-def _header_width(column: Column, look: GridLook) -> float:
-    name = look.name_metrics.horizontalAdvance(cut_line(column.name, NAME_LIMIT_CHARS))
-    kind = look.type_metrics.horizontalAdvance(cut_line(column.type_name, NAME_LIMIT_CHARS))
-    return max(name + (KEY_MARK_WIDTH if column.is_primary_key else 0), kind) + _SLACK
+def _name_width(column: Column, look: GridLook) -> float:
+    width = look.name_metrics.horizontalAdvance(cut_line(column.name, NAME_LIMIT_CHARS))
+    return width + (KEY_MARK_WIDTH if column.is_primary_key else 0)
+
+
+def _type_width(column: Column, look: GridLook) -> float:
+    return look.type_metrics.horizontalAdvance(cut_line(column.type_name, NAME_LIMIT_CHARS))

@@ -65,8 +65,8 @@ class GridView:
         return [] if self.store is None else self.store.glance(start, min(stop, self.rows.count))
 
     def first_rows(self) -> list[Cells]:
-        """Return rows from the beginning by which columns are fitted: a hundred, fewer of wide results."""
-        return self.glance(0, max(5, min(100, _FIT_CELLS // max(1, len(self.columns)))))
+        """Return rows from the beginning by which columns are fitted: fifty, fewer of wide results."""
+        return self.glance(0, max(5, min(50, _FIT_CELLS // max(1, len(self.columns)))))
 
     def spoken(self) -> str:
         """Say where the current cell is and what it holds, for a screen reader."""

@@ -1,4 +1,4 @@
-"""The band below the toolbar that says what a server is for: none for development, amber for test, red for production."""
+"""The band below the toolbar that says what a server is for: amber for test, red for production, else none."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent

@@ -4,21 +4,31 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QTabWidget, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.run_state import TransactionState
+from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet, with_keys
 from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.icons import icon
 from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.notice_bar import NoticeBar
+from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
-from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT, TOOLBAR_HEIGHT
 
 
@@ -123,6 +133,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id.add_to(tab.editor, "editor")
         self.actions_by_id.add_to(tab.results, "grid")
         tab.state_changed.connect(self._refresh)
+        tab.run_began.connect(self.notice_bar.dismiss)
         tab.result_changed.connect(self._refresh)
         tab.text_changed.connect(lambda: self.retitle(tab))
         self.tabs.setCurrentIndex(index)
@@ -164,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: PgconsoleError) -> None:
         """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one."""
-        words = " ".join(part for part in (error.what, error.remedy) if part)
+        words = " ".join(as_sentence(part) for part in (error.what, error.remedy) if part)
         self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error")
 
     def zoom(self, by: int) -> None:

@@ -7,13 +7,16 @@ Owns layout, and the translation between the console's values and its widgets. W
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from pgconsole.core.draft import Draft
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.messages import Message, MessageKind
 from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
+from pgconsole.query_console import QueryConsole
 from pgconsole.ui.find_bar import FindBar
 from pgconsole.ui.parameter_form import ParameterForm
 from pgconsole.ui.progress_line import ProgressLine
@@ -28,6 +31,7 @@ class QueryTab(QWidget):
     """
 
     state_changed = Signal()
+    run_began = Signal()
     result_changed = Signal()
     text_changed = Signal()
     more_wanted = Signal(object)
@@ -45,6 +49,8 @@ class QueryTab(QWidget):
         self.file: Path | None = None
         """The file that the text was opened from or saved to."""
         self.is_unsaved = False
+        self.profile_id = ""
+        """The saved connection that the tab works on."""
         self.state = TabState()
         self.editor = SqlEditor(self)
         self.find_bar = FindBar(self.editor, self)
@@ -110,6 +116,7 @@ class QueryTab(QWidget):
         """Clear what belongs to the last run."""
         self.editor.clear_marks()
         self.results.clear_results()
+        self.run_began.emit()
 
     def open_result(self, result: Result) -> None:
         """Show a new result, still empty."""
@@ -144,6 +151,21 @@ class QueryTab(QWidget):
         self.failed.emit(error)
 
     # Its own
+
+    def serve(self, console: QueryConsole) -> None:
+        """Pass what the user wants on to `console`."""
+        self.more_wanted.connect(console.fetch_more)
+        self.values_given.connect(console.answer_parameters)
+        self.prompt_given_up.connect(console.give_up_prompt)
+        self.show_state(console.state)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Take a draft's text, caret and selection."""
+        self.editor.set_script(draft.text)
+        cursor = self.editor.textCursor()
+        cursor.setPosition(min(draft.anchor, len(self.editor.toPlainText())))
+        cursor.setPosition(min(draft.caret, len(self.editor.toPlainText())), QTextCursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(cursor)
 
     def set_font_size(self, size_pt: float) -> None:
         """Show SQL, messages and data in another size."""

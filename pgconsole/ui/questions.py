@@ -52,7 +52,12 @@ async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str |
 async def _finished(dialog: QDialog) -> int:
     """Open a dialog and wait for its end; cancelling the wait closes it."""
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    dialog.finished.connect(lambda code: done.done() or done.set_result(code))
+
+    def finish(code: int) -> None:
+        if not done.done():
+            done.set_result(code)
+
+    dialog.finished.connect(finish)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     dialog.open()
     try:

@@ -17,7 +17,7 @@ from pgconsole.ui.grid_bars import GridBars
 from pgconsole.ui.grid_columns import GridColumns
 from pgconsole.ui.grid_copy import GridCopy
 from pgconsole.ui.grid_cursor import GridCursor, Pick
-from pgconsole.ui.grid_fit import first_widths, fitting_width
+from pgconsole.ui.grid_fit import fitting_width, name_widths, widened
 from pgconsole.ui.grid_gutter import GridGutter
 from pgconsole.ui.grid_header import GridHeader
 from pgconsole.ui.grid_keys import step_of
@@ -97,7 +97,7 @@ class ResultGrid(QAbstractScrollArea):
         self._copy.stop()
         view = self._view
         view.columns, view.store = tuple(columns), store
-        view.places = GridColumns(first_widths(columns, [], view.look))
+        view.places = GridColumns(name_widths(columns, view.look))
         view.rows, view.cursor, view.scroll_x = GridRows(), GridCursor(), 0
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._model.reset()
@@ -227,7 +227,8 @@ class ResultGrid(QAbstractScrollArea):
 
     def _begin_rows(self) -> None:
         view = self._view
-        view.places = GridColumns(first_widths(view.columns, view.first_rows(), view.look))
+        widths = [view.places.width(column) for column in range(view.places.count)]
+        view.places = GridColumns(widened(widths, view.first_rows(), view.look))
         view.cursor.row = view.cursor.column = 0
         self._lay_out()
         self._tell_current()

@@ -7,7 +7,7 @@ from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
 from pgconsole.ui.cell_viewer import CellViewer
 from pgconsole.ui.result_grid import ResultGrid
-from pgconsole.ui.theme import GAP_S
+from pgconsole.ui.theme import GAP_S, data_font
 
 
 class ResultPane(QWidget):
@@ -71,8 +71,13 @@ class ResultPane(QWidget):
         return ""
 
     def _show_cell(self, row: int, column: int) -> None:
-        self.viewer.show_cell(self.result.columns[column], self.result.store, row, column)
+        self.viewer.show_value(self.result.columns[column], row, self.result.store.cell(row, column))
         self.viewer.show()
+
+    def set_font_size(self, size_pt: float) -> None:
+        """Show data in another size."""
+        self.grid.set_font(data_font(size_pt))
+        self.viewer.set_font(data_font(size_pt))
 
     def view_cell(self) -> None:
         """Show the whole value of the current cell beside the grid."""
@@ -91,4 +96,5 @@ class ResultPane(QWidget):
     def close_result(self) -> None:
         """Let go of the rows; the pane is about to go too."""
         self.grid.set_result((), RowStore(0))
+        self.viewer.clear()
         self.result.store.close()

@@ -10,7 +10,7 @@ from pgconsole.core.wording import rows_phrase
 from pgconsole.ui.messages_view import MessagesView
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.result_pane import ResultPane
-from pgconsole.ui.theme import DATA_FONT_SIZE_PT, data_font
+from pgconsole.ui.theme import DATA_FONT_SIZE_PT
 
 _LONGEST_TIP = 2_000
 
@@ -56,7 +56,7 @@ class ResultTabs(QTabWidget):
     def open(self, result: Result) -> None:
         """Add a result, and show it where it is the first of its run."""
         pane = ResultPane(result, self)
-        pane.grid.set_font(data_font(self._font_size_pt))
+        pane.set_font_size(self._font_size_pt)
         pane.more_wanted.connect(lambda: self.more_wanted.emit(pane.result))
         pane.current_changed.connect(self.shown_changed)
         index = self.insertTab(self.count() - 1, pane, self._title(result))
@@ -78,7 +78,7 @@ class ResultTabs(QTabWidget):
         self._font_size_pt = size_pt
         self.messages.set_font_size(size_pt)
         for pane in self.panes():
-            pane.grid.set_font(data_font(size_pt))
+            pane.set_font_size(size_pt)
 
     def clear_results(self) -> None:
         """Close the results that the user did not keep."""

@@ -208,6 +208,13 @@ def figures_font(font: QFont) -> QFont:
     return tabular
 
 
+def apply_theme_now(choice: ThemeChoice) -> None:
+    """Dress the running application anew."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply_theme(app, choice)
+
+
 class _SystemFollower(QObject):
     """Keeps an application's palette and style sheet in step with the choice and the system's scheme."""
 

@@ -14,10 +14,14 @@ from pgconsole.core.statements import split, statement_at
 from pgconsole.query_console import QueryConsole
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
+from pgconsole.ui.result_pane import ResultPane
 from pgconsole.ui.shortcut_sheet import ShortcutSheet
 
 ConsoleOf = Callable[[QueryTab], QueryConsole | None]
 """The console of a tab; None, after telling the user, where it has no connection."""
+
+
+Slot = Callable[[], None]
 
 
 class WindowActions:
@@ -28,15 +32,13 @@ class WindowActions:
         self._console_of = console_of
         window.actions_by_id.connect_all(self._query() | self._result() | self._editor() | self._view())
 
-    def _query(self) -> dict[str, Callable[[], object]]:
+    def _query(self) -> dict[str, Slot]:
         levels: tuple[Isolation, ...] = ("", "read committed", "repeatable read", "serializable")
         isolation = {
-            f"query.isolation_{level.replace(' ', '_') or 'default'}": self._on_console(
-                lambda _tab, console, level=level: console.set_isolation(level)
-            )
-            for level in levels
+            f"query.isolation_{level.replace(' ', '_') or 'default'}": self._isolate(level) for level in levels
         }
-        return isolation | {
+        return {
+            **isolation,
             "query.run": self._on_console(lambda tab, console: console.run(*_text(tab))),
             "query.run_to_end": self._on_console(lambda tab, console: console.run(*_text(tab), to_end=True)),
             "query.run_all": self._on_console(lambda tab, console: console.run_all(tab.editor.script())),
@@ -56,18 +58,19 @@ class WindowActions:
             "query.format": self._on_tab(_format_statement),
         }
 
-    def _result(self) -> dict[str, Callable[[], object]]:
+    def _isolate(self, level: Isolation) -> Slot:
+        return self._on_console(lambda _tab, console: console.set_isolation(level))
+
+    def _result(self) -> dict[str, Slot]:
         return {
             "result.count": self._on_result(lambda console, result: console.count(result)),
-            "result.copy": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.grid.copy()),
-            "result.copy_with_header": self._on_tab(
-                lambda tab: tab.results.pane and tab.results.pane.grid.copy(with_header=True)
-            ),
-            "result.view_cell": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.view_cell()),
+            "result.copy": self._on_pane(lambda pane: pane.grid.copy()),
+            "result.copy_with_header": self._on_pane(lambda pane: pane.grid.copy(with_header=True)),
+            "result.view_cell": self._on_pane(lambda pane: pane.view_cell()),
             "result.pin": self._on_tab(lambda tab: tab.results.keep_shown(self._is_checked("result.pin"))),
         }
 
-    def _editor(self) -> dict[str, Callable[[], object]]:
+    def _editor(self) -> dict[str, Slot]:
         return {
             "editor.find": self._on_tab(lambda tab: tab.find_bar.open_find()),
             "editor.replace": self._on_tab(lambda tab: tab.find_bar.open_replace()),
@@ -75,11 +78,11 @@ class WindowActions:
             "editor.duplicate": self._on_tab(lambda tab: tab.editor.duplicate_lines()),
         }
 
-    def _view(self) -> dict[str, Callable[[], object]]:
+    def _view(self) -> dict[str, Slot]:
         focus = Qt.FocusReason.ShortcutFocusReason
         return {
             "view.editor": self._on_tab(lambda tab: tab.editor.setFocus(focus)),
-            "view.result": self._on_tab(lambda tab: tab.results.pane and tab.results.pane.grid.setFocus(focus)),
+            "view.result": self._on_pane(lambda pane: pane.grid.setFocus(focus)),
             "view.messages": self._on_tab(self._go_to_messages),
             "editor.zoom_in": lambda: self._window.zoom(1),
             "editor.zoom_out": lambda: self._window.zoom(-1),
@@ -100,7 +103,7 @@ class WindowActions:
     def _is_checked(self, action_id: str) -> bool:
         return self._window.actions_by_id[action_id].isChecked()
 
-    def _on_tab(self, act: Callable[[QueryTab], object]) -> Callable[[], None]:
+    def _on_tab(self, act: Callable[[QueryTab], object]) -> Slot:
         def slot() -> None:
             tab = self._window.current_tab
             if tab is not None:
@@ -108,7 +111,14 @@ class WindowActions:
 
         return slot
 
-    def _on_console(self, act: Callable[[QueryTab, QueryConsole], object]) -> Callable[[], None]:
+    def _on_pane(self, act: Callable[[ResultPane], object]) -> Slot:
+        def on_tab(tab: QueryTab) -> None:
+            if tab.results.pane is not None:
+                act(tab.results.pane)
+
+        return self._on_tab(on_tab)
+
+    def _on_console(self, act: Callable[[QueryTab, QueryConsole], object]) -> Slot:
         def on_tab(tab: QueryTab) -> None:
             console = self._console_of(tab)
             if console is not None:
@@ -116,7 +126,7 @@ class WindowActions:
 
         return self._on_tab(on_tab)
 
-    def _on_result(self, act: Callable[[QueryConsole, Result], object]) -> Callable[[], None]:
+    def _on_result(self, act: Callable[[QueryConsole, Result], object]) -> Slot:
         def on_console(tab: QueryTab, console: QueryConsole) -> None:
             result = tab.results.result
             if result is not None:

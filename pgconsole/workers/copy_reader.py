@@ -74,7 +74,7 @@ class CopyReader:
             self._failure = error
             self._drop_the_rest()
             return
-        while not self._dropping and self.at_demand is not AtDemand.GO_ON and self._is_enough():
+        while self.at_demand is not AtDemand.GO_ON and self._is_enough():
             if self.at_demand is AtDemand.STOP:
                 self._drop_the_rest()
                 return
@@ -84,6 +84,7 @@ class CopyReader:
             self._paused = False
             if self.demand.is_stopped:
                 self._drop_the_rest()
+                return
         self._news.set()
 
     def _is_enough(self) -> bool:

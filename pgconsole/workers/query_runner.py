@@ -146,9 +146,7 @@ class QueryRunner:
             async for event in events:
                 yield event
 
-    async def _read_whole(
-        self, request: Request, prepared: PreparedText, store: RowStore
-    ) -> AsyncGenerator[RunEvent]:
+    async def _read_whole(self, request: Request, prepared: PreparedText, store: RowStore) -> AsyncGenerator[RunEvent]:
         page = await self._session.open_portal(prepared, request.args, "", 0)
         yield ResultOpened(prepared.columns, store, Road.WHOLE)
         store.append_rows(page.rows)
@@ -180,9 +178,7 @@ class QueryRunner:
             opened = ResultOpened(prepared.columns, store, Road.PORTAL, hint.estimated_rows)
             own_block = not session.in_transaction_block
             writes = not request.traits.lazily_paged
-            events = PortalReader(
-                session, prepared, request.args, store, demand, at_demand, own_block, writes
-            ).events()
+            events = PortalReader(session, prepared, request.args, store, demand, at_demand, own_block, writes).events()
         is_open = False
         try:
             async with aclosing(events):
@@ -231,4 +227,3 @@ def shift_position(error: PgconsoleError, by: int) -> None:
     """Move an error's position back by `by` code points of wrapping around the user's statement."""
     if error.report.position is not None:
         error.report = replace(error.report, position=max(1, error.report.position - by))
-

@@ -1,4 +1,4 @@
-"""One result that is being read: the generator that reads it, kept while it is paused, and what it made of the result."""
+"""One result that is being read: the generator that reads it, also while it is paused, and what became of it."""
 
 import time
 from collections.abc import AsyncGenerator, Callable

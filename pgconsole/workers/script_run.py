@@ -21,6 +21,7 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_state import TabState
 from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
+from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
 from pgconsole.workers.job import Job
 from pgconsole.workers.portal_guard import PortalGuard
@@ -122,7 +123,7 @@ class ScriptRun:
             goes_on = await self._run_statement(statement, jobs, is_last=index == count - 1)
             left = count - index - 1
             if left and (self._host.stop_requested or not goes_on):
-                self._say(f"{left} statement{'s' if left > 1 else ''} of the script {'were' if left > 1 else 'was'} not run.")
+                self._say(f"Not run: {plural(left, 'statement')} of the script.")
                 return
 
     async def _run_statement(self, statement: Statement, jobs: tuple[Job, ...], *, is_last: bool) -> bool:
@@ -157,7 +158,7 @@ class ScriptRun:
             return
         raise RefusedStatement(
             f"{statement.command} is not a command of this console; nothing was run for it.",
-            "Backslash commands belong to psql; here \\set, \\unset, \\if, \\echo, \\g, \\gx and \\bind are understood.",
+            "It is one of psql's; here \\set, \\unset, \\if, \\echo, \\g, \\gx and \\bind are understood.",
         )
 
     async def _run_job(self, session: Session, job: Job, *, is_last: bool) -> None:

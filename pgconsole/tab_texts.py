@@ -1,0 +1,119 @@
+"""The texts of a window's tabs on disk: scripts that the user opens and saves, and drafts that save themselves.
+
+Part of the composition root; tabs come and go by the workbench, files are written by the workers.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pgconsole.core.draft import Draft, new_draft_id
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.query_tab import QueryTab
+from pgconsole.ui.questions import choose_file
+from pgconsole.workers.draft_store import DraftStore
+from pgconsole.workers.file_chunks import read_text, write_pieces, write_text
+
+_AUTOSAVE_S = 1.0
+_SCRIPTS = "SQL scripts (*.sql);;All files (*)"
+_NUMBERED = "Query "
+
+Start = Callable[[Coroutine[Any, Any, None], str], None]
+OpenTab = Callable[[Draft], None]
+
+
+class TabTexts:
+    """Opens, saves and keeps texts; `open_tab` shows one."""
+
+    def __init__(self, window: MainWindow, open_tab: OpenTab, start: Start) -> None:
+        self._window = window
+        self._open_tab = open_tab
+        self._start = start
+        self._drafts: DraftStore | None = None
+        self._autosave: asyncio.TimerHandle | None = None
+
+    # Scripts
+
+    async def open_file(self) -> None:
+        """Ask for a script, and show it in a new tab; nothing of it runs."""
+        file = await choose_file(self._window, "Open script", _SCRIPTS)
+        if file is not None:
+            self._open_tab(Draft(new_draft_id(), file.name, await read_text(file)))
+            tab = self._window.current_tab
+            if tab is not None:
+                tab.saved_as(file)
+
+    async def save_file(self, tab: QueryTab, *, ask: bool = False) -> None:
+        """Write a tab's text to its file; ask for one where it has none, or where `ask` says so."""
+        file: Path | None = tab.file
+        if file is None or ask:
+            file = await choose_file(self._window, "Save script", _SCRIPTS, save_as=f"{tab.title}.sql")
+        if file is not None:
+            await write_text(file, tab.editor.script())
+            tab.saved_as(file)
+
+    async def save_copy_output(self, tab: QueryTab) -> None:
+        """Write what a COPY ... TO STDOUT gave to a file, a line each as the server sent it."""
+        result = tab.results.result
+        if result is None or not result.is_copy_output:
+            return
+        file = await choose_file(self._window, "Save COPY output", "All files (*)", save_as="copy.txt")
+        if file is not None:
+            rows = result.store.iter_rows(0, result.row_count)
+            await write_pieces(file, (f"{line}\n".encode() for (line,) in rows))
+
+    # Drafts
+
+    async def restore(self) -> None:
+        """Bring back the tabs of last time, and of windows that died; raises `PgconsoleError`."""
+        self._drafts = await DraftStore.open()
+        drafts = await self._drafts.take_over()
+        self._window.can_reopen = bool(await self._drafts.closed())
+        for draft in drafts:
+            self._open_tab(draft)
+
+    async def keep_closed(self, tab: QueryTab) -> None:
+        """A tab closes: keep its text for `reopen`."""
+        if self._drafts is not None:
+            await self._drafts.close_draft(draft_of(tab, 0))
+            self._window.can_reopen = bool(await self._drafts.closed())
+
+    async def reopen(self) -> None:
+        """Show the tab again that was closed last."""
+        if self._drafts is not None:
+            draft = await self._drafts.reopen()
+            self._window.can_reopen = bool(await self._drafts.closed())
+            if draft is not None:
+                self._open_tab(draft)
+
+    def changed(self) -> None:
+        """A text has changed: save all of them a second later."""
+        if self._autosave is None:
+            self._autosave = asyncio.get_running_loop().call_later(_AUTOSAVE_S, self._save_soon)
+
+    def _save_soon(self) -> None:
+        self._autosave = None
+        self._start(self._save(), "save drafts")
+
+    async def _save(self) -> None:
+        if self._drafts is not None:
+            await self._drafts.save([draft_of(tab, place) for place, tab in enumerate(self._window.query_tabs())])
+
+    async def aclose(self) -> None:
+        """Save a last time and let the store go."""
+        if self._autosave is not None:
+            self._autosave.cancel()
+        if self._drafts is not None:
+            with suppress(PgconsoleError):
+                await self._save()
+            await self._drafts.aclose()
+
+
+def draft_of(tab: QueryTab, place: int) -> Draft:
+    """A tab as it is kept; a numbered tab is numbered anew when it comes back."""
+    cursor = tab.editor.textCursor()
+    name = "" if tab.title.startswith(_NUMBERED) else tab.title
+    return Draft(tab.draft_id, name, tab.editor.script(), cursor.position(), cursor.anchor(), place, tab.profile_id)
