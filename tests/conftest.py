@@ -26,7 +26,12 @@ _PROFILE = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "de
 hypothesis.settings.register_profile("unhurried", _PROFILE, deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.fixtures.postgres"]
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.proxy",
+    "tests.fixtures.engine",
+    "tests.fixtures.desk",
+]
 
 _THREAD_END_TIMEOUT_S = 2.0
 
