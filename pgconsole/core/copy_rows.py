@@ -23,8 +23,9 @@ class CopyRows:
     100 million rows of 16 columns (13 GB) take 1.6 MB of index. A row counts once its newline has come.
     """
 
-    def __init__(self, log: ByteLog) -> None:
+    def __init__(self, column_count: int, log: ByteLog) -> None:
         self.row_count = 0
+        self._columns = column_count
         self._log = log
         self._newlines_before = array("Q", [0])
 
@@ -62,7 +63,8 @@ class CopyRows:
         """Return rows with every cell cut to `keep_chars`, in memory bounded by that and never by the cells."""
         rows: list[Cells] = []
         for row in range(start, stop):
-            cells = cut_cells(self._log, self._line_start(row), self._line_start(row + 1) - 1, b"\t", keep_chars * 8)
+            place = self._line_start(row), self._line_start(row + 1) - 1
+            cells = cut_cells(self._log, *place, b"\t", self._columns - 1, keep_chars * 8)
             rows.append(tuple([_decode_cut(cell, keep_chars) for cell in cells]))
         return rows
 

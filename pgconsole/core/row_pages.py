@@ -67,7 +67,9 @@ class RowPages:
         while start < stop:
             page, first, end = self._page_of(start)
             until = min(end, stop)
-            cells = cut_cells(self._log, self._offsets[page], self._page_end(page), b"\0", keep_chars * 4)
+            separators = (end - first) * self._columns
+            place = self._offsets[page], self._page_end(page)
+            cells = cut_cells(self._log, *place, b"\0", separators, keep_chars * 4)
             texts = [cell.decode("utf-8", _ERRORS)[:keep_chars] for cell in cells]
             rows += self._rows_of(texts, start - first, until - first)
             start = until

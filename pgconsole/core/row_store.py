@@ -102,7 +102,7 @@ class RowStore:
             self._bare_rows += chunk.count(b"\n")
             return
         if self._rows is None:
-            self._rows = CopyRows(self._log)
+            self._rows = CopyRows(self.column_count, self._log)
         if not isinstance(self._rows, CopyRows):
             raise ValueError("this store holds packed rows")
         try:

@@ -31,7 +31,10 @@ class GridPainter:
     def paint(self) -> None:
         """Paint background, selection, lines, texts and rings, in this order."""
         self._painter.fillRect(self._size, self._theme.panel)
-        if not self._rows and not self._columns:
+        absence = self._view.absence()
+        if absence:
+            self._painter.setPen(self._theme.text_faint)
+            self._painter.drawText(self._size, Qt.AlignmentFlag.AlignCenter, absence)
             return
         self._paint_backgrounds()
         self._paint_lines()

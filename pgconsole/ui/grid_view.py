@@ -59,10 +59,18 @@ class GridView:
     rows: GridRows = field(default_factory=GridRows)
     cursor: GridCursor = field(default_factory=GridCursor)
     scroll_x: int = 0
+    is_final: bool = False
+    """Whether the rows known are all there are."""
 
     def glance(self, start: int, stop: int) -> list[Cells]:
         """Return the rows known of a range."""
         return [] if self.store is None else self.store.glance(start, min(stop, self.rows.count))
+
+    def absence(self) -> str:
+        """Say why there is nothing to see, or return an empty text where there is or soon may be."""
+        if not self.rows.count:
+            return "No rows" if self.is_final else ""
+        return "" if self.columns else f"Rows without columns: {self.rows.count:n}"
 
     def first_rows(self) -> list[Cells]:
         """Return rows from the beginning by which columns are fitted: fifty, fewer of wide results."""

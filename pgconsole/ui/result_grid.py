@@ -98,7 +98,7 @@ class ResultGrid(QAbstractScrollArea):
         view = self._view
         view.columns, view.store = tuple(columns), store
         view.places = GridColumns(name_widths(columns, view.look))
-        view.rows, view.cursor, view.scroll_x = GridRows(), GridCursor(), 0
+        view.rows, view.cursor, view.scroll_x, view.is_final = GridRows(), GridCursor(), 0, False
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._model.reset()
         self._lay_out()
@@ -211,7 +211,7 @@ class ResultGrid(QAbstractScrollArea):
         rows = self._view.rows
         seen_before, first = rows.count, rows.count == 0
         known = min(self._known, self._view.store.row_count) if self._view.store is not None else 0
-        rows.count = known
+        rows.count, self._view.is_final = known, self._is_final
         if known < seen_before:
             rows.scroll_to(rows.top)
         self._model.announce(known)
@@ -221,7 +221,7 @@ class ResultGrid(QAbstractScrollArea):
             self._lay_out()
         else:
             self._bars.show_rows()
-        if seen_before <= rows.top + rows.page:
+        if not known or (known != seen_before and seen_before <= rows.top + rows.page):
             self._repaint_rows()
         self._ask_for_more()
 

@@ -437,11 +437,15 @@ def test_a_result_without_columns_or_rows_is_painted(qtbot: QtBot, show: Show) -
     store.append_rows([()] * 5)
     grid.set_result([], store)
     refresh(qtbot, grid, 5)
+    assert grid._view.absence() == "Rows without columns: 5"
     press(grid, Qt.Key.Key_Down)
     press(grid, Qt.Key.Key_A, _CONTROL)
     press(grid, Qt.Key.Key_C, _CONTROL)
     grid.grab()
     grid.set_result(COLUMNS, RowStore(3))
+    assert grid._view.absence() == ""
+    grid.refresh(0, True, False)
+    qtbot.waitUntil(lambda: grid._view.absence() == "No rows")
     press(grid, Qt.Key.Key_Down)
     QTest.mouseClick(grid.viewport(), _LEFT_BUTTON, _NONE, QPoint(5, 5))
     grid.grab()
