@@ -45,6 +45,7 @@ class RowStore:
         self._rows: RowPages | CopyRows | None = None
         self._bare_rows = 0
         self._broken: SpillError | None = None
+        self._is_closed = False
         self._glances: OrderedDict[int, tuple[list[Cells], int]] = OrderedDict()
         self._glance_bytes = 0
         self._block_rows = max(1, min(64, _CACHED_CELLS_PER_BLOCK // max(1, column_count)))
@@ -73,11 +74,10 @@ class RowStore:
     def append_rows(self, rows: Sequence[Sequence[str | None]]) -> None:
         """Pack and add rows; nothing refers to them afterwards.
 
-        Raises ValueError for rows of another width, SpillBudgetExceeded or SpillFailed where they can't be kept; the
+        Raises ValueError for rows of another width or a closed store, SpillBudgetExceeded or SpillFailed where they can't be kept; the
         rows before stay readable, and later appends raise the same.
         """
-        if self._broken is not None:
-            raise self._broken
+        self._check_open()
         if self.column_count == 0:
             self._bare_rows += len(rows)
             return
@@ -96,8 +96,7 @@ class RowStore:
 
         Raises as `append_rows` does.
         """
-        if self._broken is not None:
-            raise self._broken
+        self._check_open()
         if self.column_count == 0:
             self._bare_rows += chunk.count(b"\n")
             return
@@ -168,11 +167,18 @@ class RowStore:
             start = until
 
     def close(self) -> None:
-        """Release memory and disk; the store has no rows afterwards."""
+        """Release memory and disk; the store has no rows afterwards and takes none."""
+        self._is_closed = True
         self._rows = None
         self._bare_rows = 0
         self._drop_glances()
         self._log.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ValueError("the row store is closed")
+        if self._broken is not None:
+            raise self._broken
 
     def _glance_block(self, block: int) -> list[Cells]:
         """Return the rows of one block, from the cache unless they are new or were fewer."""

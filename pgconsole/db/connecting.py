@@ -18,7 +18,7 @@ from pgconsole.core.connection_target import ConnectionTarget, Host, SessionAttr
 from pgconsole.core.errors import AuthenticationFailed, ConnectFailed, PgconsoleError
 from pgconsole.db.error_translation import translate_connect
 from pgconsole.db.login_guard import LoginGuard
-from pgconsole.db.text_connection import KeepAlive, TextConnection
+from pgconsole.db.text_connection import TextConnection
 from pgconsole.db.text_connection import connect as open_text_connection
 from pgconsole.db.tls import advisory_tls_uri, tls_context
 
@@ -35,7 +35,6 @@ class _GuardedProtocol(LoginGuard, asyncpg.protocol.Protocol):  # type: ignore[m
 asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
 
 # The longest that Linux takes, 9 hours: `keepalives=0` in effect.
-_LONGEST_KEEP_ALIVE_S: Final = 32_767
 
 
 class _Secret:
@@ -77,17 +76,6 @@ def connect_arguments(target: ConnectionTarget, *, password: str | None, home: P
     }
 
 
-def keep_alive_of(target: ConnectionTarget) -> KeepAlive:
-    """The kernel's options for the target's connections; a 0 stands for the default, as with libpq."""
-    wanted, usual = target.keep_alive, KeepAlive()
-    return KeepAlive(
-        idle_s=(wanted.idle_s or usual.idle_s) if wanted.enabled else _LONGEST_KEEP_ALIVE_S,
-        interval_s=wanted.interval_s or usual.interval_s,
-        count=wanted.count or usual.count,
-        user_timeout_ms=wanted.user_timeout_ms,
-    )
-
-
 async def open_connection(target: ConnectionTarget, *, password: str | None = None) -> TextConnection:
     """Connect to the first host that answers and is of the wanted kind.
 
@@ -99,7 +87,7 @@ async def open_connection(target: ConnectionTarget, *, password: str | None = No
         single = replace(target, hosts=(host,), target_session_attrs=attrs)
         arguments = connect_arguments(single, password=password)
         try:
-            return await open_text_connection(arguments, keep_alive_of(target))
+            return await open_text_connection(arguments, target.keep_alive)
         except Exception as error:
             failure = translate_connect(error, single.label)
             if isinstance(failure, AuthenticationFailed) or not _may_go_on(failure):

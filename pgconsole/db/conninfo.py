@@ -156,12 +156,13 @@ def _connect_timeout_s(keywords: Mapping[str, str]) -> float | None:
 
 
 def _keep_alive(keywords: Mapping[str, str]) -> KeepAliveOptions:
+    """The kernel's options; a 0 stands for the default, as with libpq."""
     usual = KeepAliveOptions()
     return KeepAliveOptions(
         enabled=_number(keywords, "keepalives", 1) != 0,
-        idle_s=_number(keywords, "keepalives_idle", usual.idle_s),
-        interval_s=_number(keywords, "keepalives_interval", usual.interval_s),
-        count=_number(keywords, "keepalives_count", usual.count),
+        idle_s=_number(keywords, "keepalives_idle", 0) or usual.idle_s,
+        interval_s=_number(keywords, "keepalives_interval", 0) or usual.interval_s,
+        count=_number(keywords, "keepalives_count", 0) or usual.count,
         user_timeout_ms=_number(keywords, "tcp_user_timeout", usual.user_timeout_ms),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pgconsole.core.connection_state import ServerFacts
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.core.quoting import quote_literal
@@ -34,35 +35,15 @@ class ServerConnection:
 
 def target_of(profile: Profile) -> ConnectionTarget:
     """Where a profile leads, with the settings that its sessions begin with; raises `InvalidConninfo`."""
-    conninfo = " ".join(f"{name}={_conninfo_value(value)}" for name, value in profile.keywords.items())
-    target = parse_conninfo(conninfo, os.environ, Path.home())
+    target = parse_conninfo(conninfo_text(profile.keywords), os.environ, Path.home())
     if profile.pgbouncer:
         return target
-    return target.with_settings(**_settings(profile))
-
-
-def _conninfo_value(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
-def _settings(profile: Profile) -> dict[str, str]:
-    """Start-up settings, to which RESET ALL returns."""
-    session = profile.session
-    timeout_ms = round(session.statement_timeout_s * 1000)
-    wanted = {
-        "TimeZone": session.time_zone,
-        "search_path": session.search_path,
-        "role": session.role,
-        "default_transaction_read_only": "on" if session.read_only else "",
-        "statement_timeout": str(timeout_ms) if timeout_ms else "",
-    }
-    return {name: value for name, value in wanted.items() if value}
+    return target.with_settings(**profile.session.server_settings())
 
 
 def _first_statements(profile: Profile) -> str:
     """What runs on each new session before it is lent: what a pooler does not pass on, and the profile's own."""
-    settings = _settings(profile) if profile.pgbouncer else {}
+    settings = profile.session.server_settings() if profile.pgbouncer else {}
     statements = [f"SET {name} = {quote_literal(value)}" for name, value in settings.items()]
     return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])
 

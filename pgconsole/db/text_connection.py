@@ -34,6 +34,7 @@ from asyncpg import connect_utils
 from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.columns import Column
+from pgconsole.core.connection_target import KeepAliveOptions
 
 NoticeSink = Callable[[dict[str, str]], None]
 """Receives the fields of a notice by their names in asyncpg: severity, sqlstate, message, detail, hint ..."""
@@ -50,16 +51,6 @@ _SPOKEN_NAMES = {"bpchar": "char", "char": '"char"'}
 _UNDEFINED_STATEMENT_NAME = "types are text"
 
 _NO_TIMEOUT = driver_protocol.NO_TIMEOUT
-
-
-@dataclass(frozen=True, slots=True)
-class KeepAlive:
-    """TCP keep-alive of a connection; without it a black hole hangs for some 15 minutes (RFC 1122, 4.2.3.6)."""
-
-    idle_s: int = 15
-    interval_s: int = 5
-    count: int = 3
-    user_timeout_ms: int = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +220,10 @@ class TextConnection(asyncpg.Connection):
         """What carries the connection: who the peer is, and whether it is encrypted."""
         return self._transport  # type: ignore[no-any-return]
 
-    def set_keep_alive(self, options: KeepAlive) -> None:
-        """Have the kernel find a dead peer; a Unix socket needs no such thing."""
+    def set_keep_alive(self, options: KeepAliveOptions) -> None:
+        """Have the kernel find a dead peer, which hangs for some 15 minutes else; a Unix socket needs no such thing."""
         sock = self._transport.get_extra_info("socket")
-        if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        if not options.enabled or sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
             return
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         wanted = {
@@ -254,12 +245,12 @@ def _page(answer: tuple[Any, bytes | None, bool]) -> Page:
     return Page(rows or (), tag.decode() if tag else "", completed)
 
 
-async def connect(arguments: dict[str, Any], keep_alive: KeepAlive | None = None) -> TextConnection:
+async def connect(arguments: dict[str, Any], keep_alive: KeepAliveOptions | None = None) -> TextConnection:
     """Open a text connection with asyncpg's own `arguments` (see `conninfo.connect_arguments`).
 
     Raises what asyncpg raises: `session.py` and `pool.py` translate it.
     """
     settings: dict[str, Any] = {"statement_cache_size": 0, **arguments}
     connection: TextConnection = await asyncpg.connect(connection_class=TextConnection, **settings)
-    connection.set_keep_alive(keep_alive or KeepAlive())
+    connection.set_keep_alive(keep_alive or KeepAliveOptions())
     return connection

@@ -14,6 +14,7 @@ from pgconsole.core.connection_state import CHANNEL_MEANING, CHANNEL_WORDS
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Phase, TabState, TransactionState
+from pgconsole.core.wording import format_duration_ms
 from pgconsole.ui import status_words as words
 from pgconsole.ui.icons import icon_pixmap
 from pgconsole.ui.plain_tip import plain_tip
@@ -247,7 +248,7 @@ class StatusLine(QStatusBar):
             self._clock.start() if not self._clock.isActive() else None
             passed = (time.time() - state.run_started) * 1000 if state.run_started is not None else 0.0
             role: Role = "warning" if state.phase is Phase.CANCELLING else "running"
-            self.time.show_entry(f"{_PHASE_WORDS[state.phase]} {words.duration_words(max(passed, 0.0))}", "", role)
+            self.time.show_entry(f"{_PHASE_WORDS[state.phase]} {format_duration_ms(max(passed, 0.0))}", "", role)
             return
         self._clock.stop()
         if result is None:

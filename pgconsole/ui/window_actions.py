@@ -9,8 +9,6 @@ from PySide6.QtCore import Qt
 
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation
-from pgconsole.core.sql_layout import formatted
-from pgconsole.core.statements import split, statement_at
 from pgconsole.query_console import QueryConsole
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
@@ -55,7 +53,7 @@ class WindowActions:
             ),
             "query.reset_session": self._on_console(lambda _tab, console: console.reset_session()),
             "query.fetch_all": self._on_result(lambda console, result: console.fetch_more(result, to_end=True)),
-            "query.format": self._on_tab(_format_statement),
+            "query.format": self._on_tab(lambda tab: tab.editor.format_statement()),
         }
 
     def _isolate(self, level: Isolation) -> Slot:
@@ -133,16 +131,6 @@ class WindowActions:
                 act(console, result)
 
         return self._on_console(on_console)
-
-
-def _format_statement(tab: QueryTab) -> None:
-    """Lay out the selection, or the statement at the caret, anew."""
-    span, script = tab.editor.selection(), tab.editor.script()
-    if span is None:
-        statement = statement_at(split(script), tab.editor.caret())
-        span = (statement.start, statement.end) if statement is not None and statement.command is None else None
-    if span is not None:
-        tab.editor.replace_range(*span, formatted(script[slice(*span)]))
 
 
 def _text(tab: QueryTab) -> tuple[str, int, tuple[int, int] | None]:

@@ -10,7 +10,7 @@ import pytest
 
 from pgconsole.core.connection_target import ConnectionTarget, Host
 from pgconsole.core.errors import AuthenticationFailed, ConnectFailed, PgconsoleError
-from pgconsole.db.connecting import connect_arguments, keep_alive_of, open_connection
+from pgconsole.db.connecting import connect_arguments, open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.text_connection import TextConnection
 
@@ -87,10 +87,10 @@ def test_the_driver_ignores_what_the_environment_says(home: Path, monkeypatch: p
 
 
 def test_keep_alive_goes_to_the_kernel(home: Path) -> None:
-    keep_alive = keep_alive_of(parse_conninfo("user=u keepalives_idle=7 keepalives_count=0", {}, home))
+    keep_alive = parse_conninfo("user=u keepalives_idle=7 keepalives_count=0", {}, home).keep_alive
 
     assert (keep_alive.idle_s, keep_alive.count) == (7, 3)
-    assert keep_alive_of(parse_conninfo("user=u keepalives=0", {}, home)).idle_s > 30_000
+    assert not parse_conninfo("user=u keepalives=0", {}, home).keep_alive.enabled
 
 
 async def test_settings_and_options_begin_the_session(target: ConnectionTarget) -> None:

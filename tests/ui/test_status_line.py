@@ -12,10 +12,7 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_state import Phase, TabState, TransactionState
 from pgconsole.ui.status_line import StatusLabel, StatusLine
 from pgconsole.ui.status_words import (
-    about_words,
     clock_words,
-    count_words,
-    duration_words,
     rows_details,
     rows_words,
     time_words,
@@ -58,24 +55,6 @@ def _label(line: StatusLine, name: str) -> StatusLabel:
     return label
 
 
-@pytest.mark.parametrize(
-    ("duration_ms", "words"),
-    [
-        (0.2, "under 1 ms"),
-        (14.4, "14 ms"),
-        (999.4, "999 ms"),
-        (999.6, "1.0 s"),
-        (1234, "1.2 s"),
-        (59_949, "59.9 s"),
-        (59_960, "1 min 0 s"),
-        (200_000, "3 min 20 s"),
-        (7_500_000, "2 h 5 min"),
-    ],
-)
-def test_durations_take_the_unit_that_fits(duration_ms: float, words: str) -> None:
-    assert duration_words(duration_ms) == words
-
-
 def test_moment_of_another_day_has_its_date() -> None:
     assert clock_words(_NOON, _NOON + 60) == "12:03"
     assert clock_words(_NOON, _NOON + 86_400) == "2026-11-22 12:03"
@@ -83,29 +62,20 @@ def test_moment_of_another_day_has_its_date() -> None:
 
 def test_counts_have_the_locale_s_separators() -> None:
     german = QLocale(QLocale.Language.German, QLocale.Country.Germany)
-    assert count_words(1_234_567, _ENGLISH) == "1,234,567"
-    assert count_words(1_234_567, german) == "1.234.567"
-    assert count_words(1_234_567, QLocale.c()) == "1,234,567"
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [(7, "about 7"), (1234, "about 1.2 k"), (45_678, "about 46 k"), (1_234_567, "about 1.2 M"), (10**10, "about 10 G")],
-)
-def test_estimate_is_never_more_exact_than_it_is(count: int, words: str) -> None:
-    assert about_words(count, _ENGLISH) == words
+    assert rows_words(_result(1_234_567, is_final=True), german) == "1.234.567 rows"
+    assert rows_words(_result(1_234_567, is_final=True), QLocale.c()) == "1,234,567 rows"
 
 
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (_result(12_000), "12,000 so far"),
-        (_result(12_000, estimated_rows=1_234_567), "12,000 so far, about 1.2 M"),
-        (_result(12_000, estimated_rows=5), "12,000 so far"),
+        (_result(12_000), "12,000 rows so far"),
+        (_result(12_000, estimated_rows=1_234_567), "12,000 rows so far, about 1.2 M"),
+        (_result(12_000, estimated_rows=5), "12,000 rows so far"),
         (_result(12_000, is_final=True), "12,000 rows"),
         (_result(1, is_final=True), "1 row"),
-        (_result(0, is_final=True), "No rows"),
-        (_result(5, stopped_because="cancelled"), "5 rows, stopped"),
+        (_result(0, is_final=True), "0 rows"),
+        (_result(5, stopped_because="cancelled"), "at least 5 rows"),
     ],
 )
 def test_row_counts_are_honest(result: Result, words: str) -> None:
