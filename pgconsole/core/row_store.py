@@ -74,8 +74,8 @@ class RowStore:
     def append_rows(self, rows: Sequence[Sequence[str | None]]) -> None:
         """Pack and add rows; nothing refers to them afterwards.
 
-        Raises ValueError for rows of another width or a closed store, SpillBudgetExceeded or SpillFailed where they can't be kept; the
-        rows before stay readable, and later appends raise the same.
+        Raises ValueError for rows of another width or a closed store, SpillBudgetExceeded or SpillFailed where they
+        can't be kept; the rows before stay readable, and later appends raise the same.
         """
         self._check_open()
         if self.column_count == 0:

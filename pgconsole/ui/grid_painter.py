@@ -114,8 +114,10 @@ class GridPainter:
         pen = QPen(self._theme.accent, MARK_DOT)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([1.0, 0.5])
-        self._painter.setPen(pen)
+        selected_pen = QPen(pen)
+        selected_pen.setColor(self._theme.text)
         for number, x in marks:
+            self._painter.setPen(selected_pen if self._is_selected(number, column) else pen)
             y = number * self._height + self._view.look.baseline - 1
             self._painter.drawLine(x + 1, y, x + 1 + MARK_WIDTH, y)
 

@@ -182,6 +182,10 @@ def test_closing_gives_everything_back(store: RowStore) -> None:
         os.fstat(descriptor)
     assert (store.row_count, store.memory_bytes, store.spilled_bytes) == (0, 0, 0)
     assert store.rows(0, 5) == []
+    with pytest.raises(ValueError, match="closed"):
+        store.append_rows([("late", "row")])
+    with pytest.raises(ValueError, match="closed"):
+        store.append_copy_text(b"late\trow\n")
 
 
 @pytest.mark.parametrize("form", ["packed", "copy"])

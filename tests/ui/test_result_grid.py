@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.columns import Column
@@ -207,6 +207,21 @@ def test_other_keys_go_on_to_the_parent(show: Show, key: Qt.Key) -> None:
     event.accept()
     grid.keyPressEvent(event)
     assert not event.isAccepted()
+
+
+def test_tab_leaves_the_grid(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    grid, next_field = ResultGrid(), QLineEdit()
+    layout.addWidget(grid)
+    layout.addWidget(next_field)
+    window.show()
+    window.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    press(grid, Qt.Key.Key_Tab)
+    assert next_field.hasFocus()
 
 
 def test_more_is_wanted_once_near_the_end(show: Show, qtbot: QtBot) -> None:
