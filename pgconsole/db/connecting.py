@@ -11,30 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
-import asyncpg.protocol
-
 from pgconsole.core.connection_target import ConnectionTarget, Host, SessionAttrs
 from pgconsole.core.errors import AuthenticationFailed, ConnectFailed, PgconsoleError
 from pgconsole.db.error_translation import translate_connect
-from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.text_connection import TextConnection
 from pgconsole.db.text_connection import connect as open_text_connection
 from pgconsole.db.tls import advisory_tls_uri, tls_context
 
 _CANNOT_CONNECT_NOW: Final = "57P03"
-
-
-class _GuardedProtocol(LoginGuard, asyncpg.protocol.Protocol):  # type: ignore[misc]
-    """The driver's protocol behind a guard; should a release of asyncpg make it otherwise, a test of a login fails."""
-
-
-# The driver looks its protocol up here for each connection and takes no other one. The guard has to stand before every
-# login of this process: it keeps passwords from going out in clear, and 100 zero bytes from a strange server make
-# asyncpg 0.32 spin for ever inside one callback of the loop.
-asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
-
-# The longest that Linux takes, 9 hours: `keepalives=0` in effect.
 
 
 class _Secret:

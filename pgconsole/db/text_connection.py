@@ -19,6 +19,8 @@ Private names used, each with the way out should a release of asyncpg drop it:
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
 - `connect_utils._cancel`: the protocol's CancelRequest; without it, a socket of our own.
+- `asyncpg.protocol.Protocol` is replaced by a guarded one, for the driver has no hook in its login; without it, a
+  TLS-only rule for passwords, and a server that answers with zero bytes freezes the window.
 - `_transport`, `_addr`, `_params`, `_protocol.backend_secret`: needed for keep-alive and for CancelRequest.
 """
 
@@ -30,11 +32,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import asyncpg.protocol
 from asyncpg import connect_utils
 from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
+from pgconsole.db.login_guard import LoginGuard
 
 NoticeSink = Callable[[dict[str, str]], None]
 """Receives the fields of a notice by their names in asyncpg: severity, sqlstate, message, detail, hint ..."""
@@ -58,6 +62,16 @@ class _StatementStandIn:
     """What `_get_statement` asks of the statement that would have introspected types: that it has a name."""
 
     name: str = _UNDEFINED_STATEMENT_NAME
+
+
+class _GuardedProtocol(LoginGuard, driver_protocol.Protocol):  # type: ignore[misc]
+    """The driver's protocol behind a guard; should a release of asyncpg make it otherwise, a test of a login fails."""
+
+
+# The driver looks its protocol up here for each connection and takes no other one. The guard stands before every login
+# of this process: it keeps passwords from going out in clear, and 100 zero bytes from a strange server make asyncpg
+# 0.32 spin for ever inside one callback of the loop.
+asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
 
 
 class PreparedText:
