@@ -221,6 +221,11 @@ class Pool:
             if waiter.done() and not waiter.cancelled():
                 self._wake()
 
+    async def fill(self) -> None:
+        """Open sessions up to the minimum size; raises what opening one raises."""
+        while self._size < self._limits.min_size and not self._closed:
+            self.release(await self._open(""), "")
+
     def release(self, session: Session, owner: str) -> None:
         """Take a clean session back; one that is lost or too old is closed instead."""
         _owner, since = self._used.pop(session, ("", time.monotonic()))

@@ -76,6 +76,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     pool = Pool(connect, limits)
     session = await pool.acquire("new connection")
     pool.release(session, "")
+    await pool.fill()
     return ServerConnection(profile, target, pool, status[0])
 
 

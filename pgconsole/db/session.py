@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import PgconsoleError, QueryCancelled, ServerError, StatementTimeout
+from pgconsole.core.errors import QueryCancelled, ServerError, StatementTimeout
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.text_connection import NoticeSink, NotificationSink, Page, PreparedText, TextConnection
@@ -277,7 +277,7 @@ class Session:
         try:
             async with asyncio.timeout(CANCEL_DEADLINE_S):
                 await self._connection.close()
-        except (TimeoutError, OSError, PgconsoleError):
+        except Exception:  # whatever goes wrong while leaving, the connection goes
             self._connection.terminate()
 
     def _on_terminated(self, _connection: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from pgconsole.core.result import Result
@@ -13,6 +13,8 @@ from pgconsole.ui.result_pane import ResultPane
 from pgconsole.ui.theme import DATA_FONT_SIZE_PT
 
 _LONGEST_TIP = 2_000
+_TITLES_MS = 50
+"""Counts are told no oftener than this: pages arrive a thousand times a second, and each title lays the tabs out."""
 
 
 class ResultTabs(QTabWidget):
@@ -28,6 +30,10 @@ class ResultTabs(QTabWidget):
         self.setAccessibleName("Results and messages")
         self.setDocumentMode(True)
         self._font_size_pt = DATA_FONT_SIZE_PT
+        self._titles_timer = QTimer(self)
+        self._titles_timer.setSingleShot(True)
+        self._titles_timer.setInterval(_TITLES_MS)
+        self._titles_timer.timeout.connect(self._show_titles)
         self.setTabsClosable(True)
         self.messages = MessagesView(self)
         self.addTab(self.messages, "Messages")
@@ -69,9 +75,13 @@ class ResultTabs(QTabWidget):
         for pane in self.panes():
             if pane.result is result:
                 pane.refresh()
-                self.setTabText(self.indexOf(pane), self._title(result))
-                if pane is self.pane:
-                    self.shown_changed.emit()
+        if not self._titles_timer.isActive():
+            self._titles_timer.start()
+
+    def _show_titles(self) -> None:
+        for pane in self.panes():
+            self.setTabText(self.indexOf(pane), self._title(pane.result))
+        self.shown_changed.emit()
 
     def set_font_size(self, size_pt: float) -> None:
         """Show messages and data in another size, also results to come."""

@@ -52,6 +52,9 @@ class PortalReader:
     _name: str = ""
     _asked_whether_it_writes: bool = False
     _stored_until_rows: int = 0
+    _rows_read: int = 0
+    _overflow: str = ""
+    """Why further rows are not kept."""
 
     async def events(self) -> AsyncGenerator[RunEvent]:
         """Read until the end or a pause, again and again; closing this generator closes the portal."""
@@ -73,15 +76,16 @@ class PortalReader:
     async def _read(self) -> AsyncGenerator[RunEvent]:
         page = await self.session.open_portal(self.prepared, self.args, self._name, FIRST_PAGE_ROWS)
         while True:
-            try:
+            self._rows_read += len(page.rows)
+            if not self._overflow:
                 await self._store(page)
-            except SpillError as error:
-                yield ResultEnded(str(error))
-                break
             yield RowsStored()
             if page.exhausted:
-                yield ResultEnded()
+                yield ResultEnded(self._overflow)
                 yield StatementDone(self._whole_tag(page.tag))
+                break
+            if self._overflow and not await self._must_go_on():
+                yield ResultEnded(self._overflow)
                 break
             if await self._is_enough():
                 if self.at_demand is AtDemand.WAIT:
@@ -93,22 +97,31 @@ class PortalReader:
             page = await self.session.read_portal(self.prepared, self._name, self._next_page_rows())
 
     async def _is_enough(self) -> bool:
-        if not self.demand.is_met(self.store.row_count, self.store.memory_bytes + self.store.spilled_bytes):
+        if self._overflow:
             return False
+        is_met = self.demand.is_met(self.store.row_count, self.store.memory_bytes + self.store.spilled_bytes)
+        return is_met and not await self._must_go_on()
+
+    async def _must_go_on(self) -> bool:
+        """Whether the statement writes, and so is read to its end: the server is asked where the text does not tell."""
         if self.own_block and self.at_demand is not AtDemand.GO_ON and not self._asked_whether_it_writes:
             self._asked_whether_it_writes = True
             rows = await self.session.fetch("SELECT pg_catalog.pg_current_xact_id_if_assigned()")
             if rows[0][0] is not None:
                 self.writes, self.at_demand = True, AtDemand.GO_ON
-        return self.at_demand is not AtDemand.GO_ON
+        return self.at_demand is AtDemand.GO_ON
 
     async def _store(self, page: Page) -> None:
-        """Pack a page in slices short enough for the window to stay live."""
+        """Pack a page in slices short enough for the window to stay live; what finds no room is dropped, and said."""
         rows = page.rows
         size = _SLICE_ROWS if self._row_bytes() < _LARGE_ROW_BYTES and self._stored_until_rows else 16
         for start in range(0, len(rows), size):
             began = time.perf_counter()
-            self.store.append_rows(rows[start : start + size] if len(rows) > size else rows)
+            try:
+                self.store.append_rows(rows[start : start + size] if len(rows) > size else rows)
+            except SpillError as error:
+                self._overflow = str(error)
+                return
             if time.perf_counter() - began > _SLICE_S:
                 await asyncio.sleep(0)
         self._stored_until_rows = self.store.row_count
@@ -127,7 +140,7 @@ class PortalReader:
         """The tag with the count of all pages: the server's counts the last page only of a plain query."""
         words = tag.split()
         if words and words[0] in {"SELECT", "FETCH"}:
-            return f"{words[0]} {self.store.row_count}"
+            return f"{words[0]} {self._rows_read}"
         return tag
 
     async def _end(self, serial: int, *, commit: bool) -> None:
@@ -147,9 +160,13 @@ class PortalReader:
             raise
 
     async def _end_quietly(self, serial: int) -> None:
-        """After an error or an early close: what was read stands, and the first failure is the one to tell."""
+        """After an error or an early close: what was read stands, and the first failure is the one to tell.
+
+        What writes and is stopped half-way is undone.
+        """
+        commit = self.at_demand is not AtDemand.GO_ON and not self.session.in_failed_block
         try:
-            await self._end(serial, commit=not self.session.in_failed_block)
+            await self._end(serial, commit=commit)
         except PgconsoleError:
             if not self.session.is_lost:
                 self.session.terminate()

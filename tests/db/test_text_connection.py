@@ -16,7 +16,8 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.db.connecting import open_connection
-from pgconsole.db.text_connection import KeepAlive, TextConnection, display_name
+from pgconsole.core.connection_target import KeepAliveOptions
+from pgconsole.db.text_connection import TextConnection, display_name
 from tests.fixtures.engine import through
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
@@ -272,7 +273,7 @@ async def test_copy_in_stops_asking_its_source_when_the_connection_is_gone(
 
 async def test_keep_alive_is_set_on_tcp(target: ConnectionTarget, proxy: Proxy) -> None:
     connection = await open_connection(through(proxy, target))
-    connection.set_keep_alive(KeepAlive(idle_s=7, interval_s=3, count=2, user_timeout_ms=9_000))
+    connection.set_keep_alive(KeepAliveOptions(idle_s=7, interval_s=3, count=2, user_timeout_ms=9_000))
     sock = connection.transport.get_extra_info("socket")
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
     found = {
@@ -286,4 +287,4 @@ async def test_keep_alive_is_set_on_tcp(target: ConnectionTarget, proxy: Proxy) 
 
 
 async def test_unix_socket_needs_no_keep_alive(connection: TextConnection) -> None:
-    connection.set_keep_alive(KeepAlive())
+    connection.set_keep_alive(KeepAliveOptions())
