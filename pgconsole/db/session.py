@@ -9,10 +9,10 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import QueryCancelled, ServerError, StatementTimeout
+from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, QueryCancelled, StatementTimeout
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.error_translation import is_poisonous, translate
-from pgconsole.db.text_connection import NoticeSink, NotificationSink, Page, PreparedText, TextConnection
+from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
 CANCEL_DEADLINE_S = 2.0
 """How long a cancelled statement may take to end before its connection is dropped."""
@@ -100,11 +100,11 @@ class Session:
 
     async def prepare(self, text: str) -> PreparedText:
         """Parse and describe `text`, with a name for every type in it."""
-        prepared = await self._drive(self._connection.prepare_text(text))
+        prepared = await self._drive(self._connection.prepare_text, text)
         unnamed = self._connection.unnamed_types([*(c.type_oid for c in prepared.columns), *prepared.parameter_oids])
         if unnamed and self.transaction is not TransactionState.FAILED:
             await self._name_types(unnamed)
-            prepared = await self._drive(self._connection.prepare_text(text))
+            prepared = await self._drive(self._connection.prepare_text, text)
         return prepared
 
     async def _name_types(self, oids: Sequence[int]) -> None:
@@ -121,36 +121,36 @@ class Session:
 
     async def open_portal(self, prepared: PreparedText, args: Sequence[str | None], name: str, limit: int) -> Page:
         """Bind and read the first `limit` rows, all of them where it is 0."""
-        return await self._drive(self._connection.open_portal(prepared, args, name, limit))
+        return await self._drive(self._connection.open_portal, prepared, args, name, limit)
 
     async def read_portal(self, prepared: PreparedText, name: str, limit: int) -> Page:
         """Read up to `limit` further rows."""
-        return await self._drive(self._connection.read_portal(prepared, name, limit))
+        return await self._drive(self._connection.read_portal, prepared, name, limit)
 
     async def close_portal(self, name: str) -> None:
         """Close a portal before its end."""
-        await self._drive(self._connection.close_portal(name))
+        await self._drive(self._connection.close_portal, name)
 
     async def execute(self, text: str) -> str:
         """Send a statement without rows by the simple protocol; its tag."""
-        return await self._drive(self._connection.run_simple(text))
+        return await self._drive(self._connection.run_simple, text)
 
     async def execute_batch(self, prepared: PreparedText, lines: Sequence[Sequence[str | None]]) -> None:
         """Run the statement once for each line of arguments, all or none of them."""
-        await self._drive(self._connection.execute_batch(prepared, lines))
+        await self._drive(self._connection.execute_batch, prepared, lines)
 
     async def copy_out(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run COPY ... TO STDOUT into `sink`, which may make the server wait."""
-        return await self._drive(self._connection.copy_out_text(text, sink))
+        return await self._drive(self._connection.copy_out_text, text, sink)
 
     async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run COPY ... FROM STDIN with the bytes of `source`."""
-        return await self._drive(self._connection.copy_in_text(text, source))
+        return await self._drive(self._connection.copy_in_text, text, source)
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
         """All rows of a small query of our own."""
-        prepared = await self._drive(self._connection.prepare_text(text))
-        return (await self._drive(self._connection.open_portal(prepared, (), "", 0))).rows
+        prepared = await self._drive(self._connection.prepare_text, text)
+        return (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
 
     # A transaction block of the console's own, around a portal
 
@@ -159,21 +159,32 @@ class Session:
         self._own_block = True
         await self.execute("BEGIN")
 
-    async def end_block(self, *, commit: bool) -> None:
-        """End the block of `begin_block`; a lost connection has ended it already."""
+    async def end_block(self, *, commit: bool, wrote: bool = True) -> None:
+        """End the block of `begin_block`; a lost connection has ended it already.
+
+        Raises `OutcomeUnknown` where the connection is lost before the server confirmed the COMMIT of a block that
+        `wrote` something.
+        """
         try:
             if self.in_transaction_block:
                 await self.execute("COMMIT" if commit else "ROLLBACK")
+        except ConnectionLost as error:
+            if not commit or not wrote or error.sqlstate:
+                raise
+            raise unknown_outcome("the commit") from error
         finally:
             self._own_block = False
 
     # Running one operation
 
-    async def _drive(self, operation: Coroutine[Any, Any, _T]) -> _T:
+    async def _drive(self, operation: Callable[..., Coroutine[Any, Any, _T]], *args: Any) -> _T:
         """Run `operation` in a task that nobody cancels, and keep the transaction state by what came of it."""
         if self._cancel_request is not None:
             await asyncio.shield(self._cancel_request)
-        task = self._operation = asyncio.get_running_loop().create_task(operation, name="server operation")
+        if self.is_lost:
+            raise ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
+        loop = asyncio.get_running_loop()
+        task = self._operation = loop.create_task(operation(*args), name="server operation")
         alarm = self._set_alarm()
         started = time.monotonic()
         try:
@@ -195,10 +206,13 @@ class Session:
         if error is None:
             self._track(failed=False)
             return task.result()
+        if isinstance(error, CopyStopped):
+            self._track(failed=True)
+            raise QueryCancelled("The COPY was cancelled.", "Nothing of it was loaded.") from error
         if is_poisonous(error):
             self._connection.terminate()
         translated = translate(error)
-        self._track(failed=isinstance(translated, ServerError))
+        self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self._timed_out:
             raise _own_timeout(self._budget_s or 0.0, translated) from error
         raise translated from error
@@ -234,6 +248,7 @@ class Session:
     def request_cancel(self) -> asyncio.Task[None]:
         """Begin to cancel whatever runs, and return the task that ends with it."""
         if self._cancel_request is None:
+            self._connection.stop_copy_in()
             loop = asyncio.get_running_loop()
             self._cancel_request = loop.create_task(self._send_cancel(), name="cancel request")
         return self._cancel_request
@@ -284,6 +299,15 @@ class Session:
         self._track(failed=False)
         if self.on_lost is not None:
             self.on_lost()
+
+
+def unknown_outcome(doing: str) -> OutcomeUnknown:
+    """A change was sent, and its confirmation never came; nothing is run again for it."""
+    return OutcomeUnknown(
+        f"The connection was lost before the server confirmed {doing}.",
+        "The changes may have been made, or not; the answer never came.",
+        "Look at the data before you run it again.",
+    )
 
 
 def _own_timeout(budget_s: float, cancelled: QueryCancelled) -> StatementTimeout:

@@ -25,6 +25,7 @@ Private names used, each with the way out should a release of asyncpg drop it:
 """
 
 import asyncio
+import contextlib
 import socket
 import sys
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
@@ -72,6 +73,10 @@ class _GuardedProtocol(LoginGuard, driver_protocol.Protocol):  # type: ignore[mi
 # of this process: it keeps passwords from going out in clear, and 100 zero bytes from a strange server make asyncpg
 # 0.32 spin for ever inside one callback of the loop.
 asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
+
+
+class CopyStopped(Exception):
+    """A COPY ... FROM STDIN was stopped from this side, and nothing of it was loaded."""
 
 
 class PreparedText:
@@ -122,6 +127,7 @@ class TextConnection(asyncpg.Connection):
         self.notice_sink: NoticeSink | None = None
         self.notification_sink: NotificationSink | None = None
         self._names_of_types: dict[int, str] = {}
+        self._copy_is_stopped = False
         settings = self._protocol.get_settings()
         for oid, name in _DRIVER_TYPES.items():
             settings.set_builtin_type_codec(oid, name, "pg_catalog", "scalar", "text", "text")
@@ -181,15 +187,32 @@ class TextConnection(asyncpg.Connection):
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run a COPY ... FROM STDIN with the bytes of `source`; the tag.
 
-        Stops reading as soon as the connection is gone; the driver would read the source to its end.
+        Stops reading as soon as the connection is gone or `stop_copy_in` was called; the driver would read the source
+        to its end. Where it stops, or where `source` raises, the server is told that the COPY failed, and has
+        confirmed so when this raises.
         """
-        return await self._copy_in(text, self._while_alive(source), _NO_TIMEOUT)  # type: ignore[no-any-return]
+        self._copy_is_stopped = False
+        try:
+            return await self._copy_in(text, self._while_alive(source), _NO_TIMEOUT)  # type: ignore[no-any-return]
+        except asyncpg.PostgresError:
+            raise
+        except Exception:
+            if not self.is_closed():
+                with contextlib.suppress(asyncpg.PostgresError):
+                    await self.run_simple("SELECT 1")
+            raise
 
     async def _while_alive(self, source: AsyncIterable[bytes]) -> Any:
         async for chunk in source:
             if self.is_closed():
                 raise ConnectionResetError("the connection was lost while data was sent")
+            if self._copy_is_stopped:
+                raise CopyStopped
             yield chunk
+
+    def stop_copy_in(self) -> None:
+        """Have a running COPY ... FROM STDIN fail with `CopyStopped` instead of going on with its source."""
+        self._copy_is_stopped = True
 
     async def send_cancel(self) -> None:
         """Send the protocol's CancelRequest and wait until the server has closed that socket.

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from pgconsole.core.demand import NOT_TO_THE_END, AtDemand, Demand
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError
+from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.row_store import RowStore, SpillError
 from pgconsole.core.run_events import ReadingPaused, ResultEnded, RowsStored, RunEvent, StatementDone
 from pgconsole.db.session import Session
@@ -148,16 +148,7 @@ class PortalReader:
             if self._is_alive(serial):
                 await self.session.close_portal(self._name)
             return
-        try:
-            await self.session.end_block(commit=commit)
-        except ConnectionLost as error:
-            if self.writes:
-                raise OutcomeUnknown(
-                    "The connection was lost before the server confirmed the commit.",
-                    "The statement's changes may have been made, or not.",
-                    "Look at the data before you run it again.",
-                ) from error
-            raise
+        await self.session.end_block(commit=commit, wrote=self.writes)
 
     async def _end_quietly(self, serial: int) -> None:
         """After an error or an early close: what was read stands, and the first failure is the one to tell.

@@ -15,7 +15,7 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
-from pgconsole.db.session import Session
+from pgconsole.db.session import Session, unknown_outcome
 from pgconsole.db.text_connection import PreparedText
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner
@@ -79,7 +79,7 @@ class QueryRunner:
         except ConnectionLost as error:
             if error.sqlstate or not _may_have_committed(request.traits):
                 raise
-            raise _outcome_unknown(request.traits) from error
+            raise unknown_outcome("the statement" if request.traits.transaction == "none" else "the commit") from error
         await self._keep_utf8()
 
     def _needs_begin(self, traits: Traits) -> bool:
@@ -212,15 +212,6 @@ def _line_rows(lines: bytes) -> list[tuple[str]]:
 
 def _may_have_committed(traits: Traits) -> bool:
     return traits.writes is not False or traits.transaction.startswith("commit") or traits.transaction == "prepare"
-
-
-def _outcome_unknown(traits: Traits) -> OutcomeUnknown:
-    doing = "the commit" if traits.transaction != "none" else "the statement"
-    return OutcomeUnknown(
-        f"The connection was lost before the server confirmed {doing}.",
-        "Its changes may have been made, or not; the answer never came.",
-        "Look at the data before you run it again.",
-    )
 
 
 def shift_position(error: PgconsoleError, by: int) -> None:
