@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, QueryCancelled, StatementTimeout
+from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, QueryCancelled, StatementTimeout
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
@@ -35,12 +35,15 @@ class Session:
         self._cancel_request: asyncio.Task[None] | None = None
         self._cancelled = False
         self._timed_out = False
+        self._limit_s: float | None = None
         self._budget_s: float | None = None
         self._waited_s = 0.0
+        self._waiting_since: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self.transaction = TransactionState.IDLE
         self.transaction_since: float | None = None
         self.transaction_serial = 0
-        """Grows with each transaction block that ends: what was opened in an older one is gone."""
+        """Grows when portals end with what they were opened in: what was opened at a lower one is gone."""
         self.opened_at = time.time()
         self.round_trip_s = 0.0
         """How long the newest health check took."""
@@ -90,16 +93,51 @@ class Session:
         self._connection.notice_sink = notices
         self._connection.notification_sink = notifications
 
+    def outdate_portals(self, *, new_transaction: bool) -> None:
+        """Note that a statement ended portals though a transaction stays open: ROLLBACK TO, or COMMIT AND CHAIN."""
+        self.transaction_serial += 1
+        if new_transaction and self.transaction is not TransactionState.IDLE:
+            self.transaction_since = time.time()
+
+    # The clock of a statement
+
     def start_clock(self, timeout_s: float | None) -> None:
         """Begin a statement: waiting counts from zero and may last `timeout_s` in all, on whichever road."""
         self._waited_s = 0.0
-        self._budget_s = timeout_s
-        self._timed_out = False
+        self._limit_s = self._budget_s = timeout_s
+        self._timed_out = self._cancelled = False
+
+    def stop_clock(self) -> None:
+        """End the statement: what follows on the session has no deadline, and no cancel of the past ends it."""
+        self._budget_s = None
+        self._cancelled = False
+
+    def hold_clock(self) -> None:
+        """Count no longer: the server is not waited for, but made to wait."""
+        if self._waiting_since is not None:
+            self._waited_s += time.monotonic() - self._waiting_since
+            self._waiting_since = None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def resume_clock(self) -> None:
+        """Count time as spent waiting for the server, until the statement's time is up."""
+        self._waiting_since = time.monotonic()
+        if self._budget_s is not None:
+            left_s = max(0.0, self._budget_s - self._waited_s)
+            self._alarm = asyncio.get_running_loop().call_later(left_s, self._time_out)
+
+    def _time_out(self) -> None:
+        self._timed_out = True
+        self._budget_s = None
+        self.request_cancel()
 
     # Operations
 
     async def prepare(self, text: str) -> PreparedText:
         """Parse and describe `text`, with a name for every type in it."""
+        self.refuse_cancelled()
         prepared = await self._drive(self._connection.prepare_text, text)
         unnamed = self._connection.unnamed_types([*(c.type_oid for c in prepared.columns), *prepared.parameter_oids])
         if unnamed and self.transaction is not TransactionState.FAILED:
@@ -110,7 +148,9 @@ class Session:
     async def _name_types(self, oids: Sequence[int]) -> None:
         listed = ",".join(str(oid) for oid in oids)
         rows = await self.fetch(
-            "SELECT t.oid, pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.pg_type t"
+            "SELECT t.oid, CASE WHEN e.typnamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace"
+            " THEN e.typname OPERATOR(pg_catalog.||) '[]' ELSE pg_catalog.format_type(t.oid, NULL) END"
+            " FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.typarray OPERATOR(pg_catalog.=) t.oid"
             f" WHERE t.oid OPERATOR(pg_catalog.=) ANY ('{{{listed}}}'::pg_catalog.oid[])"
         )
         self._connection.name_types({int(str(oid)): str(name) for oid, name in rows})
@@ -121,10 +161,12 @@ class Session:
 
     async def open_portal(self, prepared: PreparedText, args: Sequence[str | None], name: str, limit: int) -> Page:
         """Bind and read the first `limit` rows, all of them where it is 0."""
+        self.refuse_cancelled()
         return await self._drive(self._connection.open_portal, prepared, args, name, limit)
 
     async def read_portal(self, prepared: PreparedText, name: str, limit: int) -> Page:
         """Read up to `limit` further rows."""
+        self.refuse_cancelled()
         return await self._drive(self._connection.read_portal, prepared, name, limit)
 
     async def close_portal(self, name: str) -> None:
@@ -137,27 +179,37 @@ class Session:
 
     async def execute_batch(self, prepared: PreparedText, lines: Sequence[Sequence[str | None]]) -> None:
         """Run the statement once for each line of arguments, all or none of them."""
+        self.refuse_cancelled()
         await self._drive(self._connection.execute_batch, prepared, lines)
 
     async def copy_out(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run COPY ... TO STDOUT into `sink`, which may make the server wait."""
+        self.refuse_cancelled()
         return await self._drive(self._connection.copy_out_text, text, sink)
 
     async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run COPY ... FROM STDIN with the bytes of `source`."""
+        self.refuse_cancelled()
         return await self._drive(self._connection.copy_in_text, text, source)
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
-        """All rows of a small query of our own."""
-        prepared = await self._drive(self._connection.prepare_text, text)
-        return (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
+        """All rows of a small query of our own, whatever became of the user's statement and its time."""
+        budget_s, self._budget_s = self._budget_s, None
+        try:
+            prepared = await self._drive(self._connection.prepare_text, text)
+            return (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
+        finally:
+            self._budget_s = budget_s
 
     # A transaction block of the console's own, around a portal
 
     async def begin_block(self) -> None:
         """Open a block for a portal; `transaction` goes on to say what the user has, which is none."""
         self._own_block = True
-        await self.execute("BEGIN")
+        try:
+            await self.execute("BEGIN")
+        finally:
+            self._own_block = self.in_transaction_block
 
     async def end_block(self, *, commit: bool, wrote: bool = True) -> None:
         """End the block of `begin_block`; a lost connection has ended it already.
@@ -185,18 +237,15 @@ class Session:
             raise ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
         loop = asyncio.get_running_loop()
         task = self._operation = loop.create_task(operation(*args), name="server operation")
-        alarm = self._set_alarm()
-        started = time.monotonic()
+        self.resume_clock()
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:
             await self._give_up(task)
             raise
         finally:
-            self._waited_s += time.monotonic() - started
+            self.hold_clock()
             self._operation = None
-            if alarm is not None:
-                alarm.cancel()
         if self._cancel_request is not None:
             await asyncio.shield(self._cancel_request)
         return cast(_T, self._outcome(task))
@@ -207,14 +256,14 @@ class Session:
             self._track(failed=False)
             return task.result()
         if isinstance(error, CopyStopped):
-            self._track(failed=True)
-            raise QueryCancelled("The COPY was cancelled.", "Nothing of it was loaded.") from error
-        if is_poisonous(error):
-            self._connection.terminate()
-        translated = translate(error)
+            translated: PgconsoleError = QueryCancelled("The COPY was cancelled.", "Nothing of it was loaded.")
+        else:
+            if is_poisonous(error):
+                self._connection.terminate()
+            translated = translate(error)
         self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self._timed_out:
-            raise _own_timeout(self._budget_s or 0.0, translated) from error
+            raise _own_timeout(self._limit_s or 0.0, translated) from error
         raise translated from error
 
     def _track(self, *, failed: bool) -> None:
@@ -235,15 +284,15 @@ class Session:
 
     # Ending an operation early
 
-    def _set_alarm(self) -> asyncio.TimerHandle | None:
-        if self._budget_s is None:
-            return None
-        left_s = max(0.0, self._budget_s - self._waited_s)
-        return asyncio.get_running_loop().call_later(left_s, self._time_out)
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the statement that the clock runs for was cancelled, be it between two operations."""
+        return self._cancelled
 
-    def _time_out(self) -> None:
-        self._timed_out = True
-        self.request_cancel()
+    def refuse_cancelled(self) -> None:
+        """Raise `QueryCancelled` where the statement was cancelled, so that nothing more is sent for it."""
+        if self._cancelled:
+            raise QueryCancelled("Cancelled; nothing more was sent to the server.")
 
     def request_cancel(self) -> asyncio.Task[None]:
         """Begin to cancel whatever runs, and return the task that ends with it."""
@@ -267,8 +316,10 @@ class Session:
     async def cancel(self) -> None:
         """Ask the server to end the running operation; returns once it has ended, or its connection was dropped.
 
-        The server has 2 s; then the connection is terminated. Does nothing where nothing runs.
+        The server has 2 s; then the connection is terminated. Where nothing runs at the moment, nothing more is sent
+        for the statement.
         """
+        self._cancelled = True
         if self._operation is not None:
             await asyncio.shield(self.request_cancel())
 
