@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pgconsole.core.demand import NOT_TO_THE_END
-from pgconsole.core.errors import ConnectionLost, NothingToRun, PgconsoleError, RefusedStatement
+from pgconsole.core.errors import ConnectionLost, NothingToRun, PgconsoleError, QueryCancelled, RefusedStatement
 from pgconsole.core.messages import error_message, info_message, notice_message
 from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
@@ -241,10 +241,21 @@ class QueryConsole:
         try:
             await work
         except PgconsoleError as error:
-            self._tell(error)
+            if not (isinstance(error, QueryCancelled) and self.stop_requested):
+                self._tell(error)
+        except Exception:
+            # A fault of ours, which the scope reports: what state the session is in is not known.
+            self._tab.drop()
+            raise
         finally:
             self._current = None
             self.answered()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        session = self._tab.session
+        if session is not None:
+            await self._readings.close_dead(session, "its transaction ended")
         if not self._readings:
             await self._tab.settle()
         self.stop_requested = False
@@ -266,6 +277,9 @@ class QueryConsole:
         try:
             result = await run_lines(session, job.text, lines, self._services)
         except PgconsoleError as error:
+            if isinstance(error, QueryCancelled) and self.stop_requested:
+                self._say("Cancelled; no line was kept.")
+                return
             self._view.show_message(error_message(error, job.text, job.script_position(error.position)))
             self._view.report(error)
             return
@@ -299,9 +313,12 @@ class QueryConsole:
         if self._borrowing is not None:
             self._borrowing.cancel()
         session = self._tab.session
-        if session is None or not session.is_running:
+        if session is None:
             return
+        was_running = session.is_running
         await session.cancel()
+        if not was_running:
+            return
         elapsed_ms = (time.perf_counter() - began) * 1000
         if session.is_lost:
             self._say(f"The server did not confirm within {elapsed_ms:.0f} ms; the connection was dropped.")
@@ -320,7 +337,7 @@ class QueryConsole:
             if not self.stop_requested:
                 self._borrowing.cancel()
                 raise
-            raise ConnectionLost("Cancelled before a connection was there.") from None
+            raise QueryCancelled("Cancelled before a connection was there.") from None
         finally:
             self._borrowing = None
             self.sync()
@@ -363,10 +380,12 @@ class QueryConsole:
     def _lost(self) -> None:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
         lost = list(self._tab.pins)
-        if self._state.transaction in (TransactionState.OPEN, TransactionState.FAILED):
+        if self._state.transaction is not TransactionState.IDLE:
             lost.insert(0, "the open transaction")
         if self._readings:
             lost.append("paused results")
+        if self._state.is_busy and lost:
+            self._say(f"Lost with the connection: {', '.join(lost)}.")
         if not self._state.is_busy:
             self._tell(
                 ConnectionLost(

@@ -28,7 +28,8 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,7 +194,8 @@ class TextConnection(asyncpg.Connection):
         """
         self._copy_is_stopped = False
         try:
-            return await self._copy_in(text, self._while_alive(source), _NO_TIMEOUT)  # type: ignore[no-any-return]
+            async with aclosing(self._while_alive(source)) as pieces:
+                return await self._copy_in(text, pieces, _NO_TIMEOUT)  # type: ignore[no-any-return]
         except asyncpg.PostgresError:
             raise
         except Exception:
@@ -202,7 +204,7 @@ class TextConnection(asyncpg.Connection):
                     await self.run_simple("SELECT 1")
             raise
 
-    async def _while_alive(self, source: AsyncIterable[bytes]) -> Any:
+    async def _while_alive(self, source: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
         async for chunk in source:
             if self.is_closed():
                 raise ConnectionResetError("the connection was lost while data was sent")

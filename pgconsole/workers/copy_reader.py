@@ -6,7 +6,7 @@ back. Which statements go this road is decided by `query_runner.py`.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from pgconsole.core.demand import NOT_TO_THE_END, AtDemand, Demand
@@ -25,6 +25,32 @@ def wrapped(query: str) -> str:
 
 
 @dataclass(slots=True)
+class CopyLines:
+    """Puts the lines of a COPY into a store of one column as they are, one a row."""
+
+    store: RowStore
+    _rest: bytearray = field(default_factory=bytearray)
+
+    def append(self, chunk: bytes) -> None:
+        """Add the lines that end in `chunk`."""
+        self._rest.extend(chunk)
+        whole = self._rest.rfind(b"\n") + 1
+        if whole:
+            self._add(bytes(self._rest[: whole - 1]))
+            del self._rest[:whole]
+
+    def finish(self) -> None:
+        """Add a last line that has no newline, as COPY in binary format may end with."""
+        if self._rest:
+            self._add(bytes(self._rest))
+            self._rest.clear()
+
+    def _add(self, lines: bytes) -> None:
+        text = lines.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+        self.store.append_rows([(line,) for line in text.split("\n")])
+
+
+@dataclass(slots=True)
 class CopyReader:
     """One COPY ... TO STDOUT, from its start to its end; iterate `events` to follow it."""
 
@@ -33,6 +59,12 @@ class CopyReader:
     store: RowStore
     demand: Demand
     at_demand: AtDemand
+    append: Callable[[bytes], None]
+    """Puts a chunk into the store, cut anywhere; raises `SpillError` where there is no room."""
+    finish: Callable[[], None]
+    """Called once after the last chunk."""
+    verb: str = "SELECT"
+    """What the tag begins with."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _paused: bool = False
     _dropping: bool = False
@@ -49,7 +81,8 @@ class CopyReader:
             while not copying.done():
                 await self._news.wait()
                 self._news.clear()
-                yield RowsStored()
+                if not copying.done() or copying.exception() is None:
+                    yield RowsStored()
                 if self._paused:
                     yield ReadingPaused()
             if self._dropping:
@@ -58,9 +91,8 @@ class CopyReader:
                 yield ResultEnded(str(self._failure) if self._failure else NOT_TO_THE_END)
             else:
                 tag = await copying
-                self.store.finish()
-                yield ResultEnded()
-                yield StatementDone(f"SELECT {tag.split()[-1]}")
+                yield ResultEnded(self._finish())
+                yield StatementDone(f"{self.verb} {tag.split()[-1]}")
         finally:
             await self._stop(copying)
 
@@ -69,7 +101,7 @@ class CopyReader:
         if self._dropping:
             return
         try:
-            self.store.append_copy_text(chunk)
+            self.append(chunk)
         except SpillError as error:
             self._failure = error
             self._drop_the_rest()
@@ -80,7 +112,9 @@ class CopyReader:
                 return
             self._paused = True
             self._news.set()
+            self.session.hold_clock()
             await self.demand.changed()
+            self.session.resume_clock()
             self._paused = False
             if self.demand.is_stopped:
                 self._drop_the_rest()
@@ -90,9 +124,22 @@ class CopyReader:
     def _is_enough(self) -> bool:
         return self.demand.is_met(self.store.row_count, self.store.memory_bytes + self.store.spilled_bytes)
 
+    def _finish(self) -> str:
+        """Put the last rows into the store; why there is no room for them, or an empty string."""
+        try:
+            self.finish()
+        except SpillError as error:
+            return str(error)
+        return ""
+
     def _drop_the_rest(self) -> None:
-        """Cancel on the server; what it has sent until then is read and dropped, so the session lives on."""
+        """Cancel on the server; what it has sent until then is read and dropped, so the session lives on.
+
+        In the user's transaction, which a cancel would fail, everything is read and dropped.
+        """
         self._dropping = True
+        if self.session.in_transaction_block:
+            return
         self._cancelling = asyncio.get_running_loop().create_task(self.session.cancel(), name="stop copy")
 
     async def _stop(self, copying: asyncio.Task[str]) -> None:

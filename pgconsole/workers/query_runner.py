@@ -17,7 +17,7 @@ from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
 from pgconsole.db.session import Session, unknown_outcome
 from pgconsole.db.text_connection import PreparedText
-from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyReader, wrapped
+from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner
 from pgconsole.workers.portal_reader import PortalReader
 
@@ -58,6 +58,8 @@ class QueryRunner:
     def __init__(self, session: Session, options: RunOptions) -> None:
         self._session = session
         self._options = options
+        self._awaits_commit = False
+        """The statement that is under way may commit something before its answer is here."""
 
     async def run(self, request: Request, demand: Demand) -> AsyncGenerator[RunEvent]:
         """Run one statement; raises `PgconsoleError`, with positions that count from the statement's own start.
@@ -68,19 +70,33 @@ class QueryRunner:
         session.start_clock(options.timeout_s)
         if options.read_to_end:
             demand.raise_to_end()
-        if self._needs_begin(request.traits):
-            await session.execute(options.begin)
         try:
+            if self._needs_begin(request.traits):
+                await session.execute(options.begin)
             async with aclosing(self._choose(request, demand)) as events:
                 async for event in events:
                     yield event
         except OutcomeUnknown:
             raise
         except ConnectionLost as error:
-            if error.sqlstate or not _may_have_committed(request.traits):
+            if error.sqlstate or not self._awaits_commit:
                 raise
             raise unknown_outcome("the statement" if request.traits.transaction == "none" else "the commit") from error
+        finally:
+            session.stop_clock()
+        self._note_ended_portals(request.traits)
         await self._keep_utf8()
+
+    def _note_ended_portals(self, traits: Traits) -> None:
+        if traits.transaction == "rollback_to" or traits.transaction.endswith("_and_chain"):
+            self._session.outdate_portals(new_transaction=traits.transaction != "rollback_to")
+
+    def _send(self, traits: Traits) -> None:
+        """Note, before a statement goes out, whether its answer confirms a change; a cancelled one does not go out."""
+        self._session.refuse_cancelled()
+        ends_block = traits.transaction.startswith("commit") or traits.transaction == "prepare"
+        commits = traits.writes is not False and not self._session.in_transaction_block
+        self._awaits_commit = ends_block or commits
 
     def _needs_begin(self, traits: Traits) -> bool:
         starts = self._options.begin and not self._session.in_transaction_block
@@ -98,6 +114,7 @@ class QueryRunner:
         return self._query(request, demand)
 
     async def _execute(self, request: Request) -> AsyncGenerator[RunEvent]:
+        self._send(request.traits)
         yield StatementDone(await self._session.execute(request.text))
 
     async def _copy_in(self, request: Request) -> AsyncGenerator[RunEvent]:
@@ -108,31 +125,30 @@ class QueryRunner:
                 "The script holds no lines after it, and no file was chosen.",
                 "Put the lines below it and end them with a line of \\. alone, or choose a file.",
             )
-        yield StatementDone(await self._session.copy_in(request.text, source))
+        self._send(request.traits)
+        try:
+            yield StatementDone(await self._session.copy_in(request.text, source))
+        finally:
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
 
     async def _copy_lines(self, request: Request) -> AsyncGenerator[RunEvent]:
         """Show the lines of a COPY ... TO STDOUT that the user typed, a row a line."""
         store = self._options.make_store(1)
-        rest = bytearray()
-
-        async def take(chunk: bytes) -> None:
-            rest.extend(chunk)
-            whole = rest.rfind(b"\n") + 1
-            store.append_rows(_line_rows(bytes(rest[:whole])))
-            del rest[:whole]
-
+        lines = CopyLines(store)
         yield ResultOpened((Column("COPY", _TEXT_OID, "text"),), store, Road.LINES)
-        tag = await self._session.copy_out(request.text, take)
-        if rest:
-            store.append_rows(_line_rows(bytes(rest)))
-        yield RowsStored()
-        yield ResultEnded()
-        yield StatementDone(tag)
+        reader = CopyReader(
+            self._session, request.text, store, Demand(), AtDemand.GO_ON, lines.append, lines.finish, "COPY"
+        )
+        async with aclosing(reader.events()) as events:
+            async for event in events:
+                yield event
 
     async def _query(self, request: Request, demand: Demand) -> AsyncGenerator[RunEvent]:
         traits = request.traits
         prepared = await self._session.prepare(request.text)
         if not prepared.columns and not traits.without_columns:
+            self._send(traits)
             page = await self._session.open_portal(prepared, request.args, "", 0)
             yield StatementDone(page.tag)
             return
@@ -147,6 +163,7 @@ class QueryRunner:
                 yield event
 
     async def _read_whole(self, request: Request, prepared: PreparedText, store: RowStore) -> AsyncGenerator[RunEvent]:
+        self._send(request.traits)
         page = await self._session.open_portal(prepared, request.args, "", 0)
         yield ResultOpened(prepared.columns, store, Road.WHOLE)
         store.append_rows(page.rows)
@@ -173,7 +190,10 @@ class QueryRunner:
         by_copy = self._may_copy(request, prepared) and (options.read_to_end or hint.is_parallel)
         if by_copy:
             opened = ResultOpened(prepared.columns, store, Road.COPY, hint.estimated_rows)
-            events = CopyReader(session, wrapped(request.text), store, demand, at_demand).events()
+            reader = CopyReader(
+                session, wrapped(request.text), store, demand, at_demand, store.append_copy_text, store.finish
+            )
+            events = reader.events()
         else:
             opened = ResultOpened(prepared.columns, store, Road.PORTAL, hint.estimated_rows)
             own_block = not session.in_transaction_block
@@ -203,15 +223,6 @@ class QueryRunner:
             "This console reads and writes UTF-8; with any other encoding text would be damaged without a word.",
             "Convert values with convert_to() where you need them in another encoding.",
         )
-
-
-def _line_rows(lines: bytes) -> list[tuple[str]]:
-    text = lines.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-    return [(line,) for line in text.removesuffix("\n").split("\n")] if text else []
-
-
-def _may_have_committed(traits: Traits) -> bool:
-    return traits.writes is not False or traits.transaction.startswith("commit") or traits.transaction == "prepare"
 
 
 def shift_position(error: PgconsoleError, by: int) -> None:

@@ -34,6 +34,7 @@ FileReader = Callable[[Path], AsyncIterator[bytes]]
 
 _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LONGEST_STATEMENT_SHOWN = 500
+_UNDO_SAVEPOINT = "pgconsole_undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +136,20 @@ class ScriptRun:
                 self._answer_meta(statement)
                 return True
             session = await self._host.borrow()
-            async with _Block(session, wanted=len(jobs) > 1 or self._plan.undo, undo=self._plan.undo) as block:
-                if block.is_open and len(jobs) > 1:
+            joined = len(jobs) > 1 and all(job.traits.transaction == "none" for job in jobs)
+            async with _Block(session, joined=joined, undo=self._plan.undo) as block:
+                if block.is_open and joined:
                     self._say(f"{len(jobs)} statements joined by \\; run in one transaction.")
                 for current in jobs:
                     await self._run_job(session, current, is_last=is_last and current is jobs[-1])
-            if self._plan.undo and block.is_open:
+            if self._plan.undo:
                 self._say("The statement ran, and what it changed was rolled back.")
             return True
         except PgconsoleError as error:
             if not (isinstance(error, QueryCancelled) and self._host.stop_requested):
                 self._tell(error, current)
+            elif not error.sqlstate:
+                self._say(error.what)
             lost = session is None or session.is_lost
             return not lost and self._services.settings().on_script_error == "continue"
         finally:
@@ -162,10 +166,13 @@ class ScriptRun:
         )
 
     async def _run_job(self, session: Session, job: Job, *, is_last: bool) -> None:
+        session.start_clock(None)
         request = await self._request(session, job)
         if request is None:
             self._say("Not run: no answer was given.")
             return
+        if self._host.stop_requested:
+            raise QueryCancelled("Cancelled before it was sent to the server.")
         demand = self._demand()
         options = self._options(session, is_last=is_last)
         reading = Reading(
@@ -269,18 +276,24 @@ def begin_text(state: TabState) -> str:
 
 
 class _Block:
-    """A transaction block around several jobs, or around one that is to be undone; none inside the user's own."""
+    """A transaction block around joined jobs, or around one that is to be undone: a savepoint in the user's own."""
 
-    def __init__(self, session: Session, *, wanted: bool, undo: bool) -> None:
+    def __init__(self, session: Session, *, joined: bool, undo: bool) -> None:
         self._session = session
         self._undo = undo
-        self.is_open = wanted and not session.in_transaction_block
+        self._has_savepoint = undo and session.in_transaction_block
+        self.is_open = (joined or undo) and not session.in_transaction_block
 
     async def __aenter__(self) -> "_Block":
         if self.is_open:
             await self._session.begin_block()
+        elif self._has_savepoint:
+            await self._session.execute(f"SAVEPOINT {_UNDO_SAVEPOINT}")
         return self
 
     async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         if self.is_open:
             await self._session.end_block(commit=error is None and not self._undo)
+        elif self._has_savepoint and not self._session.is_lost:
+            await self._session.execute(f"ROLLBACK TO SAVEPOINT {_UNDO_SAVEPOINT}")
+            await self._session.execute(f"RELEASE SAVEPOINT {_UNDO_SAVEPOINT}")
