@@ -16,8 +16,8 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.ui.result_grid import ResultGrid
 
 ROWS, COLUMNS = 45, 12
-_VIEW_WIDTH = 1400
-_FRAMES = 60
+VIEW_WIDTH = 1400
+FRAMES = 60
 _COPY_CHUNK_BYTES = 1 << 16
 
 Row = tuple[str | None, ...]
@@ -26,10 +26,10 @@ Row = tuple[str | None, ...]
 def paint_frame_ms() -> float:
     """Milliseconds to paint 45 x 12 cells never painted before, at 1400 x 900; median of 60 frames."""
     store = RowStore(COLUMNS)
-    store.append_rows([_row(number) for number in range((_FRAMES + 1) * ROWS)])
+    store.append_rows([sample_row(number) for number in range((FRAMES + 1) * ROWS)])
     grid = _grid(store)
     times = []
-    for frame in range(1, _FRAMES + 1):
+    for frame in range(1, FRAMES + 1):
         grid.scroll_to_row(frame * ROWS)
         # The rows are decoded here, as `random_jump_ms` measures reading.
         store.glance(frame * ROWS, frame * ROWS + ROWS + 1)
@@ -51,7 +51,25 @@ def random_jump_ms(row_count: int = 10_000_000) -> float:
         grid.scroll_to_row(dice.randrange(row_count))
         grid.viewport().repaint()
 
-    times = [_timed(jump) for _ in range(_FRAMES)]
+    times = [_timed(jump) for _ in range(FRAMES)]
+    _dispose(grid, store)
+    return median(times)
+
+
+def select_all_ms(row_count: int = 10_000_000) -> float:
+    """Milliseconds from the wish to select every cell of a spilled result until it is painted; median of 60."""
+    store = RowStore(COLUMNS)
+    _fill_with_copy_text(store, row_count)
+    grid = _grid(store)
+
+    def select_all() -> None:
+        grid.select_all()
+        grid.viewport().repaint()
+
+    times = []
+    for _ in range(FRAMES):
+        grid.move_to(0, 0)
+        times.append(_timed(select_all))
     _dispose(grid, store)
     return median(times)
 
@@ -59,7 +77,7 @@ def random_jump_ms(row_count: int = 10_000_000) -> float:
 def append_ms() -> float:
     """Milliseconds that 1,000 rows of 12 columns take to reach the store and the grid's next frame; median of 60."""
     store = RowStore(COLUMNS)
-    page = [_row(number) for number in range(1000)]
+    page = [sample_row(number) for number in range(1000)]
     store.append_rows(page)
     grid = _grid(store)
 
@@ -68,7 +86,7 @@ def append_ms() -> float:
         grid.refresh(store.row_count, False, True)
         QApplication.processEvents()
 
-    times = [_timed(append) for _ in range(_FRAMES)]
+    times = [_timed(append) for _ in range(FRAMES)]
     _dispose(grid, store)
     return median(times)
 
@@ -100,7 +118,8 @@ def copy_row_us(*, spilled: bool, row_count: int = 1_000_000) -> float:
     return elapsed / row_count * 1e6
 
 
-def _row(number: int) -> Row:
+def sample_row(number: int) -> Row:
+    """Twelve cells as people have them, one of them NULL in four rows of five."""
     note = None if number % 5 else f"a note of row {number} that is too long for its column"
     return (
         str(number),
@@ -123,7 +142,9 @@ def _wide_row(number: int, *, with_null: bool) -> Row:
 
 
 def _fill_with_copy_text(store: RowStore, row_count: int) -> None:
-    lines = ["\t".join(["\\N" if cell is None else cell for cell in _row(number)]) + "\n" for number in range(10_000)]
+    lines = [
+        "\t".join(["\\N" if cell is None else cell for cell in sample_row(number)]) + "\n" for number in range(10_000)
+    ]
     data = "".join(lines).encode()
     for _ in range(row_count // len(lines)):
         for start in range(0, len(data), 1 << 20):
@@ -145,9 +166,9 @@ def _grid(store: RowStore) -> ResultGrid:
         QApplication.processEvents()
     height = grid.row_height
     frame = grid.size() - grid.viewport().size()
-    grid.resize(_VIEW_WIDTH + frame.width(), ROWS * height + frame.height())
+    grid.resize(VIEW_WIDTH + frame.width(), ROWS * height + frame.height())
     for column in range(COLUMNS):
-        grid.set_column_width(column, (_VIEW_WIDTH - 20) // COLUMNS)
+        grid.set_column_width(column, (VIEW_WIDTH - 20) // COLUMNS)
     QApplication.processEvents()
     return grid
 
