@@ -5,30 +5,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from pgconsole.core.arguments import Arguments, parse_arguments
 from pgconsole.core.resources import resource_path
+from pgconsole.ui.garbage_timer import GarbageTimer
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.theme import apply_theme
+from pgconsole.ui.window_loop import WindowLoop
 from pgconsole.workers.settings_file import SettingsFile
 
 Drive = Callable[[MainWindow], Awaitable[int | None]]
-
-
-class _WindowLoop(QEventLoop):  # type: ignore[misc]
-    """qasync's loop, on which a step that comes after the end is dropped.
-
-    On Python 3.14 such a step looks for a running loop and fails (qasync issue 176).
-    """
-
-    def call_soon(self, callback: Callable[..., object], *args: object, **kwargs: Any) -> object:
-        """Schedule a callback, unless the loop is closed."""
-        return None if self.is_closed() else super().call_soon(callback, *args, **kwargs)
 
 
 def run(argv: list[str], drive: Drive | None = None) -> int:
@@ -49,11 +38,11 @@ def run(argv: list[str], drive: Drive | None = None) -> int:
     application.setApplicationName("pgconsole")
     application.setDesktopFileName("pgconsole")
     application.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: _WindowLoop(application)) as runner:
-        return runner.run(_serve(application, arguments, drive))
+    with GarbageTimer() as garbage, asyncio.Runner(loop_factory=lambda: WindowLoop(application)) as runner:
+        return runner.run(_serve(application, garbage, arguments, drive))
 
 
-async def _serve(application: QApplication, arguments: Arguments, drive: Drive | None) -> int:
+async def _serve(application: QApplication, garbage: GarbageTimer, arguments: Arguments, drive: Drive | None) -> int:
     from pgconsole.workbench import Workbench
 
     store = SettingsFile()
@@ -63,6 +52,7 @@ async def _serve(application: QApplication, arguments: Arguments, drive: Drive |
     window = MainWindow()
     workbench = Workbench(window, store, settings)
     window.show()
+    garbage.freeze()
     try:
         await workbench.open(arguments)
         if drive is not None:

@@ -50,7 +50,8 @@ def test_sizes_are_in_binary_units(size_bytes: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(87, "87"), (1234, "1,200"), (340_123, "340,000"), (1_204_000, "1.2 M"), (250 * 10**9, "250 G")]
+    ("count", "words"),
+    [(87, "87"), (1234, "1,200"), (340_123, "340,000"), (1_204_000, "1.2 M"), (250 * 10**9, "250 G")],
 )
 def test_estimates_are_rounded(count: int, words: str) -> None:
     assert format_about(count) == words
@@ -72,4 +73,6 @@ def test_one_is_singular_and_none_is_plural() -> None:
 
 @given(st.integers(0, 10**18))
 def test_any_count_size_and_duration_has_words(number: int) -> None:
-    assert format_about(number) and format_size(number) and format_duration_ms(float(number))
+    assert format_about(number)
+    assert format_size(number)
+    assert format_duration_ms(float(number))

@@ -14,9 +14,8 @@ import pytest
 from asyncpg import connect_utils
 from asyncpg.protocol import protocol as driver_protocol
 
-from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.connection_target import ConnectionTarget, KeepAliveOptions
 from pgconsole.db.connecting import open_connection
-from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.db.text_connection import TextConnection, display_name
 from tests.fixtures.engine import through
 from tests.fixtures.proxy import Proxy
