@@ -10,7 +10,7 @@ def wide(rows: int) -> str:
     return f"""
     CREATE TABLE {WIDE} AS
     SELECT g::bigint AS id,
-           (g * 7919) % 100000 AS customer_id,
+           (g::bigint * 7919 % 100000)::integer AS customer_id,
            (g % 12)::smallint AS quantity,
            (g * 1.37)::numeric(12, 2) AS price,
            g / 7.0::float8 AS weight,
