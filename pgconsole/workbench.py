@@ -5,8 +5,7 @@ connection is `ServerConnection`'s, texts on disk are `TabTexts`', and what is s
 """
 
 import asyncio
-import base64
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.profile import Profile
 from pgconsole.core.run_state import TransactionState
-from pgconsole.core.settings import Settings, WindowState
+from pgconsole.core.settings import Settings
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
 from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
@@ -32,6 +31,7 @@ from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_dialog import SettingsDialog
 from pgconsole.ui.theme import apply_theme_now
 from pgconsole.ui.window_actions import WindowActions
+from pgconsole.ui.window_memory import restore_geometry, restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.private_files import state_dir
@@ -55,7 +55,9 @@ class Workbench:
     def __init__(self, window: MainWindow, store: SettingsFile, settings: Loaded[Settings]) -> None:
         self._window = window
         self._store = store
-        self._settings = settings.value
+        self._settings = self._saved_settings = settings.value
+        self._saving = asyncio.Lock()
+        self._remembered = store.read_window()
         self._problems = [str(problem) for problem in settings.problems]
         self._scope = TaskScope("window", window.show_error)
         self._bound: dict[QueryTab, _Bound] = {}
@@ -63,6 +65,8 @@ class Workbench:
         self._server: ServerConnection | None = None
         self._sample = SampleServer()
         self._closed = asyncio.Event()
+        self._closing: set[QueryTab] = set()
+        self._expected: set[str] = set()
         self._numbers = 0
         self._services = RunServices(lambda: self._settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
@@ -71,6 +75,7 @@ class Workbench:
         self._desk.serve(self._connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
         self._actions = WindowActions(window, self._console_of)
         window.set_usual_font_size(self._settings.editor_font_pt)
+        restore_geometry(window, self._remembered)
         self._bind()
 
     def _bind(self) -> None:
@@ -78,6 +83,7 @@ class Workbench:
         window.close_requested.connect(lambda: self._start(self._close_window(), "close window"))
         window.tab_close_requested.connect(lambda tab: self._start(self._close_tab(tab), "close tab"))
         window.tab_changed.connect(self._show_connection)
+        window.tabs.tabBar().tabMoved.connect(lambda _from, _to: texts.changed())
         window.actions_by_id.connect_all(
             {
                 "tab.new": self.new_tab,
@@ -101,20 +107,17 @@ class Workbench:
 
     async def open(self, arguments: Arguments) -> None:
         """Bring back the tabs of last time, and make the first connection; a failure of it is told."""
-        remembered = self._store.read_window()
         for problem in self._problems:
             self._window.notice_bar.show_notice(problem, "warning")
         await self._attempt(self._texts.restore())
+        restore_tabs(self._window, self._remembered)
         await self._attempt(self._connections.load())
         if arguments.local:
             await self._attempt(self.open_local())
         elif arguments.dsn is not None:
             await self._attempt(self._open_dsn(arguments.dsn))
         elif self._settings.restore_connections:
-            for profile_id in remembered.last_connections:
-                await self._attempt(self._open_again(profile_id))
-        if self._server is not None and not self._bound:
-            self.new_tab()
+            await self._open_again(self._remembered.last_connections)
 
     async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one step of the start; the window opens whatever comes of it."""
@@ -130,10 +133,11 @@ class Workbench:
 
     async def aclose(self) -> None:
         """Put everything away: texts, runs, sessions, the local server."""
-        with suppress(PgconsoleError):
-            await self._store.save_window(self._window_state())
+        await self._remember()
         await self._texts.aclose()
         await self._scope.aclose()
+        with suppress(PgconsoleError):
+            await self._save_settings()
         await self._connections.aclose()
         await asyncio.gather(*(bound.console.aclose() for bound in self._bound.values()))
         for tab in self._window.query_tabs():
@@ -141,13 +145,12 @@ class Workbench:
         await asyncio.gather(*(server.aclose() for server in self._servers))
         await self._sample.stop()
 
-    def _window_state(self) -> WindowState:
-        tab = self._window.current_tab
-        return WindowState(
-            geometry=base64.b64encode(self._window.saveGeometry().data()).decode(),
-            splitter_px=tuple(tab.splitter.sizes()) if tab is not None else (),
-            last_connections=tuple(server.profile.id for server in self._servers if server.profile.id),
-        )
+    async def _remember(self) -> None:
+        """Write down how the window is, also while it is open: no end is sure to be an orderly one."""
+        profiles = [server.profile for server in self._servers]
+        known = [Profile(id=each.id) if self._connections.profile(each.id) else each for each in profiles]
+        with suppress(PgconsoleError):
+            await self._store.save_window(window_state(self._window, known))
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
@@ -179,12 +182,16 @@ class Workbench:
         keywords = dict(parse_keywords(dsn))
         await self._connections.connect(unsaved_profile(keywords), keywords.get("password") or None)
 
-    async def _open_again(self, profile_id: str) -> None:
-        profile = self._connections.profile(profile_id)
-        if profile_id == LOCAL_PROFILE_ID:
-            await self.open_local()
-        elif profile is not None:
-            await self._connections.connect(profile)
+    async def _open_again(self, profiles: Sequence[Profile]) -> None:
+        """Open the connections of last time; a tab whose own can't be opened is not put on another one."""
+        self._expected = {profile.id for profile in profiles}
+        for remembered in profiles:
+            profile = self._connections.profile(remembered.id) or remembered
+            if profile.id == LOCAL_PROFILE_ID:
+                await self._attempt(self.open_local())
+            elif profile.server:
+                await self._attempt(self._connections.connect(profile))
+        self._expected.clear()
 
     async def open_profile(self, profile: Profile, password: str | None) -> None:
         """Open a connection; tabs that have none, and new ones, use it from now on.
@@ -199,12 +206,18 @@ class Workbench:
             raise
         self._servers[server] = PortalGuard(server.pool)
         self._server = server
-        unbound = [tab for tab in self._window.query_tabs() if tab not in self._bound]
-        for tab in unbound:
-            self._bind_tab(tab, server)
-        if not unbound:
-            self.new_tab()
+        if not self._bind_unbound(server):
+            self._open_tab(server)
         self._show_connection()
+        self._start(self._remember(), "remember the connection")
+
+    def _bind_unbound(self, server: ServerConnection) -> bool:
+        """Let tabs without a connection use this one, unless another is expected for them; whether there were any."""
+        foreign = self._expected - {server.profile.id}
+        tabs = [tab for tab in self._window.query_tabs() if tab not in self._bound and tab.profile_id not in foreign]
+        for tab in tabs:
+            self._bind_tab(tab, server)
+        return bool(tabs)
 
     def _edit_connection(self) -> None:
         bound = self._current_bound()
@@ -240,7 +253,12 @@ class Workbench:
     # Tabs
 
     def new_tab(self, draft: Draft | None = None) -> None:
-        """Open a tab, empty or with a draft's text, on the current connection."""
+        """Open a tab, empty or with a draft's text, on the draft's connection, else on that of the current tab."""
+        own = [server for server in self._servers if draft is not None and server.profile.id == draft.profile_id]
+        bound = self._current_bound()
+        self._open_tab(own[-1] if own else bound.server if bound is not None else self._server, draft)
+
+    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> None:
         title = draft.title if draft is not None else ""
         if not title:
             self._numbers += 1
@@ -248,11 +266,12 @@ class Workbench:
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
             tab.show_draft(draft)
+            tab.profile_id = draft.profile_id
         tab.failed.connect(self._window.show_error)
         tab.text_changed.connect(self._texts.changed)
         tab.copy_file_wanted.connect(lambda _statement: self._start(self._choose_copy_file(tab), "choose file"))
-        if self._server is not None:
-            self._bind_tab(tab, self._server)
+        if server is not None:
+            self._bind_tab(tab, server)
         self._window.add_tab(tab)
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
@@ -275,14 +294,19 @@ class Workbench:
             self._start(act(tab), "act on tab")
 
     async def _close_tab(self, tab: QueryTab) -> None:
-        if not await self._may_lose([tab], "Close the tab"):
+        if tab in self._closing:
             return
-        bound = self._bound.pop(tab, None)
-        if bound is not None:
-            await bound.console.aclose()
-        tab.results.close_all()
-        await self._texts.keep_closed(tab)
-        self._window.remove_tab(tab)
+        self._closing.add(tab)
+        try:
+            if await self._may_lose([tab], "Close the tab"):
+                bound = self._bound.pop(tab, None)
+                if bound is not None:
+                    await bound.console.aclose()
+                tab.results.close_all()
+                await self._texts.keep_closed(tab)
+                self._window.remove_tab(tab)
+        finally:
+            self._closing.discard(tab)
 
     async def _may_lose(self, tabs: list[QueryTab], verb: str) -> bool:
         """Ask where closing would undo a transaction, or leave a file behind its text; drafts keep every text."""
@@ -341,4 +365,12 @@ class Workbench:
             apply_theme_now(settings.theme)
         if settings.editor_font_pt != before.editor_font_pt:
             self._window.set_usual_font_size(settings.editor_font_pt)
-        self._start(self._store.save_settings(before, settings), "save settings")
+        self._start(self._save_settings(), "save settings")
+
+    async def _save_settings(self) -> None:
+        """Write what changed since the last time, one change after another."""
+        async with self._saving:
+            before, after = self._saved_settings, self._settings
+            if after != before:
+                await self._store.save_settings(before, after)
+                self._saved_settings = after

@@ -11,6 +11,8 @@ import msgspec
 import msgspec.inspect
 from msgspec import Meta, Struct
 
+from pgconsole.core.profile import Profile
+
 ThemeName = Literal["system", "light", "dark"]
 OnScriptError = Literal["stop", "continue"]
 SettingValue = bool | int | float | str
@@ -185,15 +187,12 @@ class WindowState(Struct, frozen=True, kw_only=True):
 
     geometry: str = ""
     """QWidget.saveGeometry() in base64; empty before the first close."""
-    docks: str = ""
-    """QMainWindow.saveState() in base64."""
     splitter_px: tuple[int, ...] = ()
     """Heights of editor and result in the tab that was used last."""
-    open_tabs: tuple[str, ...] = ()
-    """Draft ids of the open tabs from left to right."""
     current_tab: str = ""
-    last_connections: tuple[str, ...] = ()
-    """Profile ids that were connected when the window closed."""
+    """The draft id of the tab that was shown."""
+    last_connections: tuple[Profile, ...] = ()
+    """What was open; a saved profile stands here by its id alone, for its file may say something else by now."""
 
 
 SettingKind = Literal["bool", "int", "float", "str", "choice"]

@@ -17,6 +17,8 @@ from pgconsole.core.profile import Profile, RecentConnection
 from pgconsole.ui.connection_dialog import ConnectionDialog
 from pgconsole.ui.connection_form import ParseKeywords
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.plain_tip import plain_title
+from pgconsole.ui.questions import make_plain
 
 _RECENT_IN_MENU = 10
 
@@ -70,12 +72,12 @@ class ConnectionDesk:
         if connections is None:
             return
         for profile in profiles:
-            menu.addAction(visible_line(profile.title), partial(connections.open, profile))
+            menu.addAction(plain_title(profile.title), partial(connections.open, profile))
         unsaved = [used for used in recent if not used.profile_id][:_RECENT_IN_MENU]
         if profiles and unsaved:
             menu.addSeparator()
         for used in unsaved:
-            menu.addAction(visible_line(used.title), partial(connections.open_recent, used))
+            menu.addAction(plain_title(used.title), partial(connections.open_recent, used))
         menu.addSeparator()
         menu.addAction("Local PostgreSQL", self._open_local)
         actions = self._window.actions_by_id
@@ -111,6 +113,7 @@ class ConnectionDesk:
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setWindowTitle("Password")
         question.setLabelText(f"Password for {visible_line(profile.title)}")
+        make_plain(question)
         question.setTextEchoMode(QLineEdit.EchoMode.Password)
         if self._connections is not None:
             question.textValueSelected.connect(partial(self._connections.open, profile))

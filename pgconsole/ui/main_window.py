@@ -25,7 +25,7 @@ from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.icons import icon
 from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.notice_bar import NoticeBar
-from pgconsole.ui.plain_tip import plain_tip
+from pgconsole.ui.plain_tip import plain_tip, plain_title
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
@@ -127,7 +127,11 @@ class MainWindow(QMainWindow):
 
     def add_tab(self, tab: QueryTab) -> None:
         """Add a tab on the right, show it, and give its editor the focus."""
-        index = self.tabs.addTab(tab, tab.title)
+        shown = self.current_tab
+        if shown is not None:
+            tab.splitter.setSizes(shown.splitter.sizes())
+        index = self.tabs.addTab(tab, "")
+        self.retitle(tab)
         tab.set_font_size(self.font_size_pt)
         tab.editor.zoom_requested.connect(self.zoom)
         self.actions_by_id.add_to(tab.editor, "editor")
@@ -151,7 +155,8 @@ class MainWindow(QMainWindow):
 
     def retitle(self, tab: QueryTab) -> None:
         """Show a tab's name, with a star where its text is not in a file."""
-        self.tabs.setTabText(self.tabs.indexOf(tab), f"{tab.title} *" if tab.is_unsaved else tab.title)
+        title = plain_title(tab.title)
+        self.tabs.setTabText(self.tabs.indexOf(tab), f"{title} *" if tab.is_unsaved else title)
 
     def step_tab(self, by: int) -> None:
         """Go `by` tabs to the right, round the end."""
@@ -166,7 +171,7 @@ class MainWindow(QMainWindow):
     def show_connection(self, status: ConnectionStatus) -> None:
         """Name the connection of the current tab, or say that there is none."""
         label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
-        self.connection_button.setText(label or "Not connected")
+        self.connection_button.setText(plain_title(label) or "Not connected")
         self.connection_button.setIcon(icon("database" if label else "disconnect", self))
         self.connection_button.setToolTip(plain_tip(status.title))
         self.band.show_kind(status.kind)

@@ -59,6 +59,7 @@ class QueryTab(QWidget):
         self.progress = ProgressLine(self)
         self.results = ResultTabs(self)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._console: QueryConsole | None = None
         self._lay_out()
         self._connect()
         self.show_state(self.state)
@@ -154,6 +155,7 @@ class QueryTab(QWidget):
 
     def serve(self, console: QueryConsole) -> None:
         """Pass what the user wants on to `console`."""
+        self._console = console
         self.more_wanted.connect(console.fetch_more)
         self.values_given.connect(console.answer_parameters)
         self.prompt_given_up.connect(console.give_up_prompt)
@@ -173,7 +175,12 @@ class QueryTab(QWidget):
         self.results.set_font_size(size_pt)
 
     def show_disconnected(self) -> None:
-        """The tab has no connection any more; its text and results stay."""
+        """The tab has no connection any more, nor whom to tell what is wanted; its text and results stay."""
+        console, self._console = self._console, None
+        if console is not None:
+            self.more_wanted.disconnect(console.fetch_more)
+            self.values_given.disconnect(console.answer_parameters)
+            self.prompt_given_up.disconnect(console.give_up_prompt)
         self.show_state(TabState(answered=self.state.answered))
 
     @property

@@ -7,30 +7,29 @@ import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 
 async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> bool:
     """Ask whether something that loses data shall be done; the safe answer is the default."""
     box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
     box.setObjectName("question")
-    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
+    make_plain(box)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     await _finished(box)
     return box.clickedButton() is agree
 
 
-async def ask_text(parent: QWidget, label: str, text: str, *, secret: bool = False) -> str | None:
+async def ask_text(parent: QWidget, label: str, text: str) -> str | None:
     """Ask for one line; None where the user gave up."""
     dialog = QInputDialog(parent)
     dialog.setObjectName("textQuestion")
     dialog.setWindowTitle("pgconsole")
     dialog.setLabelText(label)
+    make_plain(dialog)
     dialog.setTextValue(text)
-    if secret:
-        dialog.setTextEchoMode(dialog.textEchoMode().__class__.Password)
     accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
     return dialog.textValue() if accepted else None
 
@@ -47,6 +46,12 @@ async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str |
     accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
     chosen = dialog.selectedFiles()
     return Path(chosen[0]) if accepted and chosen else None
+
+
+def make_plain(dialog: QDialog) -> None:
+    """Have the labels of one of Qt's own dialogs show names and server text as they are; Qt would guess at HTML."""
+    for label in dialog.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
 
 
 async def _finished(dialog: QDialog) -> int:

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from pgconsole.core.profile import Profile
 from pgconsole.core.settings import MIB, Settings, WindowState, check_setting, setting_infos
 
 _INFOS = {info.name: info for info in setting_infos()}
@@ -61,5 +62,6 @@ def test_no_time_out_is_none() -> None:
 
 
 def test_window_state_comes_back_from_json_as_it_went() -> None:
-    state = WindowState(geometry="AbC=", splitter_px=(300, 500), open_tabs=("a", "b"), last_connections=("x",))
+    profile = Profile(id="x", server={"host": "h"})
+    state = WindowState(geometry="AbC=", splitter_px=(300, 500), current_tab="a", last_connections=(profile,))
     assert msgspec.json.decode(msgspec.json.encode(state), type=WindowState) == state

@@ -133,7 +133,7 @@ async def test_many_writers_lose_nothing(files: SettingsFile) -> None:
 
 
 async def test_window_comes_back_as_it_was_left(files: SettingsFile) -> None:
-    state = WindowState(geometry="AbC=", splitter_px=(300, 500), last_connections=("p",))
+    state = WindowState(geometry="AbC=", splitter_px=(300, 500), last_connections=(Profile(id="p"),))
     await files.save_window(state)
     assert files.read_window() == state
 

@@ -1,0 +1,41 @@
+"""How a window was left: read off it, and given back to the next one. Keeping it is `workers.settings_file`'s."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+
+from PySide6.QtCore import QByteArray
+
+from pgconsole.core.profile import Profile
+from pgconsole.core.settings import WindowState
+from pgconsole.ui.main_window import MainWindow
+
+
+def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> WindowState:
+    """What of a window is worth remembering, with the connections that are open in it."""
+    tab = window.current_tab
+    return WindowState(
+        geometry=base64.b64encode(window.saveGeometry().data()).decode(),
+        splitter_px=tuple(tab.splitter.sizes()) if tab is not None else (),
+        current_tab=tab.draft_id if tab is not None else "",
+        last_connections=tuple(last_connections),
+    )
+
+
+def restore_geometry(window: MainWindow, state: WindowState) -> None:
+    """Give a window that is not shown yet the place and size of the last one; what Qt can't read is left."""
+    try:
+        geometry = base64.b64decode(state.geometry, validate=True)
+    except binascii.Error:
+        return
+    if geometry:
+        window.restoreGeometry(QByteArray(geometry))
+
+
+def restore_tabs(window: MainWindow, state: WindowState) -> None:
+    """Split the tabs that came back as the last one was, and show the one that was shown."""
+    for tab in window.query_tabs():
+        if len(state.splitter_px) == tab.splitter.count():
+            tab.splitter.setSizes(state.splitter_px)
+        if tab.draft_id == state.current_tab:
+            window.tabs.setCurrentWidget(tab)
