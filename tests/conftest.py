@@ -107,8 +107,19 @@ def _leaves_nothing_behind(
 @pytest.fixture(autouse=True)
 def _supervises_its_loop(request: pytest.FixtureRequest, _leaves_nothing_behind: None) -> None:
     # Set up before the test's own fixtures, the loop is looked at after they ended and before it closes.
-    if request.node.get_closest_marker("asyncio") is not None and "tasks" not in _permitted(request):
-        request.getfixturevalue("_ends_its_tasks")
+    if request.node.get_closest_marker("asyncio") is not None:
+        request.getfixturevalue("_keeps_garbage_to_its_thread")
+        if "tasks" not in _permitted(request):
+            request.getfixturevalue("_ends_its_tasks")
+
+
+@pytest.fixture
+def _keeps_garbage_to_its_thread() -> Iterator[None]:
+    # As in the program: a collection in a worker thread would destroy Qt objects there.
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 def _permitted(request: pytest.FixtureRequest) -> set[str]:
