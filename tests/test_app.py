@@ -22,7 +22,7 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.ui.main_window import MainWindow
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, wait_until
-from tests.fixtures.window import User
+from tests.fixtures.window import ENDLESS, User, spilled_files
 
 _ROOT = Path(__file__).parents[1]
 
@@ -176,14 +176,14 @@ def test_closing_in_mid_stream_leaves_nothing_on_the_server(
 ) -> None:
     async def drive(window: MainWindow) -> None:
         user = User(window)
-        await user.start("select generate_series(1, 50000000), repeat('x', 100)", "query.run_to_end")
+        await user.start(ENDLESS, "query.run_to_end")
         await user.state("streaming")
 
     assert run([database_dsn], drive) == 0
     database = _keywords(database_dsn)["dbname"]
     asked = f"select count(*) from pg_stat_activity where datname = '{database}' and state <> 'idle'"
     wait_until(lambda: postgres_server.psql(asked) == "0", "the server's backend is gone or idle", 1.0)
-    assert [file for file in home.rglob("spill/*") if file.is_file()] == []
+    assert not spilled_files(home)
     assert not [name for name in _open_files() if "spill" in name or str(home) in name]
 
 

@@ -39,3 +39,8 @@ def pick_of(modifiers: Qt.KeyboardModifier) -> Pick:
     if modifiers & Qt.KeyboardModifier.ControlModifier:
         return Pick.ADD
     return Pick.REPLACE
+
+
+def opens_cell(key: int, *, control: bool, shift: bool) -> bool:
+    """Whether a key opens the current cell: Space, or Shift+Enter."""
+    return not control and (key == Qt.Key.Key_Space or (shift and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)))

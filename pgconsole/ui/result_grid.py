@@ -20,7 +20,7 @@ from pgconsole.ui.grid_cursor import GridCursor, Pick
 from pgconsole.ui.grid_fit import fitting_width, name_widths, widened
 from pgconsole.ui.grid_gutter import GridGutter
 from pgconsole.ui.grid_header import GridHeader
-from pgconsole.ui.grid_keys import step_of
+from pgconsole.ui.grid_keys import opens_cell, step_of
 from pgconsole.ui.grid_look import GridLook
 from pgconsole.ui.grid_model import GridModel
 from pgconsole.ui.grid_mouse import GridMouse
@@ -65,10 +65,7 @@ class ResultGrid(QAbstractScrollArea):
         self._mouse = GridMouse(self._view, self)
         self._wheel = WheelSteps()
         self._bars = GridBars(self._view, self.verticalScrollBar(), self.horizontalScrollBar())
-        self._known = 0
-        self._is_final = False
-        self._more_available = False
-        self._asked_at = -1
+        self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._flushed_s = 0.0
         self._flush_timer = QTimer(self, singleShot=True)
         self._connect_parts()
@@ -117,6 +114,7 @@ class ResultGrid(QAbstractScrollArea):
 
     def model(self) -> GridModel:
         """The same rows as an item model."""
+        self._settled()
         return self._model
 
     def set_font(self, font: QFont) -> None:
@@ -336,15 +334,10 @@ class ResultGrid(QAbstractScrollArea):
             self.select_all()
         elif control and event.key() == Qt.Key.Key_C:
             self.copy(with_header=shift)
-        elif self._opens_cell(event.key(), control=control, shift=shift):
+        elif view.cursor.is_set and opens_cell(event.key(), control=control, shift=shift):
             self.cell_activated.emit(view.cursor.row, view.cursor.column)
         else:
             event.ignore()
-
-    def _opens_cell(self, key: int, *, control: bool, shift: bool) -> bool:
-        if not self._view.cursor.is_set or control:
-            return False
-        return key == Qt.Key.Key_Space or (shift and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select."""
@@ -380,11 +373,18 @@ class ResultGrid(QAbstractScrollArea):
 
     # Properties that scripts and acceptance checks read
 
+    def _settled(self) -> GridView:
+        """The view with all that is known by now: a script need not wait for the next frame."""
+        if self._flush_timer.isActive():
+            self._flush_timer.stop()
+            self._flush()
+        return self._view
+
     def _rows_known(self) -> int:
-        return self._known
+        return self._settled().rows.count
 
     def _rows_final(self) -> bool:
-        return self._is_final
+        return self._settled().is_final
 
     def _spilled_bytes(self) -> int:
         return 0 if self._view.store is None else self._view.store.spilled_bytes

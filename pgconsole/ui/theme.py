@@ -247,5 +247,14 @@ class _SystemFollower(QObject):
             if theme.name not in self._images:
                 self._images[theme.name] = register_images(theme.name, style_images(theme))
             self._app.setPalette(palette_of(theme))
-            self._app.setStyleSheet(style_sheet(theme))
+            self._set_style_sheet(style_sheet(theme))
         return theme
+
+    def _set_style_sheet(self, sheet: str) -> None:
+        """Change the sheet, and not the fonts that widgets have of their own: Qt goes back to the first of each."""
+        own = Qt.WidgetAttribute.WA_SetFont
+        fonts = [(widget, widget.font()) for widget in self._app.allWidgets() if widget.testAttribute(own)]
+        self._app.setStyleSheet(sheet)
+        for widget, font in fonts:
+            if widget.font() != font:
+                widget.setFont(font)
