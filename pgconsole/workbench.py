@@ -269,7 +269,7 @@ class Workbench:
             tab.profile_id = draft.profile_id
         tab.failed.connect(self._window.show_error)
         tab.text_changed.connect(self._texts.changed)
-        tab.copy_file_wanted.connect(lambda _statement: self._start(self._choose_copy_file(tab), "choose file"))
+        tab.copy_file_wanted.connect(lambda _statement: self._ask_copy_file(tab))
         if server is not None:
             self._bind_tab(tab, server)
         self._window.add_tab(tab)
@@ -327,15 +327,23 @@ class Workbench:
             self._window.retitle(tab)
             self._texts.changed()
 
-    async def _choose_copy_file(self, tab: QueryTab) -> None:
+    def _ask_copy_file(self, tab: QueryTab) -> None:
+        """Ask for the file that a run waits for; the question goes with the run, however that ends."""
+        asking = self._scope.start(self._choose_copy_file(self._bound[tab].console), "choose file")
+
+        def stop_when_idle() -> None:
+            if not tab.state.is_busy:
+                asking.cancel()
+
+        tab.state_changed.connect(stop_when_idle)
+        asking.add_done_callback(lambda _task: tab.state_changed.disconnect(stop_when_idle))
+
+    async def _choose_copy_file(self, console: QueryConsole) -> None:
         file = await choose_file(self._window, "Data for COPY FROM STDIN", "All files (*)")
-        bound = self._bound.get(tab)
-        if bound is None:
-            return
         if file is None:
-            bound.console.give_up_prompt()
+            console.give_up_prompt()
         else:
-            bound.console.answer_copy_file(file)
+            console.answer_copy_file(file)
 
     async def _close_window(self) -> None:
         if await self._may_lose(list(self._window.query_tabs()), "Close the window"):

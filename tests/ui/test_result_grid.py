@@ -72,7 +72,16 @@ def show(qtbot: QtBot) -> Show:
 def refresh(qtbot: QtBot, grid: ResultGrid, rows: int, *, final: bool = True, more: bool = False) -> None:
     """Tell the grid of rows and wait for its next frame."""
     grid.refresh(rows, final, more)
-    qtbot.waitUntil(lambda: grid.model().rowCount() == min(rows, 2**31 - 1))
+    qtbot.waitUntil(lambda: not grid._flush_timer.isActive())
+    assert grid.model().rowCount() == min(rows, 2**31 - 1)
+
+
+def test_a_script_need_not_wait_for_the_next_frame(show: Show) -> None:
+    grid = show(10, final=False)
+    grid.set_result(COLUMNS, CountedRows(20))
+    grid.refresh(20, True, False)
+    assert grid.property("rowsKnown") == grid.model().rowCount() == 20
+    assert grid.property("rowsFinal") is True
 
 
 def press(grid: ResultGrid, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
