@@ -1,0 +1,138 @@
+"""Texts of tabs on disk: drafts that come back, scripts and COPY output in files of the user's."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QInputDialog
+
+from tests.fixtures.waiting import until
+from tests.fixtures.window import User, Windows
+
+# Drafts
+
+
+async def test_a_tab_with_text_closes_unasked_and_comes_back_whole(user: User) -> None:
+    script = "select 'kept \N{GRINNING FACE}'"
+    user.write(script, caret=7)
+    user.trigger("tab.close")
+    await user.tabs(0)
+    assert not user.dialogs()
+    user.trigger("tab.reopen")
+    await user.tabs(1)
+    assert user.editor.script() == script
+    assert user.editor.caret() == 7
+    await user.run(script)
+    assert user.cell(0) == "kept \N{GRINNING FACE}"
+
+
+async def test_closed_tabs_come_back_the_last_one_first(user: User) -> None:
+    for script in ("select 1", "select 2"):
+        user.trigger("tab.new")
+        user.write(script)
+    for left in (2, 1):
+        user.trigger("tab.close")
+        await user.tabs(left)
+    for count, script in ((2, "select 1"), (3, "select 2")):
+        user.trigger("tab.reopen")
+        await user.tabs(count)
+        assert user.editor.script() == script
+    assert not user.window.actions_by_id["tab.reopen"].isEnabled()
+
+
+async def test_a_closed_tab_comes_back_at_the_next_start(windows: Windows, database_dsn: str) -> None:
+    user = await windows.open(database_dsn)
+    user.write("select 'closed'")
+    user.trigger("tab.close")
+    await user.tabs(0)
+    await windows.close(user)
+    again = await windows.open(database_dsn)
+    again.trigger("tab.reopen")
+    await until(lambda: again.editor.script() == "select 'closed'", "the tab is back")
+
+
+async def test_a_name_that_the_user_gave_comes_back_and_numbers_begin_anew(windows: Windows, database_dsn: str) -> None:
+    user = await windows.open(database_dsn)
+    user.trigger("tab.new")
+    user.trigger("tab.close")
+    await user.tabs(1)
+    user.trigger("tab.new")
+    assert user.titles == ["Query 1", "Query 3"]
+    user.trigger("tab.rename")
+    dialog = await user.dialog("textQuestion")
+    assert isinstance(dialog, QInputDialog)
+    dialog.setTextValue("R&D <b>")
+    dialog.accept()
+    await until(lambda: user.tab.title == "R&D <b>", "the tab is renamed")
+    assert user.titles == ["Query 1", "R&&D <b>"]
+    await windows.close(user)
+    again = await windows.open(database_dsn)
+    assert again.titles == ["Query 1", "R&&D <b>"]
+
+
+async def test_two_windows_keep_their_texts_apart(windows: Windows, database_dsn: str) -> None:
+    first = await windows.open(database_dsn)
+    first.write("select 'first'")
+    second = await windows.open(database_dsn)
+    assert second.editor.script() == ""
+    second.write("select 'second'")
+    await windows.close(second)
+    await windows.close(first)
+    third = await windows.open(database_dsn)
+    assert {tab.editor.script() for tab in third.window.query_tabs()} == {"select 'first'", "select 'second'"}
+
+
+# Files
+
+
+async def test_a_script_is_saved_and_opened_again(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "a & b.sql"
+    script = "select 'e\N{COMBINING ACUTE ACCENT} \N{GRINNING FACE}';\n"
+    user.write(script)
+    assert user.titles == ["Query 1 *"]
+    user.trigger("file.save")
+    await user.choose(file)
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    assert file.read_bytes() == script.encode()
+    assert user.titles == ["a && b.sql"]
+    user.trigger("file.open")
+    await user.choose(file)
+    await user.tabs(2)
+    assert user.editor.script() == script
+    assert user.titles == ["a && b.sql", "a && b.sql"]
+
+
+async def test_a_tab_that_differs_from_its_file_asks_before_it_closes(user: User, tmp_path: Path) -> None:
+    user.write("select 1")
+    user.trigger("file.save")
+    await user.choose(tmp_path / "one.sql")
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    user.write("select 2")
+    user.trigger("tab.close")
+    await user.answer("question", "Cancel")
+    assert user.window.tabs.count() == 1
+    user.trigger("file.save")
+    await until(lambda: not user.tab.is_unsaved, "the file is written again")
+    assert (tmp_path / "one.sql").read_text() == "select 2"
+    user.trigger("tab.close")
+    await user.tabs(0)
+
+
+async def test_a_file_that_cannot_be_written_is_told(user: User, tmp_path: Path) -> None:
+    user.write("select 1")
+    user.tab.file = tmp_path / "missing" / "one.sql"
+    user.trigger("file.save")
+    await until(lambda: "one.sql could not be written" in user.notice, "the failure is told")
+    assert user.tab.is_unsaved
+
+
+async def test_copy_output_is_saved_byte_for_byte(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "out.txt"
+    await user.run("copy (values (1, E'a\\tb'), (2, null), (3, E'\\\\N \N{GRINNING FACE}')) to stdout")
+    user.trigger("result.save_copy")
+    await user.choose(file)
+    wanted = "1\ta\\tb\n2\t\\N\n3\t\\\\N \N{GRINNING FACE}\n".encode()
+    await until(lambda: file.exists() and file.read_bytes() == wanted, "the file is written")
+
+
+async def test_what_is_no_copy_output_can_not_be_saved_as_such(user: User) -> None:
+    await user.run("select 1")
+    assert not user.window.actions_by_id["result.save_copy"].isEnabled()
