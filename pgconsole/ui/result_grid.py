@@ -5,14 +5,14 @@ that someone else fills. Cost follows what is seen: a jump in 10^12 rows costs a
 """
 
 from collections.abc import Sequence
-from time import perf_counter
 
-from PySide6.QtCore import Property, QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from pgconsole.core.columns import Column
 from pgconsole.core.selection import Selection, area_between
+from pgconsole.ui.frame_pace import FRAME_MS, FramePace
 from pgconsole.ui.grid_bars import GridBars
 from pgconsole.ui.grid_columns import GridColumns
 from pgconsole.ui.grid_copy import GridCopy
@@ -30,7 +30,8 @@ from pgconsole.ui.grid_view import GridRowStore, GridView
 from pgconsole.ui.grid_wheel import WheelSteps
 from pgconsole.ui.theme import data_font, theme_of
 
-_FRAME_MS = 16
+_ROWS_BELOW_MS = 50
+"""Rows that come while the view is full are told of no oftener: each time moves the scroll bar, and paints it."""
 _SCREENS_AHEAD = 2
 
 
@@ -66,13 +67,12 @@ class ResultGrid(QAbstractScrollArea):
         self._wheel = WheelSteps()
         self._bars = GridBars(self._view, self.verticalScrollBar(), self.horizontalScrollBar())
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
-        self._flushed_s = 0.0
-        self._flush_timer = QTimer(self, singleShot=True)
+        self._flushing = FramePace(self._flush, self)
+        self._painting = FramePace(self._update_rows, self)
         self._connect_parts()
         self._lay_out()
 
     def _connect_parts(self) -> None:
-        self._flush_timer.timeout.connect(self._flush)
         self._header.column_picked.connect(self._pick_column)
         self._header.all_picked.connect(self.select_all)
         self._header.width_wanted.connect(self.set_column_width)
@@ -108,9 +108,9 @@ class ResultGrid(QAbstractScrollArea):
         if rows_known != self._known or (more_available and not self._more_available):
             self._asked_at = -1
         self._known, self._is_final, self._more_available = rows_known, final, more_available
-        if not self._flush_timer.isActive():
-            elapsed_ms = (perf_counter() - self._flushed_s) * 1000
-            self._flush_timer.start(max(0, round(_FRAME_MS - elapsed_ms)))
+        rows = self._view.rows
+        is_full = rows.count > rows.page and not final
+        self._flushing.ask(_ROWS_BELOW_MS if is_full else FRAME_MS)
 
     def model(self) -> GridModel:
         """The same rows as an item model."""
@@ -205,7 +205,6 @@ class ResultGrid(QAbstractScrollArea):
     # Frames
 
     def _flush(self) -> None:
-        self._flushed_s = perf_counter()
         rows = self._view.rows
         seen_before, first = rows.count, rows.count == 0
         known = min(self._known, self._view.store.row_count) if self._view.store is not None else 0
@@ -232,6 +231,9 @@ class ResultGrid(QAbstractScrollArea):
         self._tell_current()
 
     def _repaint_rows(self) -> None:
+        self._painting.ask_or_now()
+
+    def _update_rows(self) -> None:
         self.viewport().update()
         self._gutter.update()
 
@@ -375,9 +377,8 @@ class ResultGrid(QAbstractScrollArea):
 
     def _settled(self) -> GridView:
         """The view with all that is known by now: a script need not wait for the next frame."""
-        if self._flush_timer.isActive():
-            self._flush_timer.stop()
-            self._flush()
+        if self._flushing.is_asked:
+            self._flushing.now()
         return self._view
 
     def _rows_known(self) -> int:

@@ -72,7 +72,7 @@ def show(qtbot: QtBot) -> Show:
 def refresh(qtbot: QtBot, grid: ResultGrid, rows: int, *, final: bool = True, more: bool = False) -> None:
     """Tell the grid of rows and wait for its next frame."""
     grid.refresh(rows, final, more)
-    qtbot.waitUntil(lambda: not grid._flush_timer.isActive())
+    qtbot.waitUntil(lambda: not grid._flushing.is_asked)
     assert grid.model().rowCount() == min(rows, 2**31 - 1)
 
 
