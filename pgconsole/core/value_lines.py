@@ -5,6 +5,7 @@ import io
 
 NULL_TEXT = "\\N"
 """What stands for NULL in a cell, as in COPY's text format."""
+csv.field_size_limit(2**31 - 1)  # a cell is as long as it is; the usual limit of 128 KiB raises csv.Error
 
 
 def read_value_lines(text: str) -> list[tuple[str | None, ...]]:
