@@ -137,11 +137,9 @@ class PortalReader:
         return max(1, min(_MOST_PAGE_ROWS, by_cells, by_bytes))
 
     def _whole_tag(self, tag: str) -> str:
-        """The tag with the count of all pages: the server's counts the last page only of a plain query."""
-        words = tag.split()
-        if words and words[0] in {"SELECT", "FETCH"}:
-            return f"{words[0]} {self._rows_read}"
-        return tag
+        """The tag with the count of all pages: the server's counts the last page only, also with RETURNING."""
+        *words, count = tag.split()
+        return " ".join((*words, str(self._rows_read))) if count.isdecimal() else tag
 
     async def _end(self, serial: int, *, commit: bool) -> None:
         if not self.own_block:
