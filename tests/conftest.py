@@ -55,7 +55,11 @@ def pytest_asyncio_loop_factories(
 
 
 def pytest_collection_finish() -> None:
-    # What is alive before the first test is no test's litter; frozen, it does not slow the collections below.
+    _freeze()
+
+
+def _freeze() -> None:
+    # What is alive before a test is no test's litter; frozen, it does not slow the collections below.
     gc.collect()
     gc.freeze()
 
@@ -117,6 +121,8 @@ def _supervises_its_loop(request: pytest.FixtureRequest, _leaves_nothing_behind:
 def _keeps_garbage_to_its_thread() -> Iterator[None]:
     # As in the program: a collection in a worker thread would destroy Qt objects there.
     gc.disable()
+    if not gc.get_freeze_count():  # a run of the whole program thaws it
+        _freeze()
     yield
     gc.collect()
     gc.enable()

@@ -76,7 +76,7 @@ async def test_from_the_start_page_to_a_copied_cell_by_keys(windows: Windows, da
     await user.property_is("answered", 1)
     await user.idle()
     user.press(Qt.Key.Key_2, ALT)
-    assert user.focus is user.grid
+    assert user.grid.hasFocus()
     user.press(Qt.Key.Key_Down)
     user.press(Qt.Key.Key_Down)
     user.press(Qt.Key.Key_C, CTRL)
@@ -85,9 +85,9 @@ async def test_from_the_start_page_to_a_copied_cell_by_keys(windows: Windows, da
     assert user.results.pane is not None
     assert user.results.pane.viewer.isVisible()
     user.press(Qt.Key.Key_3, ALT)
-    assert user.focus is user.results.messages
+    assert user.results.messages.hasFocus()
     user.press(Qt.Key.Key_1, ALT)
-    assert user.focus is user.editor
+    assert user.editor.hasFocus()
 
 
 async def test_running_keys(user: User) -> None:
