@@ -6,9 +6,12 @@ What is written, when, and how it is found again is the byte log's business (`by
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import IO
 
+_LARGE_BYTES = 8 << 20
+"""Giving 160 MiB back took the window 20 ms to 40 ms (2026-11, ext4)."""
 _WRITE_STEP_BYTES = 1 << 20
 
 
@@ -81,10 +84,12 @@ class SpillFile:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def close(self) -> None:
-        """Give the disk space back; may be called twice."""
-        if self._file is not None:
-            self._file.close()
-        self._file = None
+        """Give the disk space back, of a large file in a thread; may be called twice."""
+        file, self._file = self._file, None
+        if file is not None and self.size_bytes > _LARGE_BYTES:
+            threading.Thread(target=file.close, name="closing a spill file").start()
+        elif file is not None:
+            file.close()
         self._descriptor = -1
         self.size_bytes = 0
 

@@ -24,8 +24,9 @@ class ResultPane(QWidget):
         self.grid = ResultGrid(self)
         self.grid.set_result(result.columns, result.store)
         self.grid.setAccessibleName(f"Result {result.number}")
-        self.viewer = CellViewer(self)
-        self.viewer.hide()
+        self._viewer: CellViewer | None = None
+        self._data_font = data_font()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._note = QLabel(self)
         self._note.setObjectName("resultNote")
         self._note.setTextFormat(Qt.TextFormat.PlainText)
@@ -35,21 +36,29 @@ class ResultPane(QWidget):
         self.grid.more_wanted.connect(self.more_wanted)
         self.grid.cell_activated.connect(self._show_cell)
         self.grid.current_changed.connect(self._follow_cell)
-        self.viewer.closed.connect(self._hide_viewer)
         self.refresh()
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self.grid)
-        splitter.addWidget(self.viewer)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.grid)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(splitter, 1)
+        layout.addWidget(self._splitter, 1)
         layout.addWidget(self._note)
+
+    @property
+    def viewer(self) -> CellViewer:
+        """The value beside the grid; made when first wanted, as most results are never looked at so closely."""
+        if self._viewer is None:
+            self._viewer = CellViewer(self)
+            self._viewer.hide()
+            self._viewer.set_font(self._data_font)
+            self._viewer.closed.connect(self._hide_viewer)
+            self._splitter.addWidget(self._viewer)
+            self._splitter.setStretchFactor(1, 1)
+        return self._viewer
 
     def refresh(self) -> None:
         """Show how many rows there are now, and what is missing."""
@@ -76,8 +85,10 @@ class ResultPane(QWidget):
 
     def set_font_size(self, size_pt: float) -> None:
         """Show data in another size."""
-        self.grid.set_font(data_font(size_pt))
-        self.viewer.set_font(data_font(size_pt))
+        self._data_font = data_font(size_pt)
+        self.grid.set_font(self._data_font)
+        if self._viewer is not None:
+            self._viewer.set_font(self._data_font)
 
     def view_cell(self) -> None:
         """Show the whole value of the current cell beside the grid."""
@@ -85,7 +96,7 @@ class ResultPane(QWidget):
             self._show_cell(*self.grid.current)
 
     def _follow_cell(self, row: int, column: int) -> None:
-        if self.viewer.isVisible():
+        if self._viewer is not None and self._viewer.isVisible():
             self._show_cell(row, column)
         self.current_changed.emit()
 
@@ -96,5 +107,6 @@ class ResultPane(QWidget):
     def close_result(self) -> None:
         """Let go of the rows; the pane is about to go too."""
         self.grid.set_result((), RowStore(0))
-        self.viewer.clear()
+        if self._viewer is not None:
+            self._viewer.clear()
         self.result.store.close()
