@@ -17,6 +17,8 @@ from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSi
 CANCEL_DEADLINE_S = 2.0
 """How long a cancelled statement may take to end before its connection is dropped."""
 
+_ASK_AGAIN_S = 0.1
+
 _T = TypeVar("_T")
 
 
@@ -303,11 +305,13 @@ class Session:
         return self._cancel_request
 
     async def _send_cancel(self) -> None:
+        """Ask until the operation ends: a request that overtakes its statement finds the server idle, and is lost."""
+        operation = self._operation
         try:
             async with asyncio.timeout(CANCEL_DEADLINE_S):
-                await self._connection.send_cancel()
-                if self._operation is not None:
-                    await asyncio.wait({self._operation})
+                while operation is not None and not operation.done():
+                    await self._connection.send_cancel()
+                    await asyncio.wait({operation}, timeout=_ASK_AGAIN_S)
         except (TimeoutError, OSError):
             self._connection.terminate()
         finally:

@@ -15,6 +15,8 @@ Private names used, each with the way out should a release of asyncpg drop it:
   never goes stale; without it, `prepare()` with a name, closed after use.
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
+- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end;
+  without it, a wrong line is told of once everything was sent.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
@@ -28,8 +30,8 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +80,29 @@ asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
 
 class CopyStopped(Exception):
     """A COPY ... FROM STDIN was stopped from this side, and nothing of it was loaded."""
+
+
+class _CopyWatch:
+    """Hears whether the server has given up a COPY ... FROM STDIN, which the driver notices only at the data's end.
+
+    The driver must not be stopped after that: it would wait for another answer for ever.
+    """
+
+    __slots__ = ("_pending", "has_failed")
+
+    def __init__(self) -> None:
+        self.has_failed = False
+        self._pending = bytearray()
+
+    def hear(self, data: bytes) -> None:
+        """Follow the messages from the server; the first error decides."""
+        self._pending += data
+        while not self.has_failed and len(self._pending) >= 5:
+            length = 1 + int.from_bytes(self._pending[1:5], "big")
+            self.has_failed = self._pending[0] == ord("E")
+            if len(self._pending) < length:
+                return
+            del self._pending[:length]
 
 
 class PreparedText:
@@ -188,13 +213,14 @@ class TextConnection(asyncpg.Connection):
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run a COPY ... FROM STDIN with the bytes of `source`; the tag.
 
-        Stops reading as soon as the connection is gone or `stop_copy_in` was called; the driver would read the source
-        to its end. Where it stops, or where `source` raises, the server is told that the COPY failed, and has
-        confirmed so when this raises.
+        Stops reading as soon as the server has refused a line, the connection is gone or `stop_copy_in` was called; the
+        driver would read the source to its end. Where it stops, or where `source` raises, the server is told that the
+        COPY failed, and has confirmed so when this raises.
         """
         self._copy_is_stopped = False
+        watch = _CopyWatch()
         try:
-            async with aclosing(self._while_alive(source)) as pieces:
+            async with self._watched_by(watch), aclosing(self._while_wanted(source, watch)) as pieces:
                 return await self._copy_in(text, pieces, _NO_TIMEOUT)  # type: ignore[no-any-return]
         except asyncpg.PostgresError:
             raise
@@ -204,13 +230,36 @@ class TextConnection(asyncpg.Connection):
                     await self.run_simple("SELECT 1")
             raise
 
-    async def _while_alive(self, source: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
-        async for chunk in source:
-            if self.is_closed():
-                raise ConnectionResetError("the connection was lost while data was sent")
-            if self._copy_is_stopped:
-                raise CopyStopped
-            yield chunk
+    @asynccontextmanager
+    async def _watched_by(self, watch: _CopyWatch) -> AsyncIterator[None]:
+        protocol = self._protocol
+        received = protocol.data_received
+
+        def receive(data: bytes) -> None:
+            watch.hear(data)
+            received(data)
+
+        protocol.data_received = receive
+        try:
+            yield
+        finally:
+            if not self.is_closed():
+                protocol.data_received = received
+
+    async def _while_wanted(self, source: AsyncIterable[bytes], watch: _CopyWatch) -> AsyncGenerator[bytes]:
+        try:
+            async for chunk in source:
+                if self.is_closed():
+                    raise ConnectionResetError("the connection was lost while data was sent")
+                if watch.has_failed:
+                    return
+                if self._copy_is_stopped:
+                    raise CopyStopped
+                yield chunk
+        except Exception:
+            # Once the server has failed the COPY, its word is the one to tell.
+            if not watch.has_failed or self.is_closed():
+                raise
 
     def stop_copy_in(self) -> None:
         """Have a running COPY ... FROM STDIN fail with `CopyStopped` instead of going on with its source."""

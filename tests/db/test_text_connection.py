@@ -4,6 +4,7 @@ A test of a private name fails, when a release of the driver drops or changes it
 out. The same ways out stand in `text_connection.py`.
 """
 
+import asyncio
 import inspect
 import socket
 from collections.abc import AsyncIterator
@@ -287,3 +288,58 @@ async def test_keep_alive_is_set_on_tcp(target: ConnectionTarget, proxy: Proxy) 
 
 async def test_unix_socket_needs_no_keep_alive(connection: TextConnection) -> None:
     connection.set_keep_alive(KeepAliveOptions())
+
+
+async def test_driver_lets_its_data_be_heard(connection: TextConnection) -> None:
+    way_out = "asyncpg's protocol takes data elsewhere than in data_received: hear of a failed COPY at its end only"
+    heard = bytearray()
+    received = connection._protocol.data_received
+
+    def receive(data: bytes) -> None:
+        heard.extend(data)
+        received(data)
+
+    connection._protocol.data_received = receive
+    assert await rows_of(connection, "select 'heard this'") == [("heard this",)]
+    assert b"heard this" in heard, way_out
+
+
+async def test_copy_in_ends_at_the_first_refused_line(connection: TextConnection) -> None:
+    await connection.run_simple("create table refused_line (n int)")
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1
+            yield b"1\nmany\n" if sent == 3 else b"2\n" * 100
+            await asyncio.sleep(0)
+
+    with pytest.raises(asyncpg.InvalidTextRepresentationError, match="many"):
+        await connection.copy_in_text("copy refused_line from stdin", endless())
+    assert await rows_of(connection, "select count(*) from refused_line") == [("0",)]
+
+
+async def test_copy_in_tells_the_servers_error_where_the_source_fails_after_it(connection: TextConnection) -> None:
+    await connection.run_simple("create table failed_twice (n int)")
+    failing = asyncio.Event()
+    answers: list[bytes] = []
+
+    async def source() -> AsyncIterator[bytes]:
+        yield b"many\n"
+        await until(lambda: bool(answers), "the server has answered")
+        failing.set()
+        raise OSError("the file is gone")
+
+    received = connection._protocol.data_received
+
+    def receive(data: bytes) -> None:
+        if b"many" in data:
+            answers.append(data)
+        received(data)
+
+    connection._protocol.data_received = receive
+    with pytest.raises(asyncpg.InvalidTextRepresentationError):
+        await connection.copy_in_text("copy failed_twice from stdin", source())
+    assert failing.is_set()
+    assert await rows_of(connection, "select 1") == [("1",)]
