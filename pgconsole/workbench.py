@@ -28,8 +28,7 @@ from pgconsole.ui.connection_desk import ConnectionDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
-from pgconsole.ui.settings_dialog import SettingsDialog
-from pgconsole.ui.theme import apply_theme_now
+from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_geometry, restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
@@ -55,8 +54,6 @@ class Workbench:
     def __init__(self, window: MainWindow, store: SettingsFile, settings: Loaded[Settings]) -> None:
         self._window = window
         self._store = store
-        self._settings = self._saved_settings = settings.value
-        self._saving = asyncio.Lock()
         self._remembered = store.read_window()
         self._problems = [str(problem) for problem in settings.problems]
         self._scope = TaskScope("window", window.show_error)
@@ -64,17 +61,18 @@ class Workbench:
         self._servers: dict[ServerConnection, PortalGuard] = {}
         self._server: ServerConnection | None = None
         self._sample = SampleServer()
+        self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._closed = asyncio.Event()
         self._closing: set[QueryTab] = set()
         self._expected: set[str] = set()
         self._numbers = 0
-        self._services = RunServices(lambda: self._settings, state_dir() / "spill", read_chunks)
+        self._settings = SettingsDesk(window, settings.value, store.save_settings, self._start)
+        self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
         self._desk = ConnectionDesk(window, parse_keywords)
         self._connections = Connections(self._desk, store, Credentials(), probe_server, self.open_profile)
         self._desk.serve(self._connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
         self._actions = WindowActions(window, self._console_of)
-        window.set_usual_font_size(self._settings.editor_font_pt)
         restore_geometry(window, self._remembered)
         self._bind()
 
@@ -98,7 +96,7 @@ class Workbench:
                 "connection.open": lambda: self._connections.edit(),
                 "connection.edit": self._edit_connection,
                 "connection.disconnect": lambda: self._start(self._disconnect(), "disconnect"),
-                "app.settings": self._open_settings,
+                "app.settings": self._settings.open,
                 "app.quit": window.close,
             }
         )
@@ -106,7 +104,16 @@ class Workbench:
     # From start to end
 
     async def open(self, arguments: Arguments) -> None:
-        """Bring back the tabs of last time, and make the first connection; a failure of it is told."""
+        """Bring back the tabs of last time, and make the first connection; a failure of it is told.
+
+        Returns when that has ended, or when the user closes the window and will not wait for it.
+        """
+        opening = self._scope.start(self._open(arguments), "open")
+        closed = asyncio.ensure_future(self._closed.wait())
+        await asyncio.wait({opening, closed}, return_when=asyncio.FIRST_COMPLETED)
+        closed.cancel()
+
+    async def _open(self, arguments: Arguments) -> None:
         for problem in self._problems:
             self._window.notice_bar.show_notice(problem, "warning")
         await self._attempt(self._texts.restore())
@@ -116,7 +123,7 @@ class Workbench:
             await self._attempt(self.open_local())
         elif arguments.dsn is not None:
             await self._attempt(self._open_dsn(arguments.dsn))
-        elif self._settings.restore_connections:
+        elif self._settings.settings.restore_connections:
             await self._open_again(self._remembered.last_connections)
 
     async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
@@ -134,20 +141,25 @@ class Workbench:
     async def aclose(self) -> None:
         """Put everything away: texts, runs, sessions, the local server."""
         await self._remember()
-        await self._texts.aclose()
+        self._window.hide()
         await self._scope.aclose()
+        await self._texts.aclose()
         with suppress(PgconsoleError):
-            await self._save_settings()
+            await self._settings.save()
         await self._connections.aclose()
         await asyncio.gather(*(bound.console.aclose() for bound in self._bound.values()))
         for tab in self._window.query_tabs():
             tab.results.close_all()
         await asyncio.gather(*(server.aclose() for server in self._servers))
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
         await self._sample.stop()
 
     async def _remember(self) -> None:
         """Write down how the window is, also while it is open: no end is sure to be an orderly one."""
         profiles = [server.profile for server in self._servers]
+        expected = self._expected - {profile.id for profile in profiles}
+        profiles += [each for each in self._remembered.last_connections if each.id in expected]
         known = [Profile(id=each.id) if self._connections.profile(each.id) else each for each in profiles]
         with suppress(PgconsoleError):
             await self._store.save_window(window_state(self._window, known))
@@ -163,7 +175,10 @@ class Workbench:
         page.show_local_state("Starting…", available=False)
         self._window.show_connection(ConnectionStatus("connecting", "local PostgreSQL"))
         try:
-            profile, password, is_unfilled = await self._sample.start()
+            if self._starting is None or self._starting.done():
+                self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
+            # A server that is being started has to be there before it can be stopped.
+            profile, password, is_unfilled = await asyncio.shield(self._starting)
             await self.open_profile(profile, password)
         finally:
             page.show_local_state("", available=True)
@@ -315,7 +330,8 @@ class Workbench:
         if titles:
             detail = f"{titles} has an open transaction. What it changed is undone."
             return await confirm(self._window, f"{verb} and roll back?", detail, yes="Roll back and close")
-        if len(tabs) == 1 and tabs[0].file is not None and tabs[0].is_unsaved and self._settings.confirm_close_tab:
+        differs = len(tabs) == 1 and tabs[0].file is not None and tabs[0].is_unsaved
+        if differs and self._settings.settings.confirm_close_tab:
             detail = f"{tabs[0].title} has changes that are not in its file."
             return await confirm(self._window, f"{verb} without saving?", detail, yes="Close without saving")
         return True
@@ -359,26 +375,3 @@ class Workbench:
             where = (tab.editor.script(), tab.editor.caret(), tab.editor.selection())
             dialog.lines_given.connect(lambda lines: console.run_batch(*where, lines))
             dialog.open()
-
-    def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._window)
-        dialog.show_settings(self._settings)
-        dialog.settings_changed.connect(self._change_settings)
-        dialog.finished.connect(lambda _code: dialog.deleteLater())
-        dialog.open()
-
-    def _change_settings(self, settings: Settings) -> None:
-        before, self._settings = self._settings, settings
-        if settings.theme != before.theme:
-            apply_theme_now(settings.theme)
-        if settings.editor_font_pt != before.editor_font_pt:
-            self._window.set_usual_font_size(settings.editor_font_pt)
-        self._start(self._save_settings(), "save settings")
-
-    async def _save_settings(self) -> None:
-        """Write what changed since the last time, one change after another."""
-        async with self._saving:
-            before, after = self._saved_settings, self._settings
-            if after != before:
-                await self._store.save_settings(before, after)
-                self._saved_settings = after

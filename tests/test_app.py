@@ -22,7 +22,7 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.ui.main_window import MainWindow
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, wait_until
-from tests.fixtures.window import ENDLESS, User, spilled_files
+from tests.fixtures.window import ENDLESS, User, running_servers, spilled_files
 
 _ROOT = Path(__file__).parents[1]
 
@@ -117,7 +117,7 @@ def test_the_local_postgresql_answers_with_its_sample(local_data_home: Path) -> 
         return int(user.cell(0) or 0)
 
     assert run(["--local"], drive) > 0
-    assert not list(local_data_home.rglob("postmaster.pid"))
+    assert not running_servers(local_data_home)
 
 
 def test_a_closed_port_is_told_and_the_window_stays(database_dsn: str) -> None:

@@ -1,18 +1,21 @@
 """A window at work: its tabs, connections and settings bound together, on the real server."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from pgconsole.core.settings import Settings
+from pgconsole.core.profile import Profile
+from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.session import Session
 from pgconsole.ui.settings_dialog import SettingsDialog
 from pgconsole.ui.theme import theme_of
 from pgconsole.workers.settings_file import SettingsFile
 from tests.fixtures.engine import backend_state, value
 from tests.fixtures.postgres import PostgresServer
+from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
-from tests.fixtures.window import ENDLESS, User, Windows, comes_to_rest, password_of, spilled_files
+from tests.fixtures.window import ENDLESS, User, Windows, comes_to_rest, password_of, running_servers, spilled_files
 
 # Closing in mid-stream
 
@@ -285,3 +288,60 @@ async def test_a_setting_that_makes_no_sense_is_told_at_the_start(windows: Windo
     settings.write_text('theme = "pink"\n')
     user = await windows.open()
     assert "theme" in user.notice
+
+
+# Closing while something begins
+
+
+async def test_closing_the_window_does_not_wait_for_a_server_that_is_silent(
+    windows: Windows, database_dsn: str, proxy: Proxy
+) -> None:
+    dsn = f"postgresql://u:p@127.0.0.1:{proxy.port}/d?sslmode=disable"
+    proxy.black_hole()
+    opening = asyncio.ensure_future(windows.open(dsn))
+    await until(lambda: proxy.connections == 1, "the server is being called")
+    user = windows.newest
+    assert "Connecting" in user.window.connection_button.text()
+    user.window.close()
+    async with asyncio.timeout(2):
+        await opening
+        await windows.closed_by_user(user)
+
+
+async def test_closing_while_connections_come_back_forgets_none(
+    windows: Windows, database_dsn: str, proxy: Proxy
+) -> None:
+    user = await windows.open(database_dsn)
+    await windows.close(user)
+    before = SettingsFile().read_window().last_connections
+    assert len(before) == 1
+    silent = Profile(id="silent", server={"host": "127.0.0.1", "port": proxy.port, "sslmode": "disable"})
+    proxy.black_hole()
+    await SettingsFile().save_window(WindowState(last_connections=(silent, *before)))
+    opening = asyncio.ensure_future(windows.open())
+    await until(lambda: proxy.connections == 1, "the first is being called")
+    windows.newest.window.close()
+    await opening
+    await windows.closed_by_user(windows.newest)
+    assert SettingsFile().read_window().last_connections == (silent, *before)
+
+
+async def test_closing_while_the_local_server_starts_leaves_none_behind(
+    windows: Windows, local_data_home: Path
+) -> None:
+    opening = asyncio.ensure_future(windows.open(local=True))
+    await until(lambda: any(local_data_home.rglob("PG_VERSION")), "the server is being made")
+    windows.newest.window.close()
+    await opening
+    await windows.closed_by_user(windows.newest)
+    assert not running_servers(local_data_home)
+
+
+async def test_the_local_server_comes_back_as_the_last_connection(windows: Windows, local_data_home: Path) -> None:
+    user = await windows.open(local=True)
+    await user.run("select count(*) from shop.products")
+    await windows.close(user)
+    again = await windows.open()
+    await again.run("select count(*) from shop.products")
+    assert int(again.cell(0) or 0) > 0
+    await windows.close(again)

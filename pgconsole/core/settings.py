@@ -49,7 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         bool,
         _meta(
             "Windows and tabs",
-            "Ask before a tab with text is closed",
+            "Ask before a tab that differs from its file is closed",
             "An open transaction is always asked about; closed tabs can be opened again either way.",
         ),
     ] = True
