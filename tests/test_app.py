@@ -274,6 +274,39 @@ sys.exit(run([sys.argv[1]], drive))
 """
 
 
+_LEAVES_IN_MID_STREAM = f"""
+import asyncio, sys
+from pgconsole.app import run
+
+async def streaming(window, action_id):
+    tab = window.current_tab
+    tab.editor.set_script("{ENDLESS}")
+    window.actions_by_id[action_id].trigger()
+    while tab.property("state") != "streaming":
+        await asyncio.sleep(0.005)
+
+async def drive(window):
+    with open("/proc/self/status") as status:
+        print(next(line.split()[1] for line in status if line.startswith("VmRSS")))
+    await streaming(window, "query.run_to_end")
+    window.actions_by_id["tab.new"].trigger()
+    await streaming(window, "query.run")
+    return 5
+
+sys.exit(run([sys.argv[1]], drive))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_a_process_is_small_and_leaves_without_a_complaint(database_dsn: str) -> None:
+    argv = [sys.executable, "-X", "dev", "-c", _LEAVES_IN_MID_STREAM, database_dsn]
+    done = subprocess.run(argv, cwd=_ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 5, done.stderr
+    assert int(done.stdout) / 1024 < 150, f"{int(done.stdout) / 1024:.0f} MiB"
+    complaints = ("Traceback", "unclosed", "never", "destroyed", "QObject", "QThread", "Exception")
+    assert not [line for line in done.stderr.splitlines() if any(word in line for word in complaints)]
+
+
 def test_texts_outlive_a_killed_process(database_dsn: str, home: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", _WRITES_AND_WAITS, database_dsn], cwd=_ROOT)
     try:
