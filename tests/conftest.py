@@ -39,12 +39,13 @@ _THREAD_END_TIMEOUT_S = 2.0
 
 def _new_loop() -> asyncio.AbstractEventLoop:
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
+
+    from pgconsole.ui.window_loop import WindowLoop
 
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)
-    loop: asyncio.AbstractEventLoop = QEventLoop(application)
+    loop: asyncio.AbstractEventLoop = WindowLoop(application)
     return loop
 
 
