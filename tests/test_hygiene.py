@@ -43,7 +43,7 @@ async def test_permitted():
     kept.append(asyncio.create_task(asyncio.Event().wait()))
 
 async def test_runs_on_the_loop_of_the_window():
-    assert "qasync" in type(asyncio.get_running_loop()).__module__
+    assert "pgconsole.ui.window_loop" == type(asyncio.get_running_loop()).__module__
 
 @pytest.fixture
 async def reader():
