@@ -23,6 +23,7 @@ from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionStat
 from pgconsole.core.statements import Kind, Statement, split, statement_at
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
+from pgconsole.db.session_state import read_only_step
 from pgconsole.workers.batch_run import Line, run_lines
 from pgconsole.workers.job import Job, jobs_of
 from pgconsole.workers.portal_guard import PortalGuard
@@ -175,7 +176,8 @@ class QueryConsole:
         """Begin transactions read-only, also on the session that the tab holds."""
         self._set(read_only=read_only)
         if self._tab.session is not None and not self._state.is_busy:
-            self._start(self._split(f"SET default_transaction_read_only = {'on' if read_only else 'off'}"))
+            self._tab.session.read_only = read_only
+            self._start(self._split(read_only_step(self._tab.session, read_only)))
 
     def reset_session(self) -> None:
         """Close the tab's session with all that it holds; the next run begins on another."""

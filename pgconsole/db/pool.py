@@ -10,7 +10,6 @@ because a clean session needs no reset query.
 """
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -20,20 +19,17 @@ from pgconsole.core.errors import ConnectionLost, PgconsoleError, PoolTimeout
 from pgconsole.core.pool_stats import Durations, PoolStats
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.session import Session
+from pgconsole.db.session_state import held_state, read_only_step
 
 Connect = Callable[[], Awaitable[Session]]
 """Opens a session with everything of its profile applied; raises `ConnectFailed` and its kin."""
 
-# What asyncpg's own reset sends, and what it leaves behind: temporary tables, sequences' state, SET ROLE.
+# What asyncpg's own reset sends, and what that leaves behind: temporary tables and sequences' state. Another role is
+# not undone here: a session with one is never given back, and RESET SESSION AUTHORIZATION would drop the profile's.
 _RESET = (
-    "RESET SESSION AUTHORIZATION; SELECT pg_catalog.pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;"
+    "SELECT pg_catalog.pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;"
     " DEALLOCATE ALL; DISCARD SEQUENCES; DISCARD TEMP"
 )
-
-_READ_ONLY = {
-    False: "RESET default_transaction_read_only",
-    True: "SET default_transaction_read_only = on",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +121,41 @@ class Pool:
         """
         started = time.monotonic()
         deadline = started + self._limits.acquire_timeout_s
-        setup = f"SET application_name = {quote_literal('pgconsole: ' + owner)}; {_READ_ONLY[read_only]}"
+        name = f"SET application_name = {quote_literal('pgconsole: ' + owner)}"
         while True:
-            session = await self._take(owner, deadline)
-            if await self._prepare(session, setup):
+            session, is_new = await self._take(owner, deadline)
+            changes = session.read_only is not read_only
+            steps = f"{name}; {read_only_step(session, read_only)}" if changes else name
+            failure = await self._prepare(session, steps, owner)
+            if failure is None:
                 break
+            if is_new:
+                raise failure
+        session.read_only = read_only
         self._counts.acquire.add(time.monotonic() - started)
         self._used[session] = (owner, time.monotonic())
         return session
 
-    async def _prepare(self, session: Session, statements: str) -> bool:
-        """Run what a borrower needs, which is the health check too; False where the session is gone."""
+    async def _prepare(self, session: Session, statements: str, owner: str) -> PgconsoleError | None:
+        """Run what a borrower needs, which is the health check too; why it could not, where the session is gone."""
         try:
             asked = time.monotonic()
             await session.execute(statements)
             session.round_trip_s = time.monotonic() - asked
-        except PgconsoleError:
+        except PgconsoleError as error:
             self._forget(session, lost=True)
-            return False
+            return error
         except asyncio.CancelledError:
-            self.release(session, "")
+            self.release(session, owner)
             raise
-        return True
+        return None
 
-    async def _take(self, owner: str, deadline: float) -> Session:
-        """An idle session or a new one, counted as used; waits while the pool is full or others came first."""
+    async def _take(self, owner: str, deadline: float) -> tuple[Session, bool]:
+        """An idle session, or a new one (True), counted as used; waits while the pool is full or others came first."""
         woken = False
         while True:
             if self._closed:
-                raise ConnectionLost("The connection was closed.", remedy="Open it again to go on.")
+                raise _closed()
             if self._waiters and not woken:
                 await self._wait_for_room(deadline, first=False)
                 woken = True
@@ -161,11 +163,17 @@ class Pool:
             idle = self._pop_idle(owner)
             if idle is not None:
                 self._used[idle.session] = (owner, time.monotonic())
-                if idle.owner not in ("", owner) and not await self._prepare(idle.session, _RESET):
+                is_others = idle.owner not in ("", owner)
+                if is_others and not idle.session.is_resettable:
+                    self.discard(idle.session)
                     continue
-                return idle.session
+                if is_others:
+                    if await self._prepare(idle.session, _RESET, idle.owner) is not None:
+                        continue
+                    idle.session.read_only = False
+                return idle.session, False
             if self._size < self._limits.max_size:
-                return await self._open(owner)
+                return await self._open(owner), True
             await self._wait_for_room(deadline, first=woken)
             woken = True
 
@@ -188,12 +196,16 @@ class Pool:
         self._opening += 1
         try:
             session = await self._connect()
+            session.own_state = await held_state(session)
         except BaseException:
             self._opening -= 1
             self._wake()
             raise
         self._opening -= 1
         self._counts.opened += 1
+        if self._closed:
+            await session.close()
+            raise _closed()
         self._used[session] = (owner, time.monotonic())
         return session
 
@@ -209,17 +221,19 @@ class Pool:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 await waiter
         except TimeoutError:
+            self._waiters.remove(waiter)
+            self._wake()
             raise PoolTimeout(
                 "No connection became free.",
                 f"All {self._limits.max_size} connections of this pool were in use for"
                 f" {self._limits.acquire_timeout_s:g} s.",
                 "Close a tab that keeps one (its badge says why), or raise the pool's size.",
             ) from None
-        finally:
-            with contextlib.suppress(ValueError):
-                self._waiters.remove(waiter)
-            if waiter.done() and not waiter.cancelled():
-                self._wake()
+        except asyncio.CancelledError:
+            self._waiters.remove(waiter)
+            self._wake()
+            raise
+        self._waiters.remove(waiter)
 
     async def fill(self) -> None:
         """Open sessions up to the minimum size; raises what opening one raises."""
@@ -259,11 +273,11 @@ class Pool:
         self._wake()
 
     def _wake(self) -> None:
-        """Let the first waiter try again."""
-        for waiter in self._waiters:
+        """Let as many of the first waiters try again as there is room for, those counted who were told before."""
+        room = len(self._idle) + max(0, self._limits.max_size - self._size)
+        for waiter in list(self._waiters)[:room]:
             if not waiter.done():
                 waiter.set_result(None)
-                return
 
     def _is_spent(self, session: Session) -> bool:
         return time.time() - session.opened_at > self._limits.max_age_s
@@ -299,6 +313,7 @@ class Pool:
         self._closed = True
         if self._ageing is not None:
             self._ageing.cancel()
+            self._ageing = None
         sessions = [idle.session for idle in self._idle] + list(self._used)
         self._idle.clear()
         self._used.clear()
@@ -306,3 +321,7 @@ class Pool:
             if not waiter.done():
                 waiter.set_result(None)
         await asyncio.gather(*(session.close() for session in sessions), *self._closing)
+
+
+def _closed() -> ConnectionLost:
+    return ConnectionLost("The connection was closed.", remedy="Open it again to go on.")

@@ -44,7 +44,11 @@ def target_of(profile: Profile) -> ConnectionTarget:
 def _first_statements(profile: Profile) -> str:
     """What runs on each new session before it is lent: what a pooler does not pass on, and the profile's own."""
     settings = profile.session.server_settings() if profile.pgbouncer else {}
-    statements = [f"SET {name} = {quote_literal(value)}" for name, value in settings.items()]
+    # SET would take a list of schemas for one name.
+    statements = [
+        f"SELECT pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, false)"
+        for name, value in settings.items()
+    ]
     return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])
 
 
@@ -66,6 +70,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
             except PgconsoleError:
                 session.terminate()
                 raise
+            session.is_resettable = False
         status.append(_status(connection, profile, target))
         return session
 

@@ -47,6 +47,12 @@ class Session:
         self.transaction_serial = 0
         """Grows when portals end with what they were opened in: what was opened at a lower one is gone."""
         self.opened_at = time.time()
+        self.read_only = False
+        """Whether the tab that holds it asked for transactions that begin read-only."""
+        self.own_state: frozenset[tuple[str, str]] = frozenset()
+        """What it held when it was new, as `session_state.held_state` has it."""
+        self.is_resettable = True
+        """Whether RESET ALL and its kin make it as it was when it was new; not where statements made it so."""
         self.round_trip_s = 0.0
         """How long the newest health check took."""
         self._own_block = False

@@ -5,17 +5,36 @@ from pgconsole.db.introspection import server_query
 from pgconsole.db.session import Session
 
 _OLDEST_SERVER = 14
+_READ_ONLY_MODE = ("SET default_transaction_read_only", "on")
 
 
-async def pin_reasons(session: Session, own_role: str = "") -> tuple[str, ...]:
-    """Why the session must stay with its tab, in words such as `SET work_mem`; empty where it can go back.
+async def held_state(session: Session) -> frozenset[tuple[str, str]]:
+    """What the session holds: a reason to keep it, in words such as `SET work_mem`, and the value of a setting.
 
-    One round trip, some 0.5 ms on the server. `own_role` is the role that the profile itself sets. A session that
-    can't answer says so as its reason, for it is not known to be clean.
+    One round trip, some 0.5 ms on the server. The session's role is always among it. Raises `PgconsoleError`.
+    """
+    rows = await session.fetch(server_query("session_state", _OLDEST_SERVER))
+    return frozenset((str(reason), str(held)) for reason, held in rows)
+
+
+def read_only_step(session: Session, wanted: bool) -> str:
+    """The statement after which transactions begin read-only, or as they did when the session was new."""
+    name, on = _READ_ONLY_MODE
+    if wanted:
+        return f"{name} = {on}"
+    own = dict(session.own_state).get(name)
+    return "RESET default_transaction_read_only" if own is None else f"{name} = {own}"
+
+
+async def pin_reasons(session: Session) -> tuple[str, ...]:
+    """Why the session must stay with its tab; empty where it can go back.
+
+    What it began with and the tab's own read-only mode are no reasons. A session that can't answer says so as its
+    reason, for it is not known to be clean.
     """
     try:
-        rows = await session.fetch(server_query("session_state", _OLDEST_SERVER))
+        held = await held_state(session)
     except PgconsoleError as error:
         return () if session.is_lost else (f"its state is not known: {error.what}",)
-    reasons = [str(reason) for (reason,) in rows]
-    return tuple(reason for reason in reasons if not own_role or reason != f"SET ROLE {own_role}")
+    own = session.own_state | ({_READ_ONLY_MODE} if session.read_only else set())
+    return tuple(sorted(reason for reason, _value in held - own))
