@@ -8,7 +8,7 @@ from typing import Any
 Scalar = bool | int | float | str
 
 _TOLD_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
-_AFTER_KEY = r'[ \t]*=[^\n#"]*(?:"[^"\n]*")?[ \t]*(?P<after>#[^\n]*)?\n?'
+_AFTER_KEY = r"""[ \t]*=(?:[^\n#"']|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')*(?P<after>#[^\n]*)?\n?"""
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 

@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pgconsole.core.toml_document import Scalar, TomlFault, parse_toml, scalar_text, with_scalars
@@ -19,6 +19,8 @@ def test_any_scalar_comes_back_as_it_was_written(value: Scalar) -> None:
     assert tomllib.loads(f"x = {scalar_text(value)}") == {"x": value}
 
 
+@example({"a": "\"'"}, {"a": None})
+@example({"a": "\\", "b": '\\"#'}, {"a": 1, "b": 2})
 @given(
     st.dictionaries(st.sampled_from("abc"), _SCALARS), st.dictionaries(st.sampled_from("abcd"), st.none() | _SCALARS)
 )
@@ -32,6 +34,10 @@ def test_changes_in_place_say_what_was_asked(before: dict[str, Scalar], changes:
 def test_comments_order_and_unknown_keys_stay() -> None:
     text = '# mine\ntheme = "dark"  # at night\n\nunknown = 3\n'
     assert with_scalars(text, {"theme": "light"}) == '# mine\ntheme = "light"  # at night\n\nunknown = 3\n'
+
+
+def test_literal_string_with_a_hash_is_changed_as_a_whole() -> None:
+    assert with_scalars("a = 'x # \"y'  # mine\n", {"a": "z"}) == 'a = "z"  # mine\n'
 
 
 def test_new_key_stands_under_its_comment() -> None:
