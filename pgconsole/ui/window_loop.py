@@ -3,6 +3,9 @@
 qasync starts a timer of Qt's for each callback and makes a socket notifier for each pause in reading. Here callbacks
 that are ready share one timer, and a socket keeps its notifier: a million rows by COPY take 1,150 chunks, each with a
 pause and five callbacks.
+
+Nothing is called back while the loop does not run, though Qt may deal with its events then, as qasync itself has it do
+after the awaited future is done: a task's step would find no running loop, and fail.
 """
 
 import asyncio
@@ -44,6 +47,12 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]
         self._notifiers: dict[int, QSocketNotifier] = {}
         super().__init__(application)
 
+    def run_forever(self) -> Any:
+        """Run until `stop`, beginning with what was ready when the loop last ended."""
+        if self._ready:
+            self._drainer.wake()
+        return super().run_forever()
+
     def call_soon(self, callback: Callable[..., object], *args: object, context: Context | None = None) -> Any:
         """Schedule a callback for the loop's next turn.
 
@@ -58,6 +67,8 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]
 
     def _run_ready(self) -> None:
         """Run what was ready when this turn began; what that schedules waits until Qt has had its turn."""
+        if not self.is_running():
+            return
         for _ in range(len(self._ready)):
             if not self._ready:
                 break
@@ -66,6 +77,16 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]
                 handle._run()
         if self._ready:
             self._drainer.wake()
+
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        super()._add_callback(asyncio.Handle(self._due, (handle,), self), delay)
+        return handle
+
+    def _due(self, handle: asyncio.Handle) -> None:
+        if not self.is_running():
+            self._ready.append(handle)
+        elif not handle.cancelled():
+            handle._run()
 
     def _add_reader(self, fd: Any, callback: Callable[..., object], *args: object) -> None:
         number = fd if isinstance(fd, int) else int(fd.fileno())
@@ -85,7 +106,7 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]
 
     def _read(self, number: int) -> None:
         reader = self._readers.get(number)
-        if reader is not None:
+        if reader is not None and self.is_running():
             reader._run()
 
     def close(self) -> None:

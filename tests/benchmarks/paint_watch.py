@@ -1,10 +1,13 @@
-"""Tells when a result's grid has painted rows, without the grid knowing."""
+"""Tells when a result's grid has painted rows, without the grid knowing.
+
+The grid's paint event is replaced once, for the life of the process: PySide6 keeps the method that it found first, and
+may call it long after another one has taken its place.
+"""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from unittest import mock
 
 from PySide6.QtGui import QPaintEvent
 
@@ -14,7 +17,7 @@ _LIMIT_S = 60.0
 
 
 class PaintWatch:
-    """The first paint of rows since it was made or asked anew."""
+    """The first paint of rows since it was made."""
 
     def __init__(self) -> None:
         self._painted = asyncio.Event()
@@ -34,15 +37,25 @@ class PaintWatch:
             self._painted.set()
 
 
+_watches: list[PaintWatch] = []
+_grids_own_paint = ResultGrid.paintEvent
+
+
+def _paint(grid: ResultGrid, event: QPaintEvent) -> None:
+    _grids_own_paint(grid, event)
+    for watch in _watches:
+        watch.ended(grid)
+
+
+setattr(ResultGrid, "paintEvent", _paint)  # noqa: B010 - mypy takes no method in place of another
+
+
 @contextmanager
 def watched_paints() -> Iterator[PaintWatch]:
     """Watch every grid while the block runs."""
     watch = PaintWatch()
-    paint_event = ResultGrid.paintEvent
-
-    def paint(grid: ResultGrid, event: QPaintEvent) -> None:
-        paint_event(grid, event)
-        watch.ended(grid)
-
-    with mock.patch.object(ResultGrid, "paintEvent", paint):
+    _watches.append(watch)
+    try:
         yield watch
+    finally:
+        _watches.remove(watch)
