@@ -1,12 +1,18 @@
 """Holds work back that would be done oftener than anybody sees."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
 
 FRAME_MS = 16
+_PAINTS_PER_FRAME = 5
+"""While rows come, a frame lasts this many paints: at 60 a second they would take a third of reading's time."""
+_LONGEST_FRAME_MS = 50
+_FEED_GAP_S = 0.1
+"""Rows come for as long as the last of them are no older."""
 
 
 class FramePace(QObject):
@@ -37,9 +43,34 @@ class FramePace(QObject):
         if not self._timer.isActive() or self._timer.remainingTime() > wait_ms:
             self._timer.start(wait_ms)
 
-    def ask_or_now(self) -> None:
-        """Do it now where the last frame is over, else at its end."""
-        if (perf_counter() - self._done_s) * 1000 >= FRAME_MS:
+    def ask_or_now(self, interval_ms: int = FRAME_MS) -> None:
+        """Do it now where the last time is `interval_ms` past, else as soon as it is."""
+        if (perf_counter() - self._done_s) * 1000 >= interval_ms:
             self.now()
         else:
-            self.ask()
+            self.ask(interval_ms)
+
+
+class PaintPace(FramePace):
+    """Has a widget painted once a frame, and seldomer while the rows that it shows still come: reading goes first."""
+
+    def __init__(self, act: Callable[[], None], parent: QObject) -> None:
+        super().__init__(act, parent)
+        self._fed_s = self._paint_ms = 0.0
+
+    def rows_came(self) -> None:
+        """Note that rows are being read."""
+        self._fed_s = perf_counter()
+
+    @contextmanager
+    def paint(self) -> Iterator[None]:
+        """Measure a paint."""
+        began_s = perf_counter()
+        yield
+        self._paint_ms = (perf_counter() - began_s) * 1000
+
+    def repaint(self) -> None:
+        """Paint now where the last frame is over, else at its end."""
+        is_fed = perf_counter() - self._fed_s < _FEED_GAP_S
+        frame_ms = min(round(self._paint_ms * _PAINTS_PER_FRAME), _LONGEST_FRAME_MS) if is_fed else 0
+        self.ask_or_now(max(FRAME_MS, frame_ms))

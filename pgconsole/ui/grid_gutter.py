@@ -1,12 +1,12 @@
 """The column of row numbers left of a grid: paints it, and turns clicks and drags on it into row selections."""
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.grid_keys import pick_of
-from pgconsole.ui.grid_look import CELL_PADDING
+from pgconsole.ui.grid_look import CELL_PADDING, hairline
 from pgconsole.ui.grid_view import GridView
 from pgconsole.ui.theme import FOCUS_RING, Theme, theme_of
 
@@ -30,33 +30,46 @@ class GridGutter(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the numbers in view, those of rows with selected cells on the selection's colour."""
+        view, theme = self._view, theme_of(self)
+        top = view.rows.top
+        last = min(view.rows.count, top + self.height() // view.look.row_height + 1)
         painter = QPainter(self)
-        theme, view = theme_of(self), self._view
         painter.fillRect(self.rect(), theme.header)
-        painter.setPen(QPen(theme.line, 0))
-        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        bold = self._paint_selected(painter, theme, top, last) | {view.cursor.row}
+        self._paint_lines(painter, theme, last - top)
         painter.setFont(view.look.ascii_font)
-        last = min(view.rows.count, view.rows.top + self.height() // view.look.row_height + 1)
-        for row in range(view.rows.top, last):
-            self._paint_row(painter, theme, row)
+        painter.setPen(theme.text_faint)
+        for row in range(top, last):
+            if row not in bold:
+                self._paint_number(painter, row)
+        painter.setPen(theme.text)
+        for row in bold & set(range(top, last)):
+            self._paint_number(painter, row)
         painter.end()
 
-    def _paint_row(self, painter: QPainter, theme: Theme, row: int) -> None:
-        view, width = self._view, self.width()
-        height = view.look.row_height
-        y = (row - view.rows.top) * height
-        areas = [area for area in view.cursor.selection.areas if area.top <= row < area.bottom]
-        is_whole = any(area.left == 0 and area.right >= len(view.columns) for area in areas)
-        if is_whole:
-            painter.fillRect(QRect(0, y, width, height), theme.selection)
-        painter.setPen(QPen(theme.line, 0))
-        painter.drawLine(0, y + height - 1, width, y + height - 1)
-        if areas:
-            painter.fillRect(QRect(width - FOCUS_RING, y, FOCUS_RING, height), theme.accent)
-        number = str(row + 1)
-        painter.setPen(theme.text if is_whole or row == view.cursor.row else theme.text_faint)
-        place = round(width - CELL_PADDING - len(number) * view.look.char_width)
-        painter.drawText(place, y + view.look.baseline, number)
+    def _paint_selected(self, painter: QPainter, theme: Theme, top: int, last: int) -> set[int]:
+        """Mark rows with selected cells; those of which every cell is selected."""
+        view, width, height = self._view, self.width(), self._view.look.row_height
+        whole: set[int] = set()
+        for area in view.cursor.selection.areas:
+            rows = range(max(top, area.top), min(last, area.bottom))
+            band = QRect(0, (rows.start - top) * height, width, len(rows) * height)
+            if area.left == 0 and area.right >= len(view.columns):
+                painter.fillRect(band, theme.selection)
+                whole.update(rows)
+            painter.fillRect(band.adjusted(width - FOCUS_RING, 0, 0, 0), theme.accent)
+        return whole
+
+    def _paint_lines(self, painter: QPainter, theme: Theme, rows: int) -> None:
+        height, width, thin = self._view.look.row_height, self.width(), hairline(painter)
+        for y in range(height, rows * height + 1, height):
+            painter.fillRect(QRectF(0, y - thin, width, thin), theme.line)
+        painter.fillRect(QRectF(width - thin, 0, thin, self.height()), theme.line)
+
+    def _paint_number(self, painter: QPainter, row: int) -> None:
+        look, number = self._view.look, str(row + 1)
+        place = round(self.width() - CELL_PADDING - len(number) * look.char_width)
+        painter.drawText(place, (row - self._view.rows.top) * look.row_height + look.baseline, number)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the row under the pointer."""

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter
 
 from pgconsole.core.plain_text import CUT_MARK, visible_line
 from pgconsole.ui.theme import GRID_HEADER_HEIGHT, GRID_ROW_HEIGHT
@@ -12,6 +12,11 @@ CELL_PADDING = 8
 NULL_TEXT = "NULL"
 CHIP_PADDING = 5
 _TYPE_SCALE = 0.88
+
+
+def hairline(painter: QPainter) -> float:
+    """The thickness of a line of one pixel of the screen; filled as a rectangle it costs an eighth of a drawn line."""
+    return 1 / painter.device().devicePixelRatio()
 
 
 class GridLook:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from pgconsole.core.selection import Area
-from pgconsole.ui.grid_look import CELL_PADDING, CHIP_PADDING, NULL_TEXT
+from pgconsole.ui.grid_look import CELL_PADDING, CHIP_PADDING, NULL_TEXT, hairline
 from pgconsole.ui.grid_view import Cells, GridView
 from pgconsole.ui.theme import FOCUS_RING, Theme
 
@@ -51,14 +51,13 @@ class GridPainter:
             self._painter.fillRect(self._rect(area).intersected(self._size), self._theme.selection)
 
     def _paint_lines(self) -> None:
-        self._painter.setPen(QPen(self._theme.line, 0))
-        view, bottom = self._view, len(self._rows) * self._height
-        for number in range(1, len(self._rows) + 1):
-            y = number * self._height - 1
-            self._painter.drawLine(0, y, self._right - 1, y)
+        painter, colour, thin = self._painter, self._theme.line, hairline(self._painter)
+        bottom = len(self._rows) * self._height
+        for y in range(self._height, bottom + 1, self._height):
+            painter.fillRect(QRectF(0, y - thin, self._right, thin), colour)
         for column in self._columns:
-            x = view.places.left(column + 1) - view.scroll_x - 1
-            self._painter.drawLine(x, 0, x, bottom - 1)
+            x = self._view.places.left(column + 1) - self._view.scroll_x
+            painter.fillRect(QRectF(x - thin, 0, thin, bottom), colour)
 
     def _paint_column(self, column: int) -> None:
         view, look = self._view, self._view.look

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from pgconsole.core.columns import Column
 from pgconsole.core.selection import Selection, area_between
-from pgconsole.ui.frame_pace import FRAME_MS, FramePace
+from pgconsole.ui.frame_pace import FRAME_MS, FramePace, PaintPace
 from pgconsole.ui.grid_bars import GridBars
 from pgconsole.ui.grid_columns import GridColumns
 from pgconsole.ui.grid_copy import GridCopy
@@ -68,7 +68,7 @@ class ResultGrid(QAbstractScrollArea):
         self._bars = GridBars(self._view, self.verticalScrollBar(), self.horizontalScrollBar())
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._flushing = FramePace(self._flush, self)
-        self._painting = FramePace(self._update_rows, self)
+        self._painting = PaintPace(self._update_rows, self)
         self._connect_parts()
         self._lay_out()
 
@@ -108,6 +108,8 @@ class ResultGrid(QAbstractScrollArea):
         if rows_known != self._known or (more_available and not self._more_available):
             self._asked_at = -1
         self._known, self._is_final, self._more_available = rows_known, final, more_available
+        if not final:
+            self._painting.rows_came()
         rows = self._view.rows
         is_full = rows.count > rows.page and not final
         self._flushing.ask(_ROWS_BELOW_MS if is_full else FRAME_MS)
@@ -231,7 +233,7 @@ class ResultGrid(QAbstractScrollArea):
         self._tell_current()
 
     def _repaint_rows(self) -> None:
-        self._painting.ask_or_now()
+        self._painting.repaint()
 
     def _update_rows(self) -> None:
         self.viewport().update()
@@ -291,9 +293,8 @@ class ResultGrid(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the viewport."""
-        painter = QPainter(self.viewport())
-        GridPainter(painter, self._view, theme_of(self), self.viewport().rect(), has_focus=self.hasFocus()).paint()
-        painter.end()
+        with self._painting.paint(), QPainter(self.viewport()) as painter:
+            GridPainter(painter, self._view, theme_of(self), self.viewport().rect(), has_focus=self.hasFocus()).paint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the parts anew."""

@@ -1,10 +1,12 @@
 """What is asked for often happens once in an interval, and once more at its end."""
 
+from time import perf_counter
+
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from pgconsole.ui.frame_pace import FramePace
+from pgconsole.ui.frame_pace import FramePace, PaintPace
 
 
 @pytest.fixture
@@ -52,3 +54,22 @@ def test_what_was_done_at_once_is_not_done_again(parent: QObject) -> None:
     pace.now()
     assert not pace.is_asked
     assert done == [1]
+
+
+def test_painting_takes_a_share_of_the_time_while_rows_come(parent: QObject, qtbot: QtBot) -> None:
+    painted: list[float] = []
+
+    def paint() -> None:
+        with pace.paint():
+            painted.append(perf_counter())
+            while perf_counter() < painted[-1] + 0.008:
+                pass
+
+    pace = PaintPace(paint, parent)
+    pace.repaint()
+    pace.rows_came()
+    pace.repaint()
+    assert len(painted) == 1
+    qtbot.waitUntil(lambda: not pace.is_asked)
+    assert painted[1] - painted[0] >= 0.039
+    assert len(painted) == 2
