@@ -83,7 +83,7 @@ class ResultGrid(QAbstractScrollArea):
         self._mouse.cell_picked.connect(self.move_to)
         self._mouse.cell_opened.connect(self.cell_activated)
         self._bars.top_wanted.connect(self.scroll_to_row)
-        self._bars.rows_moved.connect(self._repaint_rows)
+        self._bars.rows_moved.connect(self._painting.repaint)
         self._bars.rows_moved.connect(self._ask_for_more)
         self._bars.columns_moved.connect(self._repaint_columns)
 
@@ -170,7 +170,7 @@ class ResultGrid(QAbstractScrollArea):
         """Put a row at the top of the view, or as near to it as the end allows."""
         if self._view.rows.scroll_to(top):
             self._bars.show_rows()
-            self._repaint_rows()
+            self._painting.repaint()
         self._ask_for_more()
 
     def select_all(self) -> None:
@@ -221,7 +221,7 @@ class ResultGrid(QAbstractScrollArea):
         else:
             self._bars.show_rows()
         if not known or (known != seen_before and seen_before <= rows.top + rows.page):
-            self._repaint_rows()
+            self._painting.repaint()
         self._ask_for_more()
 
     def _begin_rows(self) -> None:
@@ -231,9 +231,6 @@ class ResultGrid(QAbstractScrollArea):
         view.cursor.row = view.cursor.column = 0
         self._lay_out()
         self._tell_current()
-
-    def _repaint_rows(self) -> None:
-        self._painting.repaint()
 
     def _update_rows(self) -> None:
         self.viewport().update()
@@ -251,7 +248,7 @@ class ResultGrid(QAbstractScrollArea):
             self.more_wanted.emit()
 
     def _cursor_moved(self) -> None:
-        self._repaint_rows()
+        self._painting.repaint()
         self._header.update()
         self._tell_current()
         self.selection_changed.emit(self.selection)
@@ -276,7 +273,7 @@ class ResultGrid(QAbstractScrollArea):
         self._bars.show_rows()
         self._bars.show_columns(self.viewport().width())
         self._header.update()
-        self._repaint_rows()
+        self._painting.repaint()
 
     def _pick_column(self, column: int, pick: Pick) -> None:
         if self._view.rows.count:
@@ -308,7 +305,7 @@ class ResultGrid(QAbstractScrollArea):
             self.set_font(self._view.look.font)
         elif event.type() == QEvent.Type.PaletteChange:
             self._header.update()
-            self._repaint_rows()
+            self._painting.repaint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring of the focus."""
