@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from pgconsole.core.arguments import Arguments, parse_arguments
 from pgconsole.core.resources import resource_path
+from pgconsole.ui.first_paint import first_paint
 from pgconsole.ui.garbage_timer import GarbageTimer
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.theme import apply_theme
 from pgconsole.ui.window_loop import WindowLoop
+from pgconsole.ui.window_memory import restore_geometry
 from pgconsole.workers.settings_file import SettingsFile
 
 Drive = Callable[[MainWindow], Awaitable[int | None]]
@@ -43,15 +45,18 @@ def run(argv: list[str], drive: Drive | None = None) -> int:
 
 
 async def _serve(application: QApplication, garbage: GarbageTimer, arguments: Arguments, drive: Drive | None) -> int:
-    from pgconsole.workbench import Workbench
-
     store = SettingsFile()
-    settings = store.read_settings()
+    settings, remembered = store.read_settings(), store.read_window()
     apply_theme(application, settings.value.theme)
     application.setWindowIcon(QIcon(str(resource_path("pgconsole.svg"))))
     window = MainWindow()
-    workbench = Workbench(window, store, settings)
+    restore_geometry(window, remembered)
     window.show()
+    await first_paint(window)
+    # What connects and runs takes a third of the start to load, and nothing of it is to be seen at first.
+    from pgconsole.workbench import Workbench
+
+    workbench = Workbench(window, store, settings, remembered)
     garbage.freeze()
     try:
         await workbench.open(arguments)

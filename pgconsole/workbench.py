@@ -17,7 +17,7 @@ from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.profile import Profile
 from pgconsole.core.run_state import TransactionState
-from pgconsole.core.settings import Settings
+from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
 from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
@@ -30,7 +30,7 @@ from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.window_actions import WindowActions
-from pgconsole.ui.window_memory import restore_geometry, restore_tabs, window_state
+from pgconsole.ui.window_memory import restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.private_files import state_dir
@@ -51,10 +51,12 @@ class _Bound:
 class Workbench:
     """What happens in one window, from its first connection to its end."""
 
-    def __init__(self, window: MainWindow, store: SettingsFile, settings: Loaded[Settings]) -> None:
+    def __init__(
+        self, window: MainWindow, store: SettingsFile, settings: Loaded[Settings], remembered: WindowState
+    ) -> None:
         self._window = window
         self._store = store
-        self._remembered = store.read_window()
+        self._remembered = remembered
         self._problems = [str(problem) for problem in settings.problems]
         self._scope = TaskScope("window", window.show_error)
         self._bound: dict[QueryTab, _Bound] = {}
@@ -73,7 +75,6 @@ class Workbench:
         self._connections = Connections(self._desk, store, Credentials(), probe_server, self.open_profile)
         self._desk.serve(self._connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
         self._actions = WindowActions(window, self._console_of)
-        restore_geometry(window, self._remembered)
         self._bind()
 
     def _bind(self) -> None:

@@ -5,6 +5,7 @@ Owns layout, and the translation between the console's values and its widgets. W
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
@@ -16,12 +17,15 @@ from pgconsole.core.messages import Message, MessageKind
 from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
-from pgconsole.query_console import QueryConsole
 from pgconsole.ui.find_bar import FindBar
 from pgconsole.ui.parameter_form import ParameterForm
 from pgconsole.ui.progress_line import ProgressLine
 from pgconsole.ui.result_tabs import ResultTabs
 from pgconsole.ui.sql_editor import SqlEditor
+
+if TYPE_CHECKING:
+    # The window shows before the driver, which this brings, is loaded.
+    from pgconsole.query_console import QueryConsole
 
 
 class QueryTab(QWidget):
@@ -153,7 +157,7 @@ class QueryTab(QWidget):
 
     # Its own
 
-    def serve(self, console: QueryConsole) -> None:
+    def serve(self, console: "QueryConsole") -> None:
         """Pass what the user wants on to `console`."""
         self._console = console
         self.more_wanted.connect(console.fetch_more)
