@@ -23,20 +23,21 @@ from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionStat
 from pgconsole.core.statements import Kind, Statement, split, statement_at
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import read_only_step
-from pgconsole.workers.batch_run import Line, run_lines
+from pgconsole.workers.batch_run import Line, batch_job, run_lines
 from pgconsole.workers.job import Job, jobs_of
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
 from pgconsole.workers.row_counter import count_rows
+from pgconsole.workers.run_stop import RunStop
 from pgconsole.workers.script_run import Plan, RunServices, ScriptRun, begin_text
 from pgconsole.workers.tab_session import TabSession
 from pgconsole.workers.task_scope import TaskScope
 
 _SCROLL_ROWS = 20_000
 _SCROLL_BYTES = 16 * 1024 * 1024
+_PAUSED_TOO_LONG = "it was paused for too long"
 
 
 class QueryConsole:
@@ -60,7 +61,10 @@ class QueryConsole:
         self._borrowing: asyncio.Task[Session] | None = None
         self._current: Reading | None = None
         self._owes_answer = False
-        self.stop_requested = False
+        self._stop = RunStop(self._say)
+        self._run_task: asyncio.Task[None] | None = None
+        self._is_resting = False
+        self._is_closed = False
         self._state = TabState(connected=True, auto_commit=not services.settings().manual_commit)
 
     @property
@@ -78,6 +82,17 @@ class QueryConsole:
     def paused_since(self) -> float:
         """Since when results are paused."""
         return self._readings.paused_since or time.time()
+
+    @property
+    def frees_session(self) -> bool:
+        """Whether its connection goes back to the pool with its paused results."""
+        session = self._tab.session
+        return session is not None and session.transaction is TransactionState.IDLE and not self._tab.pins
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the user asked for the end of the run."""
+        return self._stop.is_requested
 
     # Intents: running
 
@@ -123,9 +138,10 @@ class QueryConsole:
             if self._tab.session is not None:
                 self._tab.session.terminate()
         elif self._state.is_busy:
-            self.stop_requested = True
+            self._stop.request()
             self._set(phase=Phase.CANCELLING)
-            self._scope.start(self._cancel(), "cancel")
+            if self._run_task is not None:
+                self._scope.start(self._cancel(self._run_task), "cancel")
         else:
             self.close_portals(NOT_TO_THE_END)
 
@@ -136,14 +152,17 @@ class QueryConsole:
 
     def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
         """Run the statement at the caret once for each line of values, all or none of them."""
-        chosen = self._chosen(script, caret, selection)[:1]
-        jobs = jobs_of(chosen[0], named_parameters=self._services.settings().named_parameters) if chosen else []
-        if not jobs or not lines or self._state.is_busy:
-            self._tell(NothingToRun("There is nothing to run.", "A batch needs a statement and lines of values."))
+        if not self._may_begin():
             return
-        self._view.begin_run()
-        self._owes_answer = True
-        self._begin(self._run_batch(jobs[0], lines), Phase.RUNNING, "batch")
+        try:
+            job = batch_job(self._chosen(script, caret, selection), self._services.settings())
+            if not lines:
+                raise NothingToRun("There is nothing to run.", "A batch needs lines of values.")
+        except PgconsoleError as error:
+            self._tell(error)
+            self.answered()
+            return
+        self._begin(self._run_batch(job, lines), Phase.RUNNING, "batch")
 
     def close_portals(self, why: str) -> None:
         """Let the portals of paused results go; their rows stay."""
@@ -173,11 +192,10 @@ class QueryConsole:
         self._set(isolation=isolation)
 
     def set_read_only(self, read_only: bool) -> None:
-        """Begin transactions read-only, also on the session that the tab holds."""
+        """Begin transactions read-only, or no longer, from the next one on; also on a session that the tab holds."""
         self._set(read_only=read_only)
-        if self._tab.session is not None and not self._state.is_busy:
-            self._tab.session.read_only = read_only
-            self._start(self._split(read_only_step(self._tab.session, read_only)))
+        if self._state.transaction in (TransactionState.OPEN, TransactionState.FAILED):
+            self._say("The open transaction stays as it is; the choice holds from the next one.")
 
     def reset_session(self) -> None:
         """Close the tab's session with all that it holds; the next run begins on another."""
@@ -186,7 +204,10 @@ class QueryConsole:
 
     async def aclose(self) -> None:
         """End the tab: what runs is cancelled on the server, what is open is rolled back, the session goes."""
-        self.stop_requested = True
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._stop.request()
         self._prompts.give_up()
         self._guard.leave(self)
         await self._scope.aclose()
@@ -214,13 +235,8 @@ class QueryConsole:
     def _start(
         self, statements: Sequence[Statement], *, to_end: bool = False, prefix: str = "", undo: bool = False
     ) -> None:
-        if self._state.is_busy:
-            self._view.report(
-                RefusedStatement("This tab is busy.", "Another run is under way in it.", "Cancel that one, or wait.")
-            )
+        if not self._may_begin():
             return
-        self._view.begin_run()
-        self._owes_answer = True
         named = self._services.settings().named_parameters
         jobs = tuple(
             (statement, tuple(jobs_of(statement, prefix=prefix, named_parameters=named)))
@@ -233,17 +249,30 @@ class QueryConsole:
             return
         self._begin(self._run(Plan(jobs, to_end, undo)), Phase.RUNNING, "run")
 
+    def _may_begin(self) -> bool:
+        """Whether a run may begin; then the view hears that it does, and an answer is owed."""
+        if self._state.is_busy:
+            self._view.report(
+                RefusedStatement("This tab is busy.", "Another run is under way in it.", "Cancel that one, or wait.")
+            )
+            return False
+        self._view.begin_run()
+        self._owes_answer = True
+        return True
+
     def _begin(self, work: Coroutine[Any, Any, None], phase: Phase, name: str) -> None:
-        self.stop_requested = False
+        self._stop.clear()
         self._set(phase=phase, run_started=time.time())
-        self._scope.start(self._until_idle(work), name)
+        self._run_task = self._scope.start(self._until_idle(work), name)
 
     async def _until_idle(self, work: Coroutine[Any, Any, None]) -> None:
         """Do the work, then give the session back where nothing holds it, then say that the tab is idle."""
         try:
             await work
         except PgconsoleError as error:
-            if not (isinstance(error, QueryCancelled) and self.stop_requested):
+            if isinstance(error, QueryCancelled) and self.stop_requested:
+                self.cancelled(error)
+            else:
                 self._tell(error)
         except Exception:
             # A fault of ours, which the scope reports: what state the session is in is not known.
@@ -251,18 +280,29 @@ class QueryConsole:
             raise
         finally:
             self._current = None
-            self.answered()
-            await self._rest()
+            try:
+                self.answered()
+            finally:
+                await self._rest()
 
     async def _rest(self) -> None:
-        session = self._tab.session
-        if session is not None:
-            await self._readings.close_dead(session, "its transaction ended")
-        if not self._readings:
-            await self._tab.settle()
-        self.stop_requested = False
-        self._set(phase=Phase.IDLE, run_started=None)
-        self.sync()
+        self._is_resting = True
+        try:
+            session = self._tab.session
+            if session is not None and session.is_lost:
+                self._stop.note_loss()
+            if session is not None:
+                await self._readings.close_dead(session, "its transaction ended")
+            if self._readings.is_overdue:
+                await self._readings.close_all(_PAUSED_TOO_LONG)
+            if not self._readings:
+                await self._tab.settle()
+        finally:
+            self._is_resting = False
+            self._stop.end()
+            self._stop.clear()
+            self._set(phase=Phase.IDLE, run_started=None)
+            self.sync()
 
     async def _run(self, plan: Plan) -> None:
         session = self._tab.session
@@ -277,10 +317,12 @@ class QueryConsole:
         if not self._state.auto_commit and not session.in_transaction_block:
             await session.execute(begin_text(self._state))
         try:
-            result = await run_lines(session, job.text, lines, self._services)
+            async with self._guard.watching(session.backend_pid):
+                result = await run_lines(session, job.text, lines, self._services)
         except PgconsoleError as error:
             if isinstance(error, QueryCancelled) and self.stop_requested:
-                self._say("Cancelled; no line was kept.")
+                self.cancelled(error)
+                self._say("No line was kept.")
                 return
             self._view.show_message(error_message(error, job.text, job.script_position(error.position)))
             self._view.report(error)
@@ -291,8 +333,13 @@ class QueryConsole:
         self._say(f"The statement ran for {len(lines):,} lines, all in one transaction.")
 
     async def _count(self, result: Result) -> None:
+        unseen = (
+            *self._tab.pins,
+            *(["the open transaction"] if self._state.transaction is TransactionState.OPEN else []),
+        )
         result.counted_rows = await count_rows(self._pool, result, f"{self._owner}, count")
-        self._say(f"The server counts {result.counted_rows:,} rows now.")
+        beside = f", on a session without this tab's own: {', '.join(unseen)}" if unseen else ""
+        self._say(f"The server counts {result.counted_rows:,} rows now{beside}.")
         self._view.update_result(result)
 
     async def _read_on(self, reading: Reading) -> None:
@@ -300,7 +347,7 @@ class QueryConsole:
         self._current = reading
         await reading.advance(lambda: self.stop_requested)
         if reading.is_paused:
-            self._readings.keep(reading, self._services.settings().portal_limit_s)
+            await self._readings.keep(reading, self._services.settings().portal_limit_s)
 
     async def _reset(self) -> None:
         await self._readings.close_all("the session was reset")
@@ -309,23 +356,17 @@ class QueryConsole:
 
     # Cancelling
 
-    async def _cancel(self) -> None:
-        began = time.perf_counter()
+    async def _cancel(self, run: asyncio.Task[None]) -> None:
         self._prompts.give_up()
         if self._borrowing is not None:
             self._borrowing.cancel()
         session = self._tab.session
-        if session is None:
+        if session is None or run.done():
             return
-        was_running = session.is_running
-        await session.cancel()
-        if not was_running:
-            return
-        elapsed_ms = (time.perf_counter() - began) * 1000
-        if session.is_lost:
-            self._say(f"The server did not confirm within {elapsed_ms:.0f} ms; the connection was dropped.")
+        if self._is_resting:
+            await self._stop.await_rest(run, session)
         else:
-            self._say(f"Cancelled: the server confirmed after {elapsed_ms:.0f} ms. The session is kept.")
+            await self._stop.reach_server(session)
 
     # What a run asks for (RunHost)
 
@@ -343,6 +384,10 @@ class QueryConsole:
         finally:
             self._borrowing = None
             self.sync()
+
+    def cancelled(self, error: QueryCancelled) -> None:
+        """A run ended as the user asked, or gave a question up: that is no error."""
+        self._stop.confirm(error)
 
     def reading_began(self, reading: Reading) -> None:
         """Take note of what more rows are asked of."""
@@ -381,6 +426,8 @@ class QueryConsole:
 
     def _lost(self) -> None:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
+        if self._is_closed:
+            return
         lost = list(self._tab.pins)
         if self._state.transaction is not TransactionState.IDLE:
             lost.insert(0, "the open transaction")
@@ -401,11 +448,11 @@ class QueryConsole:
 
     # Paused results
 
-    def _warn_of_limit(self) -> None:
-        self._say("A paused result holds a snapshot on the server; it is closed in a minute, its rows kept.")
+    def _warn_of_limit(self, left_s: float) -> None:
+        self._say(f"A paused result holds a snapshot on the server; it is closed in {left_s:.0f} s, its rows kept.")
 
     def _limit_reached(self) -> None:
-        self.close_portals("it was paused for too long")
+        self.close_portals(_PAUSED_TOO_LONG)
 
     # Telling
 

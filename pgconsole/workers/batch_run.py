@@ -7,11 +7,21 @@ finds the line and its error. A statement with RETURNING goes line by line from 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pgconsole.core.errors import PgconsoleError, ServerError
+from pgconsole.core.errors import (
+    NothingToRun,
+    PgconsoleError,
+    QueryCancelled,
+    RefusedStatement,
+    ServerError,
+    StatementTimeout,
+)
 from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
+from pgconsole.core.settings import Settings
+from pgconsole.core.statements import Kind, Statement
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import PreparedText
+from pgconsole.workers.job import Job, jobs_of
 from pgconsole.workers.script_run import RunServices, make_store
 
 Line = tuple[str | None, ...]
@@ -41,6 +51,7 @@ class BatchRun:
         try:
             await self._run_lines()
         except BaseException:
+            self.session.stop_clock()
             await self._undo(own=own)
             raise
         if own:
@@ -71,6 +82,8 @@ class BatchRun:
         await self.session.execute(f"SAVEPOINT {_CHUNK_SAVEPOINT}")
         try:
             await self.session.execute_batch(self.prepared, chunk)
+        except (QueryCancelled, StatementTimeout):
+            raise
         except ServerError:
             await self.session.execute(f"ROLLBACK TO SAVEPOINT {_CHUNK_SAVEPOINT}")
             for offset, line in enumerate(chunk):
@@ -94,15 +107,36 @@ class BatchRun:
             await self.session.end_block(commit=False)
         else:
             await self.session.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            await self.session.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+
+
+def batch_job(statements: Sequence[Statement], settings: Settings) -> Job:
+    """The one statement that a batch can run for each line; raises `NothingToRun`, or `RefusedStatement` for others."""
+    chosen = [statement for statement in statements if statement.kind is not Kind.EMPTY]
+    if not chosen:
+        raise NothingToRun("There is nothing to run.", "A batch needs a statement, and lines of values for it.")
+    jobs = jobs_of(chosen[0], named_parameters=settings.named_parameters)
+    traits = jobs[0].traits
+    bound = traits.transaction != "none" or traits.outside_transaction or traits.copy in ("from_stdin", "to_stdout")
+    if len(chosen) > 1 or len(jobs) > 1 or chosen[0].kind is Kind.META or bound:
+        raise RefusedStatement(
+            "This can't be run for each line of a batch.",
+            "A batch runs one statement in one transaction, and takes its values from the lines.",
+            "Select one INSERT, UPDATE, DELETE or query with $1, $2 ...",
+        )
+    return jobs[0]
 
 
 async def run_lines(session: Session, statement: str, lines: Sequence[Line], services: RunServices) -> Result | None:
     """Run `statement` for each line; what its RETURNING gave, whole, or None. Raises after undoing everything."""
     settings = services.settings()
     session.start_clock(settings.statement_timeout_or_none_s)
-    prepared = await session.prepare(statement)
-    store = make_store(len(prepared.columns), services) if prepared.columns else None
-    await BatchRun(session, prepared, lines, settings.batch_chunk_lines, store).run()
+    try:
+        prepared = await session.prepare(statement)
+        store = make_store(len(prepared.columns), services) if prepared.columns else None
+        await BatchRun(session, prepared, lines, settings.batch_chunk_lines, store).run()
+    finally:
+        session.stop_clock()
     if store is None:
         return None
     return Result(1, statement, prepared.columns, store, is_final=True, tag=f"{len(lines)} lines")

@@ -24,6 +24,10 @@ class PortalHolder(Protocol):
         """The server process that holds its paused portals; None without any."""
 
     @property
+    def frees_session(self) -> bool:
+        """Whether its connection goes back to the pool with them, for nothing else holds it."""
+
+    @property
     def paused_since(self) -> float:
         """Since when, in seconds since the epoch."""
 
@@ -48,7 +52,7 @@ class PortalGuard:
         self._holders.remove(holder)
 
     def _free_one(self) -> None:
-        paused = [holder for holder in self._holders if holder.paused_pid is not None]
+        paused = [holder for holder in self._holders if holder.paused_pid is not None and holder.frees_session]
         if paused:
             oldest = min(paused, key=lambda holder: holder.paused_since)
             oldest.close_portals("its connection was needed by another tab")

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from pgconsole.core.demand import NOT_TO_THE_END, Demand
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import PgconsoleError, QueryCancelled
 from pgconsole.core.result import Result
 from pgconsole.core.run_events import ReadingPaused, ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.db.session import Session
@@ -33,7 +33,10 @@ class Reading:
     started: float = field(default_factory=time.perf_counter)
 
     async def advance(self, should_stop: Callable[[], bool]) -> None:
-        """Read until the statement ends, pauses, or `should_stop` says so; raises what the run raises."""
+        """Read until the statement ends or pauses.
+
+        Raises what the run raises, and `QueryCancelled` where `should_stop` says so before the statement has ended.
+        """
         self.is_paused = False
         self._show_portal(is_open=False)
         try:
@@ -44,8 +47,11 @@ class Reading:
                     self.serial = self.session.transaction_serial
                     self._show_portal(is_open=True)
                     return
-                if should_stop():
-                    break
+                if should_stop() and not isinstance(event, StatementDone):
+                    raise QueryCancelled("Cancelled while rows came; they are kept, and no more were asked for.")
+        except QueryCancelled:
+            self._end("cancelled")
+            raise
         except PgconsoleError as error:
             self._end(error.what)
             raise

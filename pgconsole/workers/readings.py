@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pgconsole.core.result import Result
 from pgconsole.db.session import Session
+from pgconsole.workers.portal_limit import server_limit_s
 from pgconsole.workers.reading import Reading
 
 _WARN_BEFORE_S = 60.0
@@ -14,13 +15,16 @@ _WARN_BEFORE_S = 60.0
 class Readings:
     """Keeps readings while they are paused, and calls when their time is nearly up and when it is."""
 
-    def __init__(self, warn: Callable[[], None], time_up: Callable[[], None]) -> None:
+    def __init__(self, warn: Callable[[float], None], time_up: Callable[[], None]) -> None:
+        """Take whom to warn, with the seconds that are left, and to tell that the time is up."""
         self._warn = warn
         self._time_up = time_up
         self._kept: list[Reading] = []
         self._timers: list[asyncio.TimerHandle] = []
         self.paused_since: float | None = None
         """Seconds since the epoch; None where nothing is paused."""
+        self.is_overdue = False
+        """Their time was up while the tab was busy with something else: they go as soon as it is not."""
 
     def __bool__(self) -> bool:
         return bool(self._kept)
@@ -29,15 +33,17 @@ class Readings:
         """The reading of a result that is paused."""
         return next((reading for reading in self._kept if reading.result is result), None)
 
-    def keep(self, reading: Reading, limit_s: float) -> None:
-        """Keep a paused reading for `limit_s` at most."""
+    async def keep(self, reading: Reading, limit_s: float) -> None:
+        """Keep a paused reading for `limit_s` at most, or for as long as the server bears with its transaction."""
         self._kept.append(reading)
         if self.paused_since is None:
             self.paused_since = time.time()
+            limit_s = min(limit_s, await server_limit_s(reading.session))
+            warning_s = min(limit_s, _WARN_BEFORE_S)
             loop = asyncio.get_running_loop()
             self._timers = [
-                loop.call_later(max(0.0, limit_s - _WARN_BEFORE_S), self._warn),
-                loop.call_later(limit_s, self._time_up),
+                loop.call_later(limit_s - warning_s, self._warn, warning_s),
+                loop.call_later(limit_s, self._expire),
             ]
 
     def take(self, reading: Reading) -> None:
@@ -60,8 +66,13 @@ class Readings:
                 self.take(reading)
                 await reading.close(why)
 
+    def _expire(self) -> None:
+        self.is_overdue = True
+        self._time_up()
+
     def _stop_timers(self) -> None:
         self.paused_since = None
+        self.is_overdue = False
         for timer in self._timers:
             timer.cancel()
         self._timers = []

@@ -82,6 +82,9 @@ class RunHost(Protocol):
     async def borrow(self) -> Session:
         """The session to run on."""
 
+    def cancelled(self, error: QueryCancelled) -> None:
+        """The run ended as the user asked, or gave a question up."""
+
     def reading_began(self, reading: Reading) -> None:
         """A statement runs; it is what more rows are asked of."""
 
@@ -141,15 +144,16 @@ class ScriptRun:
                 if block.is_open and joined:
                     self._say(f"{len(jobs)} statements joined by \\; run in one transaction.")
                 for current in jobs:
-                    await self._run_job(session, current, is_last=is_last and current is jobs[-1])
+                    at_demand = self._at_demand(session, block, is_last=is_last and current is jobs[-1])
+                    await self._run_job(session, current, at_demand)
             if self._plan.undo:
                 self._say("The statement ran, and what it changed was rolled back.")
             return True
         except PgconsoleError as error:
-            if not (isinstance(error, QueryCancelled) and self._host.stop_requested):
-                self._tell(error, current)
-            elif not error.sqlstate:
-                self._say(error.what)
+            if isinstance(error, QueryCancelled) and (self._host.stop_requested or not error.report):
+                self._host.cancelled(error)
+                return False
+            self._tell(error, current)
             lost = session is None or session.is_lost
             return not lost and self._services.settings().on_script_error == "continue"
         finally:
@@ -165,16 +169,13 @@ class ScriptRun:
             "It is one of psql's; here \\set, \\unset, \\if, \\echo, \\g, \\gx and \\bind are understood.",
         )
 
-    async def _run_job(self, session: Session, job: Job, *, is_last: bool) -> None:
+    async def _run_job(self, session: Session, job: Job, at_demand: AtDemand) -> None:
         session.start_clock(None)
         request = await self._request(session, job)
-        if request is None:
-            self._say("Not run: no answer was given.")
-            return
         if self._host.stop_requested:
             raise QueryCancelled("Cancelled before it was sent to the server.")
         demand = self._demand()
-        options = self._options(session, is_last=is_last)
+        options = self._options(at_demand)
         reading = Reading(
             QueryRunner(session, options).run(request, demand),
             demand,
@@ -190,7 +191,7 @@ class ScriptRun:
         async with self._guard.watching(session.backend_pid):
             await reading.advance(lambda: self._host.stop_requested)
         if reading.is_paused:
-            self._readings.keep(reading, self._services.settings().portal_limit_s)
+            await self._readings.keep(reading, self._services.settings().portal_limit_s)
         elif reading.tag:
             self._show_tag(reading, job, (time.perf_counter() - began) * 1000)
         await self._readings.close_dead(session, "its transaction ended")
@@ -201,11 +202,10 @@ class ScriptRun:
 
     # What a statement needs
 
-    async def _request(self, session: Session, job: Job) -> Request | None:
-        """The statement with its values and data; None where the user gave up."""
+    async def _request(self, session: Session, job: Job) -> Request:
+        """The statement with its values and data; raises `QueryCancelled` where the user gave up."""
         if job.traits.copy == "from_stdin":
-            source = await self._copy_source(job)
-            return None if source is None else Request(job.text, job.traits, copy_source=source)
+            return Request(job.text, job.traits, copy_source=await self._copy_source(job))
         given = job.statement.bind_values
         if not job.parameter_labels:
             return Request(job.text, job.traits)
@@ -219,29 +219,36 @@ class ScriptRun:
         )
         answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)))
         if answer is None or isinstance(answer, Path):
-            return None
+            raise _given_up()
         self._last_values.update(zip(job.parameter_labels, answer, strict=False))
         return Request(job.text, job.traits, tuple(answer))
 
-    async def _copy_source(self, job: Job) -> AsyncIterable[bytes] | None:
+    async def _copy_source(self, job: Job) -> AsyncIterable[bytes]:
         if job.copy_data is not None:
             return job.copy_chunks()
         answer = await self._prompts.ask(lambda: self._view.ask_copy_file(job.text))
-        return self._services.read_file(answer) if isinstance(answer, Path) else None
+        if not isinstance(answer, Path):
+            raise _given_up()
+        return self._services.read_file(answer)
 
     def _demand(self) -> Demand:
         settings = self._services.settings()
         return Demand(settings.read_ahead_rows, settings.read_ahead_bytes)
 
-    def _options(self, session: Session, *, is_last: bool) -> RunOptions:
+    def _at_demand(self, session: Session, block: "_Block", *, is_last: bool) -> AtDemand:
+        """What reading does at its limit: a block of our own ends with the run, and would take a portal with it."""
+        if block.is_open:
+            return AtDemand.GO_ON
+        return AtDemand.WAIT if is_last or session.in_transaction_block else AtDemand.STOP
+
+    def _options(self, at_demand: AtDemand) -> RunOptions:
         settings, state = self._services.settings(), self._host.state
-        waits = is_last or session.in_transaction_block
         return RunOptions(
             make_store=lambda columns: make_store(columns, self._services),
             timeout_s=settings.statement_timeout_or_none_s,
             begin="" if state.auto_commit else begin_text(state),
             read_to_end=self._plan.to_end,
-            at_demand=AtDemand.WAIT if waits else AtDemand.STOP,
+            at_demand=at_demand,
             always_cursor=settings.always_cursor,
         )
 
@@ -267,6 +274,10 @@ class ScriptRun:
             word = _WORD.match(job.text, max(0, (error.position or 1) - 1))
             self._view.mark_error(position, position + (len(word[0]) if word else 1), error.what)
         self._view.report(error)
+
+
+def _given_up() -> QueryCancelled:
+    return QueryCancelled("Not run: no answer was given.")
 
 
 def begin_text(state: TabState) -> str:

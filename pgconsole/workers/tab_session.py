@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import pin_reasons
+from pgconsole.db.session_state import pin_reasons, read_only_step
 from pgconsole.db.text_connection import NoticeSink, NotificationSink
 
 
@@ -37,6 +37,7 @@ class TabSession:
     async def borrow(self, *, read_only: bool) -> Session:
         """The session that the tab holds, else one of the pool, which has just answered.
 
+        Its transactions begin read-only as asked; one that is open already is left as it is.
         Raises `PoolTimeout`, or why no connection came about.
         """
         if self.session is not None and self.session.is_lost:
@@ -45,6 +46,9 @@ class TabSession:
             self.session = await self._pool.acquire(self._owner, read_only=read_only)
             self.session.listen(self._notices, self._notifications)
             self.session.on_lost = self._on_lost
+        elif self.session.read_only is not read_only and not self.session.in_transaction_block:
+            await self.session.execute(read_only_step(self.session, read_only))
+            self.session.read_only = read_only
         return self.session
 
     async def settle(self) -> None:
