@@ -88,7 +88,7 @@ async def test_closing_the_window_asks_where_a_transaction_is_open(windows: Wind
 
 
 async def test_manual_commit_keeps_a_transaction_until_commit(user: User, outside: Session) -> None:
-    user.trigger("query.auto_commit")
+    user.trigger("query.manual_commit")
     await user.run("create table t (n int)")
     assert user.tab.property("transaction") == "open"
     assert await value(outside, "select to_regclass('t')") is None

@@ -22,6 +22,9 @@ Condition = Literal[
 Scope = Literal["window", "editor", "grid"]
 """Where an action's keys work: anywhere in the window, or only while that widget has the focus."""
 
+Bar = Literal["none", "window", "results"]
+"""Where an action has a button: in no bar, in the window's toolbar, or in the corner above the results."""
+
 Menu = Literal["File", "Edit", "Query", "Result", "Connection", "View", "Help"]
 
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "Query", "Result", "Connection", "View", "Help")
@@ -44,7 +47,11 @@ class Action:
     when: frozenset[Condition] = frozenset()
     scope: Scope = "window"
     icon: str = ""
-    toolbar: bool = False
+    bar: Bar = "none"
+    under: str = ""
+    """The id of the button in whose menu it stands as well; empty for most."""
+    label: str = ""
+    """Fewer words than the title, for its button; empty where the title is short."""
     mark: Literal["none", "check", "radio"] = "none"
     """Whether it is a switch, or one choice of its group."""
 

@@ -130,6 +130,7 @@ _HELP = (
         "Find any command by its name and run it.",
         ("Ctrl+Shift+P",),
         icon="palette",
+        label="Search commands",
     ),
     Action("help.shortcuts", "Keyboard shortcuts", "Help", "help", "List every key.", ("F1",), icon="help"),
 )

@@ -1,19 +1,19 @@
-"""Builds a window's QActions from the table of commands, and fills menus and toolbars with them.
+"""Builds a window's QActions from the table of commands, and fills menus with them.
 
-Owns titles, keys, icons, tool tips and whether an action is enabled; what an action does is connected by the window.
+Owns titles, keys, icons, tool tips and whether an action is enabled; what an action does is connected by the window,
+and buttons are `bar_buttons`'.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from pgconsole.core.action import MENUS, Action, Condition, Scope
+from pgconsole.core.action import MENUS, Action, Bar, Condition, Scope
 from pgconsole.core.actions import ACTIONS
 from pgconsole.ui.icons import icon
-from pgconsole.ui.theme import ICON_SIZE
 
 
 class ActionSet(QObject):
@@ -57,17 +57,28 @@ class ActionSet(QObject):
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Add a menu for each heading of the table, and return them by heading."""
-        return {heading: self._fill_menu(bar.addMenu(f"&{heading}"), heading) for heading in MENUS}
+        menus = dict[str, QMenu]()
+        for heading in MENUS:
+            menus[heading] = menu = bar.addMenu(f"&{heading}")
+            menu.setObjectName(f"menu{heading}")
+            self.fill_menu(menu, [each for each in self._described.values() if each.menu == heading])
+        return menus
 
-    def fill_toolbar(self, bar: QToolBar) -> None:
-        """Add the toolbar's actions in the order of the table, groups apart; words stand beside their icons."""
-        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        shown = [described for described in self._described.values() if described.toolbar]
-        for index, (_group, members) in enumerate(groupby(shown, key=lambda each: each.group)):
+    def fill_menu(self, menu: QMenu, members: Iterable[Action]) -> None:
+        """Add actions in their order, groups apart."""
+        for index, (_group, neighbours) in enumerate(groupby(members, key=lambda each: each.group)):
             if index:
-                bar.addSeparator()
-            bar.addActions([self[each.id] for each in members])
+                menu.addSeparator()
+            menu.addActions([self[each.id] for each in neighbours])
+
+    def in_bar(self, bar: Bar) -> tuple[tuple[Action, ...], ...]:
+        """What has a button in a bar, by groups, in the order of the table."""
+        shown = [described for described in self._described.values() if described.bar == bar]
+        return tuple(tuple(members) for _group, members in groupby(shown, key=lambda each: each.group))
+
+    def under(self, action_id: str) -> tuple[Action, ...]:
+        """What stands in the menu of an action's button, in the order of the table."""
+        return tuple(described for described in self._described.values() if described.under == action_id)
 
     def fill(self, menu: QMenu, *action_ids: str) -> None:
         """Add actions to a context menu by id; an empty id is a separator."""
@@ -93,9 +104,14 @@ class ActionSet(QObject):
         built.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in described.keys])
         if described.scope != "window":
             built.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if described.label:
+            built.setIconText(described.label)
         built.setToolTip(with_keys(described.title.rstrip("…"), built))
         built.setStatusTip(described.tip)
         built.setCheckable(described.mark != "none")
+        # An icon would stand where the mark has to.
+        built.setIconVisibleInMenu(described.mark == "none")
+        built.setShortcutVisibleInContextMenu(True)
         built.setMenuRole(_ROLES.get(described.id, QAction.MenuRole.NoRole))
         if described.mark == "radio":
             group = self._radios.setdefault(described.group, QActionGroup(self._window))
@@ -106,15 +122,6 @@ class ActionSet(QObject):
         for action_id, described in self._described.items():
             if described.icon:
                 self._built[action_id].setIcon(icon(described.icon, self._window))
-
-    def _fill_menu(self, menu: QMenu, heading: str) -> QMenu:
-        menu.setObjectName(f"menu{heading}")
-        members = [described for described in self._described.values() if described.menu == heading]
-        for index, (_group, neighbours) in enumerate(groupby(members, key=lambda each: each.group)):
-            if index:
-                menu.addSeparator()
-            menu.addActions([self[each.id] for each in neighbours])
-        return menu
 
 
 _ROLES = {"app.quit": QAction.MenuRole.QuitRole, "app.settings": QAction.MenuRole.PreferencesRole}

@@ -1,11 +1,11 @@
 """Draws the icons of resources/icons in a theme's colours, sharp at any device pixel ratio; owns no drawing.
 
 Each drawing is an SVG on a 16-pixel grid in `currentColor`; the colour comes from a role: `text_second` normally,
-`accent` when on, `text_faint` when disabled.
+`accent` when on, half of `text_faint` when disabled.
 """
 
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -15,15 +15,18 @@ from PySide6.QtWidgets import QWidget
 from pgconsole.ui.icon_files import coloured_drawing
 from pgconsole.ui.theme import ICON_SIZE, Theme, theme_of
 
+IconRole = Literal["text_second", "accent"]
+
 _RATIOS: Final = (1, 2)
 
 
-def icon(name: str, themed: QWidget | Theme) -> QIcon:
+def icon(name: str, themed: QWidget | Theme, role: IconRole = "text_second") -> QIcon:
     """The icon in a theme's colours for its normal, switched-on and disabled looks.
 
-    Raises PgconsoleError where nothing is drawn under that name.
+    `role` is the normal one; `accent` is for what is on without being a button that can be checked. Raises
+    PgconsoleError where nothing is drawn under that name.
     """
-    return _icon(name, themed if isinstance(themed, Theme) else theme_of(themed))
+    return _icon(name, themed if isinstance(themed, Theme) else theme_of(themed), role)
 
 
 def icon_pixmap(name: str, color: QColor, ratio: float = 1.0, size: int = ICON_SIZE) -> QPixmap:
@@ -32,10 +35,10 @@ def icon_pixmap(name: str, color: QColor, ratio: float = 1.0, size: int = ICON_S
 
 
 @cache
-def _icon(name: str, theme: Theme) -> QIcon:
+def _icon(name: str, theme: Theme, role: IconRole) -> QIcon:
     drawn = QIcon()
     for mode, state, color in (
-        (QIcon.Mode.Normal, QIcon.State.Off, theme.text_second),
+        (QIcon.Mode.Normal, QIcon.State.Off, theme.accent if role == "accent" else theme.text_second),
         (QIcon.Mode.Normal, QIcon.State.On, theme.accent),
         (QIcon.Mode.Disabled, QIcon.State.Off, _faded(theme)),
     ):

@@ -4,32 +4,24 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
-    QTabWidget,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
-from pgconsole.core.run_state import TransactionState
+from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.wording import as_sentence
-from pgconsole.ui.action_set import ActionSet, with_keys
+from pgconsole.ui.action_set import ActionSet
+from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
 from pgconsole.ui.command_palette import CommandPalette
-from pgconsole.ui.icons import icon
 from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.notice_bar import NoticeBar
-from pgconsole.ui.plain_tip import plain_tip, plain_title
+from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
-from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT, TOOLBAR_HEIGHT
+from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT
+from pgconsole.ui.tool_bar import ToolBar
 
 
 class MainWindow(QMainWindow):
@@ -51,7 +43,8 @@ class MainWindow(QMainWindow):
         self.may_close = False
         """Set by the application once everything is put away."""
         self.actions_by_id = ActionSet(self)
-        self.connection_button = QToolButton(self)
+        self.tool_bar = ToolBar(self.actions_by_id, self)
+        self.connection_button = self.tool_bar.connection_button
         self.band = KindBand(self)
         self.tabs = QTabWidget(self)
         self.start_page = StartPage(self)
@@ -60,16 +53,20 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self)
         self.command_palette = CommandPalette(self.actions_by_id, self)
         self._lay_out()
-        self._build_bars()
         self.tabs.currentChanged.connect(lambda _index: self._current_changed())
         self.tabs.tabCloseRequested.connect(self._close_pressed)
+        self._check(TabState())
 
     def _lay_out(self) -> None:
+        self.actions_by_id.fill_menu_bar(self.menuBar())
+        self.addToolBar(self.tool_bar)
         self.tabs.setObjectName("queryTabs")
         self.tabs.setAccessibleName("Query tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setTabsClosable(True)
         self.tabs.setMovable(True)
+        new_tab = icon_button(self.actions_by_id["tab.new"], self.tabs)
+        self.tabs.setCornerWidget(corner_of(self.tabs, [new_tab]), Qt.Corner.TopRightCorner)
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.tabs)
         central = QWidget(self)
@@ -81,34 +78,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.notice_bar)
         self.setCentralWidget(central)
         self.setStatusBar(self.status_line)
-
-    def _build_bars(self) -> None:
-        self.actions_by_id.fill_menu_bar(self.menuBar())
-        bar = QToolBar("Toolbar", self)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setFixedHeight(TOOLBAR_HEIGHT)
-        self.connection_button.setObjectName("connectionButton")
-        self.connection_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.connection_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.connection_button.setAccessibleName("Connection")
-        bar.addWidget(self.connection_button)
-        bar.addSeparator()
-        self.actions_by_id.fill_toolbar(bar)
-        room = QWidget(bar)
-        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(room)
-        search = QToolButton(bar)
-        search.setDefaultAction(self.actions_by_id["help.palette"])
-        search.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.addWidget(search)
-        self.addToolBar(bar)
-        new_tab = QToolButton(self.tabs)
-        new_tab.setDefaultAction(self.actions_by_id["tab.new"])
-        new_tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        new_tab.setToolTip(with_keys("New tab", self.actions_by_id["tab.new"]))
-        new_tab.setAutoRaise(True)
-        self.tabs.setCornerWidget(new_tab, Qt.Corner.TopRightCorner)
 
     # Tabs
 
@@ -136,6 +105,7 @@ class MainWindow(QMainWindow):
         tab.editor.zoom_requested.connect(self.zoom)
         self.actions_by_id.add_to(tab.editor, "editor")
         self.actions_by_id.add_to(tab.results, "grid")
+        tab.results.show_buttons(result_buttons(self.actions_by_id, tab.results))
         tab.state_changed.connect(self._refresh)
         tab.run_began.connect(self.notice_bar.dismiss)
         tab.result_changed.connect(self._refresh)
@@ -171,9 +141,7 @@ class MainWindow(QMainWindow):
     def show_connection(self, status: ConnectionStatus) -> None:
         """Name the connection of the current tab, or say that there is none."""
         label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
-        self.connection_button.setText(plain_title(label) or "Not connected")
-        self.connection_button.setIcon(icon("database" if label else "disconnect", self))
-        self.connection_button.setToolTip(plain_tip(status.title))
+        self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.status_line.show_connection(label, status.title, status.channel or "")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
@@ -205,13 +173,17 @@ class MainWindow(QMainWindow):
         self.status_line.show_state(tab.state if tab is not None else None)
         self.status_line.show_result(tab.results.result if tab is not None else None)
         self.actions_by_id.set_conditions(self._conditions())
+        self._check(tab.state if tab is not None else TabState())
+        pane = tab.results.pane if tab is not None else None
+        self.actions_by_id["result.pin"].setChecked(pane is not None and pane.is_kept)
+
+    def _check(self, state: TabState) -> None:
+        """Check the switches that are on, and the choices that are made."""
         actions = self.actions_by_id
-        if tab is not None:
-            actions["query.auto_commit"].setChecked(tab.state.auto_commit)
-            actions["query.read_only"].setChecked(tab.state.read_only)
-            level = tab.state.isolation.replace(" ", "_") or "default"
-            actions[f"query.isolation_{level}"].setChecked(True)
-            actions["result.pin"].setChecked(tab.results.pane is not None and tab.results.pane.is_kept)
+        actions["query.auto_commit" if state.auto_commit else "query.manual_commit"].setChecked(True)
+        actions["query.read_only"].setChecked(state.read_only)
+        actions[f"query.isolation_{state.isolation.replace(' ', '_') or 'default'}"].setChecked(True)
+        self.tool_bar.mode_button.setEnabled(state.connected)
 
     def _conditions(self) -> set[Condition]:
         tab = self.current_tab

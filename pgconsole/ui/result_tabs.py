@@ -1,12 +1,13 @@
 """The results of a query tab and its messages, a tab each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from pgconsole.core.result import Result
 from pgconsole.core.wording import rows_phrase
+from pgconsole.ui.bar_buttons import corner_of
 from pgconsole.ui.frame_pace import FRAME_MS, FramePace
 from pgconsole.ui.messages_view import MessagesView
 from pgconsole.ui.plain_tip import plain_tip
@@ -39,6 +40,10 @@ class ResultTabs(QTabWidget):
         self._hide_close_button(0)
         self.currentChanged.connect(self.shown_changed)
         self.tabCloseRequested.connect(self._close_index)
+
+    def show_buttons(self, buttons: Iterable[QWidget]) -> None:
+        """Put what can be done with the result that is shown at the right end, above it."""
+        self.setCornerWidget(corner_of(self, buttons), Qt.Corner.TopRightCorner)
 
     @property
     def pane(self) -> ResultPane | None:

@@ -45,6 +45,8 @@ class StartPage(QWidget):
         self._local = QPushButton("Start the local PostgreSQL", self)
         self._local.setObjectName("startLocal")
         self._local.setProperty("primary", True)
+        # While it is the only child: set later, Tab would find no way out of the page.
+        self.setFocusProxy(self._local)
         self._local_hint = plain_label(_LOCAL_HINT, "second", self)
         self._text = QLineEdit(self)
         self._text.setObjectName("startConnection")
@@ -76,7 +78,6 @@ class StartPage(QWidget):
         self._lay_out()
         self._connect_signals()
         self.show_connections((), ())
-        self.setFocusProxy(self._local)
 
     def _lay_out(self) -> None:
         title = plain_label("pgconsole", "", self)

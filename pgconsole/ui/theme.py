@@ -26,6 +26,8 @@ GAP_L: Final = 16
 GAP_XL: Final = 24
 TOOLBAR_HEIGHT: Final = 36
 TAB_HEIGHT: Final = 30
+TAB_UNDERLINE: Final = 2
+"""The accent below the tab that is shown; what stands beside tabs leaves as much room."""
 GRID_HEADER_HEIGHT: Final = 40
 GRID_ROW_HEIGHT: Final = 22
 TREE_ROW_HEIGHT: Final = 24

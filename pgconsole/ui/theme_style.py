@@ -45,22 +45,24 @@ QMenuBar { background: {window}; color: {text}; border-bottom: 1px solid {line};
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: {line}; }
 QMenu { background: {panel}; color: {text}; border: 1px solid {line}; padding: 4px; }
-QMenu::item { padding: 4px 24px 4px 8px; border-radius: 4px; }
+QMenu::item { padding: 4px 24px 4px 8px; border-radius: 4px; min-height: 16px; }
 QMenu::item:selected { background: {selection}; color: {text}; }
 QMenu::item:disabled { color: {text_faint}; }
 QMenu::icon, QMenu::indicator { width: 16px; height: 16px; left: 4px; }
 QMenu::indicator:checked { image: {commit}; }
 QMenu::right-arrow { image: {chevron-right}; width: 12px; height: 12px; padding-right: 4px; }
 QMenu::separator { height: 1px; background: {line}; margin: 4px 8px; }
-QToolBar { background: {window}; border: none; border-bottom: 1px solid {line}; spacing: 4px; padding: 3px; }
+QToolBar { background: {window}; border: none; border-bottom: 1px solid {line}; spacing: 4px; padding: 3px 4px; }
 QToolBar::separator { background: {line}; width: 1px; margin: 5px 4px; }
 QToolButton { background: transparent; color: {text}; border: 2px solid transparent; border-radius: 4px;
     padding: 2px 4px; min-height: 20px; }
 QToolButton:hover { background: {line}; }
 QToolButton:pressed { background: {selection}; }
 QToolButton:checked { background: {selection}; color: {text}; }
+QToolButton[unusual="true"] { background: {selection}; color: {text}; }
 QToolButton:disabled { color: {text_faint}; background: transparent; }
 QToolButton:focus { border-color: {accent}; }
+QToolButton#qt_toolbar_ext_button { image: {chevron-right}; border: none; padding: 0; }
 QToolButton[popupMode="1"], QToolButton[popupMode="2"] { padding-right: 20px; }
 QToolButton::menu-indicator, QToolButton::menu-arrow { image: {chevron-down}; width: 12px; height: 12px; }
 QToolButton::menu-indicator { subcontrol-position: right center; subcontrol-origin: padding; right: 4px; }

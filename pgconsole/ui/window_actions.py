@@ -45,9 +45,8 @@ class WindowActions:
             "query.explain_analyze": self._on_console(lambda tab, console: console.explain(*_text(tab), analyze=True)),
             "query.commit": self._on_console(lambda _tab, console: console.commit()),
             "query.rollback": self._on_console(lambda _tab, console: console.roll_back()),
-            "query.auto_commit": self._on_console(
-                lambda _tab, console: console.set_auto_commit(self._is_checked("query.auto_commit"))
-            ),
+            "query.auto_commit": self._on_console(lambda _tab, console: console.set_auto_commit(True)),
+            "query.manual_commit": self._on_console(lambda _tab, console: console.set_auto_commit(False)),
             "query.read_only": self._on_console(
                 lambda _tab, console: console.set_read_only(self._is_checked("query.read_only"))
             ),

@@ -46,8 +46,18 @@ def test_menu_actions_of_one_group_are_neighbours() -> None:
     assert [menu for menu in MENUS if any(run[0] == menu for run in runs)] == list(MENUS)
 
 
-def test_toolbar_buttons_have_an_icon_or_are_switches() -> None:
-    assert all(found.icon for found in ACTIONS if found.toolbar)
+def test_buttons_have_an_icon() -> None:
+    assert all(found.icon for found in ACTIONS if found.bar != "none")
+
+
+def test_what_stands_under_a_button_stands_under_one_of_the_toolbar() -> None:
+    buttons = {found.id for found in ACTIONS if found.bar == "window"}
+    assert {found.under for found in ACTIONS if found.under} <= buttons
+
+
+def test_choices_that_a_button_names_have_an_icon() -> None:
+    button = action("query.auto_commit")
+    assert [found.id for found in ACTIONS if found.group == button.group and not found.icon] == []
 
 
 def test_action_is_found_by_id_and_a_strange_id_raises() -> None:

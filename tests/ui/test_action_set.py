@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QPlainTextEdit, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.actions import ACTIONS
@@ -42,16 +42,37 @@ def test_menus_hold_every_action_once(window: QMainWindow) -> None:
     assert held == [described.id for described in ACTIONS]
 
 
-def test_toolbar_shows_run_cancel_commit_and_roll_back(window: QMainWindow) -> None:
-    bar = QToolBar()
-    window.addToolBar(bar)
-    ActionSet(window).fill_toolbar(bar)
-    assert [item.objectName() for item in bar.actions() if not item.isSeparator()] == [
-        "query.run",
-        "query.cancel",
-        "query.commit",
-        "query.rollback",
+def test_bars_have_the_buttons_of_the_table_in_groups(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    assert [[each.id for each in group] for group in actions.in_bar("window")] == [
+        ["query.run"],
+        ["query.cancel"],
+        ["query.auto_commit"],
+        ["query.commit", "query.rollback"],
     ]
+    assert [each.id for group in actions.in_bar("results") for each in group] == ["query.fetch_all", "result.copy"]
+
+
+def test_what_stands_under_a_button_is_in_the_order_of_the_table(window: QMainWindow) -> None:
+    under = [each.id for each in ActionSet(window).under("query.run")]
+    assert under == [each.id for each in ACTIONS if each.under == "query.run"]
+    assert {"query.run_all", "query.run_to_end", "query.explain"} <= set(under)
+
+
+def test_a_menu_keeps_groups_apart(window: QMainWindow) -> None:
+    actions, menu = ActionSet(window), QMenu(window)
+    actions.fill_menu(menu, actions.under("query.auto_commit"))
+    words = ["-" if item.isSeparator() else item.text() for item in menu.actions()]
+    assert words == [
+        *("Manual commit", "-", "Default isolation", "Read committed", "Repeatable read", "Serializable", "-"),
+        "Read-only transactions",
+    ]
+
+
+def test_an_icon_does_not_hide_the_mark_of_a_choice(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    assert not actions["query.manual_commit"].isIconVisibleInMenu()
+    assert actions["query.run_all"].isIconVisibleInMenu()
 
 
 def test_actions_are_enabled_while_all_their_conditions_hold(window: QMainWindow) -> None:
@@ -79,6 +100,15 @@ def test_trigger_reaches_the_slot_bound_by_id(window: QMainWindow) -> None:
     assert called == ["quit"]
     with pytest.raises(KeyError):
         actions.connect_all({"app.fly": lambda: None})
+
+
+def test_commit_modes_exclude_each_other(window: QMainWindow) -> None:
+    actions = ActionSet(window)
+    actions.set_conditions({"has_tab", "idle", "connected"})
+    for action_id in ("query.auto_commit", "query.manual_commit", "query.auto_commit"):
+        actions[action_id].trigger()
+    assert actions["query.auto_commit"].isChecked()
+    assert not actions["query.manual_commit"].isChecked()
 
 
 def test_isolation_levels_exclude_each_other(window: QMainWindow) -> None:

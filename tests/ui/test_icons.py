@@ -50,6 +50,13 @@ def test_icon_is_coloured_by_role_and_drawn_at_both_ratios(qtbot: QtBot) -> None
 
 
 @pytest.mark.usefixtures("qtbot")
+def test_icon_of_what_is_on_bears_the_accent() -> None:
+    run = icon("run", light(), "accent")
+    drawn = run.pixmap(run.availableSizes()[0], 1, QIcon.Mode.Normal, QIcon.State.Off)
+    assert drawn.toImage().pixelColor(7, 8).name() == light().accent.name()
+
+
+@pytest.mark.usefixtures("qtbot")
 def test_unknown_name_raises() -> None:
     with pytest.raises(PgconsoleError):
         icon("no-such-thing", light())

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTreeWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.profile import ConnectionKind, Profile, RecentConnection
@@ -47,6 +47,22 @@ def test_first_way_in_has_the_focus_and_starts_by_a_key(page: StartPage, qtbot: 
     assert button.objectName() == "startLocal"
     with qtbot.waitSignal(page.local_requested):
         QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_tab_finds_its_way_out_of_the_page(qtbot: QtBot) -> None:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    rows = QVBoxLayout(frame)
+    rows.addWidget(StartPage(frame))
+    below = QPushButton("Below", frame)
+    rows.addWidget(below)
+    with qtbot.waitActive(frame):
+        frame.show()
+    last = frame.findChild(QPushButton, "startForm")
+    assert last is not None
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_Tab)
+    assert below.hasFocus()
 
 
 def test_pasted_text_is_emitted_by_return(page: StartPage, qtbot: QtBot) -> None:

@@ -179,7 +179,7 @@ async def test_count_asks_the_server(user: User) -> None:
 
 
 async def test_isolation_and_read_only_hold_for_the_next_transaction(user: User) -> None:
-    user.trigger("query.auto_commit")
+    user.trigger("query.manual_commit")
     user.trigger("query.isolation_serializable")
     user.trigger("query.read_only")
     await user.idle()
