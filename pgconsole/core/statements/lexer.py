@@ -62,6 +62,8 @@ class Token(IntEnum):
     OTHER = 15
 
 
+AT_A_TIME = "{0,3000}+"
+"""How much one match swallows, some 30 KiB: a match lets no other thread run, and a statement may have megabytes."""
 BLOCK_WORDS = rf"(?i:begin|case|end)(?!{IDENTIFIER_PART})"
 
 
@@ -117,7 +119,8 @@ def scanner(conforming: bool, routine: bool) -> re.Pattern[str]:
         r"([\s\S])",
     ]
     flat = rf"\((?:{inside})*+\)"
-    return re.compile(rf"(?:{plain}|\((?:{inside}|{flat})*+\))*+(?:{'|'.join(tokens)})?")
+    swallowed = rf"(?:{plain}|\((?:{inside}|{flat})*+\)){AT_A_TIME}"
+    return re.compile(rf"{swallowed}(?:(?!{plain})(?:{'|'.join(tokens)}))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What a statement is and does, as far as its text tells; where the server can tell better, that is said by None."""
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,10 +36,6 @@ _AFTER_EMPTY_LIST = frozenset(
     }
 )
 _LOCKS = ("update", "share", "no", "key")
-_SECRET = re.compile(
-    r"""password\s*(?:=|(?:[eE]|[uU]&)?'|\$\w*\$)|passwd\s*=|\b(?:dblink\w*|crypt|pgp_sym_\w+)\s*\(""", re.IGNORECASE
-)
-_SECRET_OBJECT = re.compile(r"\s*+(?:create|alter)\s++(?:subscription|user\s++mapping)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +59,6 @@ class Traits:
     transaction: TransactionStep = "none"
     session_state: str = ""
     """What it leaves behind in the session, in a few words, as `SET work_mem` or `temporary table`."""
-    carries_secret: bool = False
-    """Its text may hold a password, which belongs in no history."""
     unguarded_write: bool = False
     """UPDATE or DELETE without WHERE, TRUNCATE, DROP."""
     parameter_count: int = 0
@@ -95,7 +88,6 @@ def traits(text: str) -> Traits:
         copy=copy_target(tokens) if kind is Kind.COPY else "none",
         transaction=transaction_step(tokens) if kind is Kind.TRANSACTION else "none",
         session_state=changes_session(kind, text, tokens),
-        carries_secret=_carries_secret(text),
         unguarded_write=is_unguarded(tokens),
         parameter_count=parameters,
     )
@@ -120,7 +112,6 @@ def _explained(text: str, tokens: list[Lexeme], parameters: int) -> Traits:
         returns_rows=True,
         writes=inner.writes if analyze else False,
         session_state=inner.session_state if analyze else "",
-        carries_secret=inner.carries_secret,
         unguarded_write=analyze and inner.unguarded_write,
         parameter_count=parameters,
     )
@@ -204,8 +195,3 @@ def _writes(kind: Kind, tokens: list[Lexeme]) -> bool | None:
     if kind is Kind.MAINTENANCE:
         return tokens[0].text not in ("load", "lock", "checkpoint")
     return None if kind is Kind.OTHER else False
-
-
-def _carries_secret(text: str) -> bool:
-    """Passwords of roles and foreign servers, connection strings, keys handed to functions; rather too often."""
-    return _SECRET.search(text) is not None or _SECRET_OBJECT.match(text) is not None

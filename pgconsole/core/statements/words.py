@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pgconsole.core.statements.lexer import (
+    AT_A_TIME,
     DOLLAR_DELIMITER,
     FLAT_COMMENT,
     GAP,
@@ -47,7 +48,8 @@ def _sparse() -> re.Pattern[str]:
     plain = "|".join(rf"(?!\$[0-9])(?:{part})" for part in plain_parts(True, _STOP_WORDS))
     flat = rf"\((?:{plain}|[;\n])*+\)"
     tokens = re.sub(r"\n\s*", "", f"(?:{_TOKENS})?")
-    return re.compile(rf"(?P<skipped>(?:{plain}|[;\n]|{flat}|\((?:{plain}|[;\n]|{flat})*+\))*+)" + tokens)
+    skipped = rf"(?:{plain}|[;\n]|{flat}|\((?:{plain}|[;\n]|{flat})*+\)){AT_A_TIME}"
+    return re.compile(f"(?P<skipped>{skipped}){tokens}")
 
 
 class Lexeme(NamedTuple):
@@ -78,7 +80,10 @@ def lexemes(text: str) -> Iterator[Lexeme]:
         if found["skipped"] and not _NOTHING.match(found["skipped"]):
             yield Lexeme("skipped", "", found.start("skipped"), found.end("skipped"), depth)
         if kind == "skipped":
-            return
+            if found.end() == position:
+                return
+            position = found.end()
+            continue
         start, position, value = found.start(kind), found.end(), found[kind]
         if kind == "comment":
             position = Quote(depth=1).end(text, position, len(text))[0]

@@ -1,12 +1,14 @@
 """What holds for any script: splitting never raises, loses nothing, and takes time in proportion to the length."""
 
 import time
+from itertools import product
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgconsole.core.statements import LineLexer, number_named_parameters, split, statement_at, traits
+from pgconsole.core.statements import LineLexer, lexer, number_named_parameters, split, splitter, statement_at, traits
 
 PIECES = st.sampled_from(
     [
@@ -34,6 +36,19 @@ def test_any_script_splits(script: str, conforming: bool, variables: dict[str, s
         statement_at(statements, caret)
 
 
+with mock.patch.object(lexer, "AT_A_TIME", "{0,2}+"):
+    IN_SMALL_BITES = {key: lexer.scanner.__wrapped__(*key) for key in product([True, False], repeat=2)}
+
+
+@given(SCRIPTS, st.booleans(), VARIABLES)
+def test_how_much_a_match_swallows_makes_no_difference(
+    script: str, conforming: bool, variables: dict[str, str]
+) -> None:
+    usual = split(script, standard_conforming_strings=conforming, variables=variables)
+    with mock.patch.object(splitter, "scanner", lambda *key: IN_SMALL_BITES[key]):
+        assert split(script, standard_conforming_strings=conforming, variables=variables) == usual
+
+
 @given(SCRIPTS)
 def test_text_without_variables_is_found_in_the_script(script: str) -> None:
     for statement in split(script):
@@ -55,9 +70,9 @@ def test_any_text_is_judged_and_numbered(text: str) -> None:
 
 @given(SCRIPTS)
 def test_any_lines_are_lexed_in_order(script: str) -> None:
-    lexer, number = LineLexer(), -1
+    line_lexer, number = LineLexer(), -1
     for line in script.split("\n"):
-        tokens, number = lexer.lex(line, number)
+        tokens, number = line_lexer.lex(line, number)
         edges = [edge for token in tokens for edge in (token.start, token.end)]
         assert edges == sorted(edges)
         assert all(0 <= token.start < token.end <= len(line) for token in tokens)

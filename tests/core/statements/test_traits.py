@@ -198,25 +198,5 @@ def test_what_stays_behind_in_the_session(text: str, state: str) -> None:
     assert traits(text).session_state == state
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "create role r login password 'x'",
-        "alter user r encrypted password E'x'",
-        "create user mapping for r server s options (user 'a', password 'b')",
-        "alter subscription s connection 'host=a'",
-        "select * from dblink('host=a', 'select 1') as t(a int)",
-        "alter system set primary_conninfo = 'host=a password=b'",
-        "explain select crypt('a', 'b')",
-    ],
-)
-def test_secrets_are_noticed(text: str) -> None:
-    assert traits(text).carries_secret
-
-
-def test_column_called_password_is_no_secret() -> None:
-    assert not traits("select password from users").carries_secret
-
-
 def test_kind_is_the_statements_own() -> None:
     assert traits("/* c */ WITH a AS (SELECT 1) DELETE FROM t").kind is Kind.WITH
