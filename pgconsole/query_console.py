@@ -60,6 +60,7 @@ class QueryConsole:
         self._last_values: dict[str, str | None] = {}
         self._borrowing: asyncio.Task[Session] | None = None
         self._current: Reading | None = None
+        self._wanted: Result | None = None
         self._owes_answer = False
         self._stop = RunStop(self._say)
         self._run_task: asyncio.Task[None] | None = None
@@ -129,7 +130,9 @@ class QueryConsole:
         elif reading.is_paused:
             size_bytes = result.store.memory_bytes + result.store.spilled_bytes
             reading.demand.raise_to(result.row_count + _SCROLL_ROWS, size_bytes + _SCROLL_BYTES)
-        if reading.is_paused and not self._state.is_busy:
+        if reading.is_paused and self._state.is_busy:
+            self._wanted = result
+        elif reading.is_paused:
             self._begin(self._read_on(reading), Phase.STREAMING, "read on")
 
     def cancel(self) -> None:
@@ -138,6 +141,7 @@ class QueryConsole:
             if self._tab.session is not None:
                 self._tab.session.terminate()
         elif self._state.is_busy:
+            self._wanted = None
             self._stop.request()
             self._set(phase=Phase.CANCELLING)
             if self._run_task is not None:
@@ -303,6 +307,7 @@ class QueryConsole:
             self._stop.clear()
             self._set(phase=Phase.IDLE, run_started=None)
             self.sync()
+            self._read_on_as_wanted()
 
     async def _run(self, plan: Plan) -> None:
         session = self._tab.session
@@ -348,6 +353,13 @@ class QueryConsole:
         await reading.advance(lambda: self.stop_requested)
         if reading.is_paused:
             await self._readings.keep(reading, self._services.settings().portal_limit_s)
+
+    def _read_on_as_wanted(self) -> None:
+        """Go on with the result of which more was asked for while the tab was busy."""
+        wanted, self._wanted = self._wanted, None
+        reading = self._readings.of(wanted) if wanted is not None else None
+        if reading is not None and not self._is_closed and not self._state.is_busy:
+            self._begin(self._read_on(reading), Phase.STREAMING, "read on")
 
     async def _reset(self) -> None:
         await self._readings.close_all("the session was reset")

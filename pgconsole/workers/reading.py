@@ -42,7 +42,7 @@ class Reading:
         try:
             async for event in self.events:
                 self._take(event)
-                if isinstance(event, ReadingPaused):
+                if isinstance(event, ReadingPaused) and self._has_enough():
                     self.is_paused = True
                     self.serial = self.session.transaction_serial
                     self._show_portal(is_open=True)
@@ -66,6 +66,11 @@ class Reading:
         self.is_paused = False
         await self.events.aclose()
         self._end(why)
+
+    def _has_enough(self) -> bool:
+        """Whether the pause holds: more may have been asked for since the reader decided on it."""
+        store = self.result.store if self.result is not None else None
+        return store is None or self.demand.is_met(store.row_count, store.memory_bytes + store.spilled_bytes)
 
     def _take(self, event: RunEvent) -> None:
         match event:

@@ -1,16 +1,26 @@
 """Counts a statement's rows on the server, without reading them."""
 
+from pgconsole.core.errors import RefusedStatement
 from pgconsole.core.result import Result
+from pgconsole.core.statements import traits
 from pgconsole.db.pool import Pool
 
 
 async def count_rows(pool: Pool, result: Result, owner: str) -> int:
-    """How many rows the statement returns now, on a session beside the tab's own; raises `PgconsoleError`.
+    """How many rows the query returns now, on a read-only session beside the tab's own; raises `PgconsoleError`.
 
-    What only the tab's session sees, as its temporary tables and its open transaction, does not count.
+    What only the tab's session sees, as its temporary tables and its open transaction, does not count. What is no
+    plain query is refused: it would have to be run again.
     """
-    session = await pool.acquire(owner)
+    if not traits(result.statement).lazily_paged:
+        raise RefusedStatement(
+            "Only the rows of a query can be counted.",
+            "To count others, the server would have to run the statement again.",
+            "Read the result to its end; then the number of its rows is exact.",
+        )
+    session = await pool.acquire(owner, read_only=True)
     try:
+        session.start_clock(None)
         prepared = await session.prepare(f"SELECT pg_catalog.count(*) FROM (\n{result.statement}\n) AS counted")
         page = await session.open_portal(prepared, result.args, "", 0)
     finally:
