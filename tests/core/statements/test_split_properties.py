@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgconsole.core.statements import LineLexer, lexer, number_named_parameters, split, splitter, statement_at, traits
+from pgconsole.core.statements import (
+    LineLexer,
+    Statement,
+    lexer,
+    number_named_parameters,
+    split,
+    splitter,
+    statement_at,
+    traits,
+)
 
 PIECES = st.sampled_from(
     [
@@ -44,9 +53,14 @@ with mock.patch.object(lexer, "AT_A_TIME", "{0,2}+"):
 def test_how_much_a_match_swallows_makes_no_difference(
     script: str, conforming: bool, variables: dict[str, str]
 ) -> None:
-    usual = split(script, standard_conforming_strings=conforming, variables=variables)
+    def found() -> list[Statement]:
+        statements = split(script, standard_conforming_strings=conforming, variables=variables)
+        # A variable's value may be one segment or several.
+        return [statement._replace(segments=()) for statement in statements]
+
+    usual = found()
     with mock.patch.object(splitter, "scanner", lambda *key: IN_SMALL_BITES[key]):
-        assert split(script, standard_conforming_strings=conforming, variables=variables) == usual
+        assert found() == usual
 
 
 @given(SCRIPTS)
