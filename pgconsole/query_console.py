@@ -405,6 +405,10 @@ class QueryConsole:
         """Take note of what more rows are asked of."""
         self._current = reading
 
+    def leaves_behind(self, state: str) -> None:
+        """A statement left that in the session."""
+        self._tab.leaves_behind(state)
+
     def answered(self) -> None:
         """Count a run as answered, once, and show that rows are streaming where they are."""
         if self._owes_answer:
@@ -440,7 +444,7 @@ class QueryConsole:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
         if self._is_closed:
             return
-        lost = list(self._tab.pins)
+        lost = list(self._tab.holds)
         if self._state.transaction is not TransactionState.IDLE:
             lost.insert(0, "the open transaction")
         if self._readings:

@@ -88,6 +88,9 @@ class RunHost(Protocol):
     def reading_began(self, reading: Reading) -> None:
         """A statement runs; it is what more rows are asked of."""
 
+    def leaves_behind(self, state: str) -> None:
+        """A statement ran that leaves this in the session."""
+
     def answered(self) -> None:
         """The first page, the end or an error is there."""
 
@@ -194,6 +197,8 @@ class ScriptRun:
             await self._readings.keep(reading, self._services.settings().portal_limit_s)
         elif reading.tag:
             self._show_tag(reading, job, (time.perf_counter() - began) * 1000)
+            if job.traits.session_state:
+                self._host.leaves_behind(job.traits.session_state)
         await self._readings.close_dead(session, "its transaction ended")
 
     def _show_tag(self, reading: Reading, job: Job, elapsed_ms: float) -> None:

@@ -33,6 +33,7 @@ class TabSession:
         self.session: Session | None = None
         self.pins: tuple[str, ...] = ()
         """Why the tab keeps the session beyond its run and its transaction."""
+        self._unproven: list[str] = []
 
     async def borrow(self, *, read_only: bool) -> Session:
         """The session that the tab holds, else one of the pool, which has just answered.
@@ -51,6 +52,15 @@ class TabSession:
             self.session.read_only = read_only
         return self.session
 
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """What goes with the session: the server's word of it, then by its statements what came since."""
+        return tuple(dict.fromkeys((*self.pins, *self._unproven)))
+
+    def leaves_behind(self, state: str) -> None:
+        """Note what a statement left in the session, until the server is asked; in a transaction that is its end."""
+        self._unproven.append(state)
+
     async def settle(self) -> None:
         """Give the session back unless something depends on it; what does is in `pins` afterwards."""
         session = self.session
@@ -59,13 +69,13 @@ class TabSession:
         if session.is_lost:
             self.drop()
         elif session.transaction is TransactionState.IDLE and not session.in_transaction_block:
-            self.pins = await pin_reasons(session)
+            self.pins, self._unproven = await pin_reasons(session), []
             if not self.pins and self.session is session:
                 self.session = None
                 self._pool.release(session, self._owner)
 
     def drop(self) -> None:
         """Close the session, and with it all that was pinned; the next run borrows another."""
-        session, self.session, self.pins = self.session, None, ()
+        session, self.session, self.pins, self._unproven = self.session, None, (), []
         if session is not None:
             self._pool.discard(session)
