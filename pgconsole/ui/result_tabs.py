@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QTabBar, QTabWidget, QWidget
 
 from pgconsole.core.result import Result
 from pgconsole.core.wording import rows_phrase
@@ -73,6 +73,8 @@ class ResultTabs(QTabWidget):
         self.setTabToolTip(index, plain_tip(result.statement[:_LONGEST_TIP]))
         if result.number == 1:
             self.setCurrentIndex(index)
+            if self.tabBar().hasFocus():
+                pane.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, result: Result) -> None:
         """Show a result's new state."""
@@ -132,6 +134,10 @@ class ResultTabs(QTabWidget):
             self._close(pane)
 
     def _close(self, pane: ResultPane) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and pane.isAncestorOf(focus):
+            # Here it is found again by who runs a statement from the grid; it would go to the window's first button.
+            self.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
         self.removeTab(self.indexOf(pane))
         pane.close_result()
         pane.deleteLater()

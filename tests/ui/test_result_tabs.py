@@ -35,6 +35,16 @@ async def test_the_next_run_replaces_results_that_are_not_kept(user: User) -> No
     assert len(titles(user)) == 2
 
 
+async def test_who_runs_from_the_grid_stays_with_the_results(user: User) -> None:
+    await user.run("select 'first'")
+    assert user.results.pane is not None
+    user.results.pane.grid.setFocus()
+    await user.run("select 'second'")
+    assert user.results.pane.grid.hasFocus()
+    await user.run("select nonsense")
+    assert user.results.tabBar().hasFocus()
+
+
 async def test_a_count_so_far_is_no_total(user: User) -> None:
     await user.run("select g from generate_series(1, 1000000) g")
     assert titles(user)[0].endswith("so far")
