@@ -38,6 +38,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("pgconsole")
         self.resize(1280, 800)
         self._usual_font_size_pt = self.font_size_pt = DATA_FONT_SIZE_PT
+        self.split_px: tuple[int, ...] = ()
+        """Heights of editor and results in the tab that was left last; the next new tab has the same."""
         self.can_reopen = False
         """Whether a closed tab can come back; the application says so."""
         self.may_close = False
@@ -96,9 +98,9 @@ class MainWindow(QMainWindow):
 
     def add_tab(self, tab: QueryTab) -> None:
         """Add a tab on the right, show it, and give its editor the focus."""
-        shown = self.current_tab
-        if shown is not None:
-            tab.splitter.setSizes(shown.splitter.sizes())
+        self._keep_split()
+        if len(self.split_px) == tab.splitter.count():
+            tab.splitter.setSizes(self.split_px)
         index = self.tabs.addTab(tab, "")
         self.retitle(tab)
         tab.set_font_size(self.font_size_pt)
@@ -117,11 +119,17 @@ class MainWindow(QMainWindow):
 
     def remove_tab(self, tab: QueryTab) -> None:
         """Take a tab away; its results must be closed already."""
+        self._keep_split()
         self.tabs.removeTab(self.tabs.indexOf(tab))
         tab.deleteLater()
         if not self.tabs.count():
             self.pages.setCurrentWidget(self.start_page)
         self._current_changed()
+
+    def _keep_split(self) -> None:
+        shown = self.current_tab
+        if shown is not None:
+            self.split_px = tuple(shown.splitter.sizes())
 
     def retitle(self, tab: QueryTab) -> None:
         """Show a tab's name, with a star where its text is not in a file."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from pgconsole.core.draft import Draft
 from pgconsole.core.errors import PgconsoleError
@@ -114,7 +114,10 @@ class QueryTab(QWidget):
         ):
             self.setProperty(name, value)
         if not state.is_busy and self.form.isVisible():
+            focused = QApplication.focusWidget()
             self.form.hide()
+            if focused is not None and self.form.isAncestorOf(focused):
+                self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.state_changed.emit()
 
     def begin_run(self) -> None:

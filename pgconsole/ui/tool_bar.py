@@ -3,7 +3,7 @@
 Which actions it has, and which stand in whose menu, is the table's; where the words shrink when room is short, its own.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from pgconsole.core.action import Action
@@ -11,7 +11,7 @@ from pgconsole.ui.action_set import ActionSet
 from pgconsole.ui.bar_buttons import ChoiceButton, split_button, word_button
 from pgconsole.ui.connection_button import ConnectionButton
 from pgconsole.ui.search_button import SearchButton
-from pgconsole.ui.theme import TOOLBAR_HEIGHT
+from pgconsole.ui.theme import ICON_SIZE, TOOLBAR_HEIGHT
 
 
 class ToolBar(QToolBar):
@@ -22,6 +22,8 @@ class ToolBar(QToolBar):
         self.setObjectName("toolbar")
         self.setMovable(False)
         self.setFixedHeight(TOOLBAR_HEIGHT)
+        # A button in a toolbar takes its icon's size from here, whatever it was told itself.
+        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         # Hidden by its own menu, it could not be brought back by any.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions

@@ -16,14 +16,18 @@ def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> Win
     tab = window.current_tab
     return WindowState(
         geometry=base64.b64encode(window.saveGeometry().data()).decode(),
-        splitter_px=tuple(tab.splitter.sizes()) if tab is not None else (),
+        splitter_px=tuple(tab.splitter.sizes()) if tab is not None else window.split_px,
         current_tab=tab.draft_id if tab is not None else "",
         last_connections=tuple(last_connections),
     )
 
 
 def restore_geometry(window: MainWindow, state: WindowState) -> None:
-    """Give a window that is not shown yet the place and size of the last one; what Qt can't read is left."""
+    """Give a window that is not shown yet the place and size of the last one; what Qt can't read is left.
+
+    A place on a screen that is gone, or beyond the edge of one, becomes one that is seen whole: Qt sees to that.
+    """
+    window.split_px = state.splitter_px
     try:
         geometry = base64.b64decode(state.geometry, validate=True)
     except binascii.Error:

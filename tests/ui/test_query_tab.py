@@ -155,6 +155,15 @@ async def test_parameters_are_asked_for_and_remembered(user: User) -> None:
     assert not user.tab.form.isVisible()
 
 
+async def test_a_cancelled_question_gives_the_focus_back_to_the_editor(user: User) -> None:
+    await asked(user, "select $1::int")
+    await until(lambda: user.tab.form.isAncestorOf(user.focus), "the form has the focus")
+    user.trigger("query.cancel")
+    await user.idle()
+    assert not user.tab.form.isVisible()
+    assert user.editor.hasFocus()
+
+
 async def test_a_value_never_becomes_part_of_the_statement(user: User) -> None:
     await asked(user, "select $1::text")
     value_field(user, 1).setText("'; drop table t; --")

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStyleOptionToolButton, QToolButton, QWidget
 
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.run_state import Phase, TabState
-from pgconsole.ui.bar_buttons import BUTTON_HEIGHT, ChoiceButton
+from pgconsole.ui.bar_buttons import BUTTON_HEIGHT, BarButton, ChoiceButton
 from pgconsole.ui.main_window import MainWindow
-from pgconsole.ui.theme import GRID, TOOLBAR_HEIGHT, Theme, apply_theme, dark, light
+from pgconsole.ui.theme import GRID, ICON_SIZE, TOOLBAR_HEIGHT, Theme, apply_theme, dark, light
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
 
@@ -61,6 +61,13 @@ async def test_every_button_is_whole_and_on_the_grid(user: User, width: int, lab
         if button.objectName() not in ("connectionButton", "help.palette.button"):
             assert button.width() == button.sizeHint().width(), button.objectName()
     assert shown[0].x() == width - 1 - shown[-1].geometry().right() == GRID
+
+
+async def test_icons_have_their_size_so_that_words_find_theirs_at_any_scale(user: User) -> None:
+    for button in user.window.tool_bar.findChildren(BarButton):
+        option = QStyleOptionToolButton()
+        button.initStyleOption(option)
+        assert option.iconSize == QSize(ICON_SIZE, ICON_SIZE), button.objectName()
 
 
 async def test_what_finds_no_room_goes_behind_an_arrow(user: User) -> None:
