@@ -80,14 +80,6 @@ class ActionSet(QObject):
         """What stands in the menu of an action's button, in the order of the table."""
         return tuple(described for described in self._described.values() if described.under == action_id)
 
-    def fill(self, menu: QMenu, *action_ids: str) -> None:
-        """Add actions to a context menu by id; an empty id is a separator."""
-        for action_id in action_ids:
-            if action_id:
-                menu.addAction(self[action_id])
-            else:
-                menu.addSeparator()
-
     def described(self) -> tuple[Action, ...]:
         """The table that this set was built from, in its order."""
         return tuple(self._described.values())
