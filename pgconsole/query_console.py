@@ -1,11 +1,11 @@
 """One query tab without its widgets: takes the user's intents, and knows what the tab is doing.
 
-Owns the tab's state, cancelling, paused results and the session's life, and tells a `QueryView` of them. Leaves the
-sequence of a run to `ScriptRun`, roads and pages to the other workers, and everything that is seen to the view.
+Owns the tab's state and what may begin in which, and tells a `QueryView` of it. Leaves the sequence of a run to
+`ScriptRun`, the session to `TabSession`, paused results to `Readings`, the end that was asked for to `RunStop`, roads and
+pages to the other workers, and everything that is seen to the view.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -14,29 +14,29 @@ from pathlib import Path
 from typing import Any
 
 from pgconsole.core.demand import NOT_TO_THE_END
-from pgconsole.core.errors import ConnectionLost, NothingToRun, PgconsoleError, QueryCancelled, RefusedStatement
+from pgconsole.core.errors import NothingToRun, PgconsoleError, QueryCancelled
 from pgconsole.core.messages import error_message, info_message, notice_message
 from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionState
-from pgconsole.core.statements import Kind, Statement, split, statement_at
+from pgconsole.core.statements import Statement, split
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
-from pgconsole.workers.batch_run import Line, batch_job, run_lines
-from pgconsole.workers.job import Job, jobs_of
+from pgconsole.workers import tab_words
+from pgconsole.workers.batch_run import Line, batch_job, run_batch
+from pgconsole.workers.job import Job
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
-from pgconsole.workers.row_counter import count_rows
+from pgconsole.workers.row_counter import count_rows, count_text
+from pgconsole.workers.run_plan import Plan, chosen_statements, plan_run
 from pgconsole.workers.run_stop import RunStop
-from pgconsole.workers.script_run import Plan, RunServices, ScriptRun, begin_text
+from pgconsole.workers.script_run import RunServices, ScriptRun
 from pgconsole.workers.tab_session import TabSession
 from pgconsole.workers.task_scope import TaskScope
 
-_SCROLL_ROWS = 20_000
-_SCROLL_BYTES = 16 * 1024 * 1024
 _PAUSED_TOO_LONG = "it was paused for too long"
 
 
@@ -55,12 +55,9 @@ class QueryConsole:
         self._tab = TabSession(
             pool, owner, notices=self._hear_notice, notifications=self._hear_notification, on_lost=self._lost
         )
-        self._readings = Readings(self._warn_of_limit, self._limit_reached)
+        self._readings = Readings(self._warn_of_limit, lambda: self.close_portals(_PAUSED_TOO_LONG))
         self._prompts = Prompts()
         self._last_values: dict[str, str | None] = {}
-        self._borrowing: asyncio.Task[Session] | None = None
-        self._current: Reading | None = None
-        self._wanted: Result | None = None
         self._owes_answer = False
         self._stop = RunStop(self._say)
         self._run_task: asyncio.Task[None] | None = None
@@ -103,7 +100,7 @@ class QueryConsole:
 
     def run_all(self, script: str) -> None:
         """Run every statement of the script in order."""
-        self._start(self._split(script))
+        self._start(self._chosen(script, 0, (0, len(script))))
 
     def explain(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, analyze: bool) -> None:
         """Show the plan of the statement at the caret; with `analyze` it runs, and what it changed is rolled back."""
@@ -112,27 +109,16 @@ class QueryConsole:
 
     def commit(self) -> None:
         """End the user's transaction, keeping what it did."""
-        self._start(self._split("COMMIT"))
+        self._start(split("COMMIT"))
 
     def roll_back(self) -> None:
         """End the user's transaction, undoing what it did."""
-        self._start(self._split("ROLLBACK"))
+        self._start(split("ROLLBACK"))
 
     def fetch_more(self, result: Result, *, to_end: bool = False) -> None:
         """Read on in a paused result; where it is being read already, raise how far."""
-        reading = self._readings.of(result)
-        if reading is None and self._current is not None and self._current.result is result:
-            reading = self._current
-        if reading is None:
-            return
-        if to_end:
-            reading.demand.raise_to_end()
-        elif reading.is_paused:
-            size_bytes = result.store.memory_bytes + result.store.spilled_bytes
-            reading.demand.raise_to(result.row_count + _SCROLL_ROWS, size_bytes + _SCROLL_BYTES)
-        if reading.is_paused and self._state.is_busy:
-            self._wanted = result
-        elif reading.is_paused:
+        reading = self._readings.want_more(result, to_end=to_end, is_busy=self._state.is_busy)
+        if reading is not None:
             self._begin(self._read_on(reading), Phase.STREAMING, "read on")
 
     def cancel(self) -> None:
@@ -141,7 +127,7 @@ class QueryConsole:
             if self._tab.session is not None:
                 self._tab.session.terminate()
         elif self._state.is_busy:
-            self._wanted = None
+            self._readings.take_wanted()
             self._stop.request()
             self._set(phase=Phase.CANCELLING)
             if self._run_task is not None:
@@ -224,41 +210,30 @@ class QueryConsole:
 
     # Choosing and starting
 
-    def _split(self, script: str) -> list[Statement]:
+    def _chosen(self, script: str, caret: int, selection: tuple[int, int] | None) -> list[Statement]:
         session = self._tab.session
         literal = session is None or session.parameter_status("standard_conforming_strings") != "off"
-        return split(script, standard_conforming_strings=literal)
-
-    def _chosen(self, script: str, caret: int, selection: tuple[int, int] | None) -> list[Statement]:
-        if selection is not None and selection[0] < selection[1]:
-            start, end = selection
-            return self._split(re.sub(r"[^\n]", " ", script[:start]) + script[start:end])
-        found = statement_at(self._split(script), caret)
-        return [found] if found is not None else []
+        return chosen_statements(script, caret, selection, standard_conforming_strings=literal)
 
     def _start(
         self, statements: Sequence[Statement], *, to_end: bool = False, prefix: str = "", undo: bool = False
     ) -> None:
         if not self._may_begin():
             return
-        named = self._services.settings().named_parameters
-        jobs = tuple(
-            (statement, tuple(jobs_of(statement, prefix=prefix, named_parameters=named)))
-            for statement in statements
-            if statement.kind is not Kind.EMPTY
-        )
-        if not jobs:
-            self._tell(NothingToRun("There is nothing to run.", "No statement stands there, only blanks or comments."))
+        try:
+            plan = plan_run(statements, self._services.settings(), to_end=to_end, prefix=prefix, undo=undo)
+        except PgconsoleError as error:
+            self._tell(error)
             self.answered()
-            return
-        self._begin(self._run(Plan(jobs, to_end, undo)), Phase.RUNNING, "run")
+        else:
+            self._begin(self._run(plan), Phase.RUNNING, "run")
 
     def _may_begin(self) -> bool:
         """Whether a run may begin; then the view hears that it does, and an answer is owed."""
+        if self._is_closed:
+            return False
         if self._state.is_busy:
-            self._view.report(
-                RefusedStatement("This tab is busy.", "Another run is under way in it.", "Cancel that one, or wait.")
-            )
+            self._view.report(tab_words.tab_is_busy())
             return False
         self._view.begin_run()
         self._owes_answer = True
@@ -279,11 +254,10 @@ class QueryConsole:
             else:
                 self._tell(error)
         except Exception:
-            # A fault of ours, which the scope reports: what state the session is in is not known.
-            self._tab.drop()
+            self._tab.drop()  # a fault of ours, which the scope reports: what state the session is in is not known
             raise
         finally:
-            self._current = None
+            self._readings.began(None)
             try:
                 self.answered()
             finally:
@@ -295,8 +269,7 @@ class QueryConsole:
             session = self._tab.session
             if session is not None and session.is_lost:
                 self._stop.note_loss()
-            if session is not None:
-                await self._readings.close_dead(session, "its transaction ended")
+            await self._readings.close_dead(session, "its transaction ended")
             if self._readings.is_overdue:
                 await self._readings.close_all(_PAUSED_TOO_LONG)
             if not self._readings:
@@ -307,7 +280,9 @@ class QueryConsole:
             self._stop.clear()
             self._set(phase=Phase.IDLE, run_started=None)
             self.sync()
-            self._read_on_as_wanted()
+            wanted = self._readings.take_wanted()
+            if wanted is not None and not self._is_closed:
+                self._begin(self._read_on(wanted), Phase.STREAMING, "read on")
 
     async def _run(self, plan: Plan) -> None:
         session = self._tab.session
@@ -318,48 +293,20 @@ class QueryConsole:
 
     async def _run_batch(self, job: Job, lines: Sequence[Line]) -> None:
         await self._readings.close_all("another statement ran in the tab")
-        session = await self.borrow()
-        if not self._state.auto_commit and not session.in_transaction_block:
-            await session.execute(begin_text(self._state))
-        try:
-            async with self._guard.watching(session.backend_pid):
-                result = await run_lines(session, job.text, lines, self._services)
-        except PgconsoleError as error:
-            if isinstance(error, QueryCancelled) and self.stop_requested:
-                self.cancelled(error)
-                self._say("No line was kept.")
-                return
-            self._view.show_message(error_message(error, job.text, job.script_position(error.position)))
-            self._view.report(error)
-            return
-        if result is not None:
-            self._view.open_result(result)
-            self._view.update_result(result)
-        self._say(f"The statement ran for {len(lines):,} lines, all in one transaction.")
+        await run_batch(self, self._view, job, lines, self._services, self._guard)
 
     async def _count(self, result: Result) -> None:
-        unseen = (
-            *self._tab.pins,
-            *(["the open transaction"] if self._state.transaction is TransactionState.OPEN else []),
-        )
+        open_block = ("the open transaction",) if self._state.transaction is TransactionState.OPEN else ()
         result.counted_rows = await count_rows(self._pool, result, f"{self._owner}, count")
-        beside = f", on a session without this tab's own: {', '.join(unseen)}" if unseen else ""
-        self._say(f"The server counts {result.counted_rows:,} rows now{beside}.")
+        self._say(count_text(result.counted_rows, (*self._tab.pins, *open_block)))
         self._view.update_result(result)
 
     async def _read_on(self, reading: Reading) -> None:
         self._readings.take(reading)
-        self._current = reading
+        self._readings.began(reading)
         await reading.advance(lambda: self.stop_requested)
         if reading.is_paused:
             await self._readings.keep(reading, self._services.settings().portal_limit_s)
-
-    def _read_on_as_wanted(self) -> None:
-        """Go on with the result of which more was asked for while the tab was busy."""
-        wanted, self._wanted = self._wanted, None
-        reading = self._readings.of(wanted) if wanted is not None else None
-        if reading is not None and not self._is_closed and not self._state.is_busy:
-            self._begin(self._read_on(reading), Phase.STREAMING, "read on")
 
     async def _reset(self) -> None:
         await self._readings.close_all("the session was reset")
@@ -370,8 +317,7 @@ class QueryConsole:
 
     async def _cancel(self, run: asyncio.Task[None]) -> None:
         self._prompts.give_up()
-        if self._borrowing is not None:
-            self._borrowing.cancel()
+        self._tab.give_up_borrowing()
         session = self._tab.session
         if session is None or run.done():
             return
@@ -384,17 +330,9 @@ class QueryConsole:
 
     async def borrow(self) -> Session:
         """The tab's session, or one of the pool; cancelling ends the wait for it."""
-        waiting = self._tab.borrow(read_only=self._state.read_only)
-        self._borrowing = asyncio.get_running_loop().create_task(waiting, name="borrow session")
         try:
-            return await self._borrowing
-        except asyncio.CancelledError:
-            if not self.stop_requested:
-                self._borrowing.cancel()
-                raise
-            raise QueryCancelled("Cancelled before a connection was there.") from None
+            return await self._tab.borrow(read_only=self._state.read_only)
         finally:
-            self._borrowing = None
             self.sync()
 
     def cancelled(self, error: QueryCancelled) -> None:
@@ -403,7 +341,7 @@ class QueryConsole:
 
     def reading_began(self, reading: Reading) -> None:
         """Take note of what more rows are asked of."""
-        self._current = reading
+        self._readings.began(reading)
 
     def leaves_behind(self, state: str) -> None:
         """A statement left that in the session."""
@@ -414,22 +352,12 @@ class QueryConsole:
         if self._owes_answer:
             self._owes_answer = False
             self._set(answered=self._state.answered + 1)
-        if self._state.phase is Phase.RUNNING and self._current is not None and self._current.result is not None:
+        if self._state.phase is Phase.RUNNING and self._readings.shows_rows:
             self._set(phase=Phase.STREAMING)
 
     def sync(self) -> None:
         """Take over what the session says of its transaction, and what the tab holds."""
-        session = self._tab.session
-        transaction = session.transaction if session is not None else TransactionState.IDLE
-        if session is None and self._state.transaction is TransactionState.UNKNOWN:
-            transaction = TransactionState.UNKNOWN
-        self._set(
-            transaction=transaction,
-            transaction_since=session.transaction_since if session is not None else None,
-            pin_reasons=self._tab.pins,
-            portal_since=self._readings.paused_since,
-            backend_pid=session.backend_pid if session is not None else None,
-        )
+        self._show(tab_words.with_session(self._state, self._tab.session, self._tab.pins, self._readings.paused_since))
 
     # Hearing from the session
 
@@ -437,38 +365,22 @@ class QueryConsole:
         self._view.show_message(notice_message(notice))
 
     def _hear_notification(self, pid: int, channel: str, payload: str) -> None:
-        said = f": {payload}" if payload else ", without a payload"
-        self._say(f"Notification on {channel} from process {pid}{said}")
+        self._say(tab_words.notification_text(pid, channel, payload))
 
     def _lost(self) -> None:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
         if self._is_closed:
             return
-        lost = list(self._tab.holds)
-        if self._state.transaction is not TransactionState.IDLE:
-            lost.insert(0, "the open transaction")
-        if self._readings:
-            lost.append("paused results")
+        lost = tab_words.lost_with_session(self._tab.holds, self._state.transaction, has_paused=bool(self._readings))
         if self._state.is_busy and lost:
             self._say(f"Lost with the connection: {', '.join(lost)}.")
         if not self._state.is_busy:
-            self._tell(
-                ConnectionLost(
-                    "The connection of this tab was lost.",
-                    remedy="The next statement runs on a new one; nothing is run again by itself.",
-                    lost=tuple(lost),
-                )
-            )
+            self._tell(tab_words.lost_while_idle(lost))
             self._begin(self._readings.close_all("the connection was lost"), Phase.RUNNING, "let go")
         self.sync()
 
-    # Paused results
-
     def _warn_of_limit(self, left_s: float) -> None:
         self._say(f"A paused result holds a snapshot on the server; it is closed in {left_s:.0f} s, its rows kept.")
-
-    def _limit_reached(self) -> None:
-        self.close_portals(_PAUSED_TOO_LONG)
 
     # Telling
 
@@ -480,7 +392,9 @@ class QueryConsole:
         self._view.report(error)
 
     def _set(self, **changes: Any) -> None:
-        state = replace(self._state, **changes)
+        self._show(replace(self._state, **changes))
+
+    def _show(self, state: TabState) -> None:
         if state != self._state:
             self._state = state
             self._view.show_state(state)

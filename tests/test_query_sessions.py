@@ -53,7 +53,8 @@ async def test_state_of_the_session_keeps_it_with_the_tab_until_it_is_undone(
     await desk.run("select pg_backend_pid()")
     assert desk.cell == str(pid)
     await desk.run(undo)
-    assert (desk.state.pin_reasons, desk.state.backend_pid) == ((), None)
+    assert not desk.state.pinned
+    assert desk.console.state.backend_pid is None
 
 
 async def test_what_is_set_for_a_transaction_does_not_outlive_it_as_a_pin(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from tests.fixtures.waiting import until_answer
 async def test_typed_begin_is_shown_as_open_since_then(desk: Desk) -> None:
     before = time.time()
     await desk.run("begin")
-    assert desk.state.transaction is TransactionState.OPEN
+    assert desk.transaction() is TransactionState.OPEN
     assert before <= (desk.state.transaction_since or 0) <= time.time()
     since = desk.state.transaction_since
     await desk.run("select 1")
@@ -41,19 +41,19 @@ async def test_tab_keeps_its_session_as_long_as_a_transaction_is_open(desk: Desk
 async def test_error_fails_the_transaction_until_it_is_rolled_back(desk: Desk) -> None:
     await desk.run("begin")
     await desk.run("select nowhere")
-    assert desk.state.transaction is TransactionState.FAILED
+    assert desk.transaction() is TransactionState.FAILED
     await desk.run("select 1")
     assert isinstance(desk.error, TransactionAborted)
-    assert desk.state.transaction is TransactionState.FAILED
+    assert desk.transaction() is TransactionState.FAILED
     await desk.do(desk.console.roll_back)
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
 
 
 async def test_rollback_to_a_savepoint_heals_a_failed_transaction(desk: Desk) -> None:
     await desk.run_all("begin; savepoint s")
     await desk.run("select nowhere")
     await desk.run("rollback to s")
-    assert desk.state.transaction is TransactionState.OPEN
+    assert desk.transaction() is TransactionState.OPEN
 
 
 async def test_commit_of_a_failed_transaction_shows_that_it_was_rolled_back(desk: Desk) -> None:
@@ -61,21 +61,21 @@ async def test_commit_of_a_failed_transaction_shows_that_it_was_rolled_back(desk
     await desk.run("select nowhere")
     await desk.run("commit")
     assert desk.tags == ["ROLLBACK"]
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
 
 
 async def test_manual_mode_begins_with_the_first_statement_and_commits_on_request(desk: Desk, watcher: Session) -> None:
     await watcher.execute("create table manual_mode (n int)")
     desk.console.set_auto_commit(False)
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
     await desk.run("insert into manual_mode values (1)")
-    assert desk.state.transaction is TransactionState.OPEN
+    assert desk.transaction() is TransactionState.OPEN
     assert await value(watcher, "select count(*) from manual_mode") == "0"
     await desk.do(desk.console.commit)
     assert await value(watcher, "select count(*) from manual_mode") == "1"
     await desk.run("insert into manual_mode values (2)")
     await desk.do(desk.console.roll_back)
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
     assert await value(watcher, "select count(*) from manual_mode") == "1"
 
 
@@ -83,13 +83,13 @@ async def test_manual_mode_is_how_new_tabs_start_where_the_settings_say_so(make_
     desk = make_desk(settings=Settings(manual_commit=True))
     assert not desk.state.auto_commit
     await desk.run("select 1")
-    assert desk.state.transaction is TransactionState.OPEN
+    assert desk.transaction() is TransactionState.OPEN
 
 
 async def test_manual_mode_of_a_script_is_one_transaction(desk: Desk, watcher: Session) -> None:
     desk.console.set_auto_commit(False)
     await desk.run_all("create table manual_script (n int); insert into manual_script values (1); select 1/0")
-    assert desk.state.transaction is TransactionState.FAILED
+    assert desk.transaction() is TransactionState.FAILED
     await desk.do(desk.console.roll_back)
     assert await value(watcher, "select to_regclass('manual_script')") is None
 
@@ -98,10 +98,10 @@ async def test_auto_commit_leaves_an_open_transaction_as_it_is(desk: Desk) -> No
     desk.console.set_auto_commit(False)
     await desk.run("select 1")
     desk.console.set_auto_commit(True)
-    assert desk.state.transaction is TransactionState.OPEN
+    assert desk.transaction() is TransactionState.OPEN
     await desk.do(desk.console.commit)
     await desk.run("select 1")
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
 
 
 @pytest.mark.parametrize("level", ["read committed", "repeatable read", "serializable"])
@@ -197,11 +197,11 @@ async def test_commit_whose_answer_is_lost_has_an_unknown_outcome(
     proxy.lose_answer_after(len("Q....COMMIT."))
     await proxied.do(proxied.console.commit)
     assert isinstance(proxied.error, OutcomeUnknown)
-    assert proxied.state.transaction is TransactionState.UNKNOWN
+    assert proxied.transaction() is TransactionState.UNKNOWN
     assert await value(watcher, "select count(*) from lost_commit") == "1"
     await proxied.run("select count(*) from lost_commit")
     assert proxied.cell == "1"
-    assert proxied.state.transaction is TransactionState.IDLE
+    assert proxied.transaction() is TransactionState.IDLE
 
 
 async def test_change_in_auto_commit_whose_answer_is_lost_has_an_unknown_outcome_and_ends_the_script(
@@ -224,10 +224,10 @@ async def test_transaction_that_is_lost_while_idle_is_told_at_once(desk: Desk, w
     await desk.idle()
     assert isinstance(desk.error, ConnectionLost)
     assert desk.error.lost == ("the open transaction",)
-    assert desk.state.transaction is TransactionState.UNKNOWN
+    assert desk.transaction() is TransactionState.UNKNOWN
     await desk.run("select 1")
     assert desk.cell == "1"
-    assert desk.state.transaction is TransactionState.IDLE
+    assert desk.transaction() is TransactionState.IDLE
 
 
 async def test_closing_a_tab_rolls_its_transaction_back(desk: Desk, watcher: Session) -> None:

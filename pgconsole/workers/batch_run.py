@@ -15,14 +15,17 @@ from pgconsole.core.errors import (
     ServerError,
     StatementTimeout,
 )
+from pgconsole.core.messages import error_message, info_message
+from pgconsole.core.query_view import QueryView
 from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
 from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import PreparedText
-from pgconsole.workers.job import Job, jobs_of
-from pgconsole.workers.script_run import RunServices, make_store
+from pgconsole.workers.job import Job, jobs_of, refuse_unsendable
+from pgconsole.workers.portal_guard import PortalGuard
+from pgconsole.workers.script_run import RunHost, RunServices, begin_text, make_store
 
 Line = tuple[str | None, ...]
 _SAVEPOINT = "pgconsole_batch"
@@ -42,7 +45,7 @@ class BatchRun:
 
     async def run(self) -> None:
         """Run every line; raises the failing line's error, with its number, after undoing the others."""
-        self._check_widths()
+        self._check_lines()
         own = not self.session.in_transaction_block
         if own:
             await self.session.begin_block()
@@ -59,7 +62,7 @@ class BatchRun:
         else:
             await self.session.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
 
-    def _check_widths(self) -> None:
+    def _check_lines(self) -> None:
         wanted = len(self.prepared.parameter_oids)
         for number, line in enumerate(self.lines, 1):
             if len(line) != wanted:
@@ -68,6 +71,8 @@ class BatchRun:
                     "Nothing was run.",
                     "Give each line one value for each parameter.",
                 )
+            for text in line:
+                refuse_unsendable(text, f"Line {number}")
 
     async def _run_lines(self) -> None:
         step = 1 if self.store is not None else self.chunk_lines
@@ -127,9 +132,34 @@ def batch_job(statements: Sequence[Statement], settings: Settings) -> Job:
     return jobs[0]
 
 
+async def run_batch(
+    host: RunHost, view: QueryView, job: Job, lines: Sequence[Line], services: RunServices, guard: PortalGuard
+) -> None:
+    """Run a tab's batch and tell what came of it; raises only what no session came about by."""
+    session = await host.borrow()
+    if not host.state.auto_commit and not session.in_transaction_block:
+        await session.execute(begin_text(host.state))
+    try:
+        async with guard.watching(session.backend_pid):
+            result = await run_lines(session, job.text, lines, services)
+    except PgconsoleError as error:
+        if isinstance(error, QueryCancelled) and host.stop_requested:
+            host.cancelled(error)
+            view.show_message(info_message("No line was kept."))
+            return
+        view.show_message(error_message(error, job.text, job.script_position(error.position)))
+        view.report(error)
+        return
+    if result is not None:
+        view.open_result(result)
+        view.update_result(result)
+    view.show_message(info_message(f"The statement ran for {len(lines):,} lines, all in one transaction."))
+
+
 async def run_lines(session: Session, statement: str, lines: Sequence[Line], services: RunServices) -> Result | None:
     """Run `statement` for each line; what its RETURNING gave, whole, or None. Raises after undoing everything."""
     settings = services.settings()
+    refuse_unsendable(statement, "The statement", is_marked=True)
     session.start_clock(settings.statement_timeout_or_none_s)
     try:
         prepared = await session.prepare(statement)

@@ -1,12 +1,16 @@
 """One text to be sent for one statement of a script: which part of it, what stands before it, what values it takes."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from pgconsole.core.errors import RefusedStatement
+from pgconsole.core.server_report import ServerReport
 from pgconsole.core.statements import Statement, Traits, traits
 from pgconsole.core.statements.parameters import NumberedText, number_named_parameters
 
 _COPY_CHUNK_CHARS = 1 << 18
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,24 @@ class Job:
         data = self.copy_data or ""
         for start in range(0, len(data), _COPY_CHUNK_CHARS):
             yield data[start : start + _COPY_CHUNK_CHARS].encode()
+
+
+def refuse_unsendable(text: str | None, name: str, *, is_marked: bool = False) -> None:
+    """Raise `RefusedStatement` where a text called `name` holds what PostgreSQL's UTF-8 can't.
+
+    Where it `is_marked`, the error has the position in the text.
+    Of these the driver would fail after it has begun to send, and the session with it.
+    """
+    found = _UNSENDABLE.search(text) if text is not None else None
+    if found is None:
+        return
+    character = "the character U+0000" if found[0] == "\0" else f"half a character, U+{ord(found[0]):04X},"
+    raise RefusedStatement(
+        f"{name} holds {character} which no text in PostgreSQL can.",
+        f"It is character {found.start() + 1:,} of it. Nothing was sent.",
+        "Remove it and run it again.",
+        report=ServerReport(position=found.start() + 1 if is_marked else None),
+    )
 
 
 def jobs_of(statement: Statement, *, prefix: str = "", named_parameters: bool = False) -> list[Job]:

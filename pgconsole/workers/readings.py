@@ -10,6 +10,8 @@ from pgconsole.workers.portal_limit import server_limit_s
 from pgconsole.workers.reading import Reading
 
 _WARN_BEFORE_S = 60.0
+_SCROLL_ROWS = 20_000
+_SCROLL_BYTES = 16 * 1024 * 1024
 
 
 class Readings:
@@ -20,6 +22,8 @@ class Readings:
         self._warn = warn
         self._time_up = time_up
         self._kept: list[Reading] = []
+        self._current: Reading | None = None
+        self._wanted: Result | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self.paused_since: float | None = None
         """Seconds since the epoch; None where nothing is paused."""
@@ -28,6 +32,36 @@ class Readings:
 
     def __bool__(self) -> bool:
         return bool(self._kept)
+
+    def began(self, reading: Reading | None) -> None:
+        """A statement is being read now, or nothing is any longer: more rows may be asked of it."""
+        self._current = reading
+
+    @property
+    def shows_rows(self) -> bool:
+        """Whether what is being read now has opened a result."""
+        return self._current is not None and self._current.result is not None
+
+    def want_more(self, result: Result, *, to_end: bool, is_busy: bool) -> Reading | None:
+        """Raise how far a result shall be read; the reading to go on with, where it is paused and the tab is idle."""
+        reading = self.of(result)
+        if reading is None and self._current is not None and self._current.result is result:
+            reading = self._current
+        if reading is None:
+            return None
+        if to_end:
+            reading.demand.raise_to_end()
+        elif reading.is_paused:
+            size_bytes = result.store.memory_bytes + result.store.spilled_bytes
+            reading.demand.raise_to(result.row_count + _SCROLL_ROWS, size_bytes + _SCROLL_BYTES)
+        if reading.is_paused and is_busy:
+            self._wanted = result
+        return reading if reading.is_paused and not is_busy else None
+
+    def take_wanted(self) -> Reading | None:
+        """The paused reading of which more was asked for while the tab was busy; it is asked for once."""
+        wanted, self._wanted = self._wanted, None
+        return self.of(wanted) if wanted is not None else None
 
     def of(self, result: Result) -> Reading | None:
         """The reading of a result that is paused."""
@@ -59,10 +93,15 @@ class Readings:
             self.take(reading)
             await reading.close(why)
 
-    async def close_dead(self, session: Session, why: str) -> None:
-        """End the readings whose portal went with its transaction or its connection."""
+    async def close_dead(self, session: Session | None, why: str) -> None:
+        """End the readings whose portal went with its transaction, its connection, or the tab's session as a whole."""
         for reading in list(self._kept):
-            if session.is_lost or reading.serial != session.transaction_serial or session.in_failed_block:
+            if (
+                session is None
+                or session.is_lost
+                or reading.serial != session.transaction_serial
+                or session.in_failed_block
+            ):
                 self.take(reading)
                 await reading.close(why)
 

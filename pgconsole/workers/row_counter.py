@@ -1,5 +1,7 @@
 """Counts a statement's rows on the server, without reading them."""
 
+from collections.abc import Sequence
+
 from pgconsole.core.errors import RefusedStatement
 from pgconsole.core.result import Result
 from pgconsole.core.statements import traits
@@ -26,3 +28,9 @@ async def count_rows(pool: Pool, result: Result, owner: str) -> int:
     finally:
         pool.release(session, "")
     return int(str(page.rows[0][0]))
+
+
+def count_text(count: int, unseen: Sequence[str]) -> str:
+    """What is said of a count, and of what the tab's session holds that the counting one could not see."""
+    beside = f", on a session without this tab's own: {', '.join(unseen)}" if unseen else ""
+    return f"The server counts {count:,} rows now{beside}."

@@ -23,29 +23,19 @@ from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
 from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
-from pgconsole.workers.job import Job
+from pgconsole.workers.job import Job, refuse_unsendable
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.query_runner import QueryRunner, Request, RunOptions
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
+from pgconsole.workers.run_plan import Plan
 
 FileReader = Callable[[Path], AsyncIterator[bytes]]
 
 _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LONGEST_STATEMENT_SHOWN = 500
 _UNDO_SAVEPOINT = "pgconsole_undo"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one run is to do."""
-
-    jobs: tuple[tuple[Statement, tuple[Job, ...]], ...]
-    to_end: bool = False
-    """Every row is wanted from the start."""
-    undo: bool = False
-    """What the run changes is rolled back: it runs for its plan only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +199,7 @@ class ScriptRun:
 
     async def _request(self, session: Session, job: Job) -> Request:
         """The statement with its values and data; raises `QueryCancelled` where the user gave up."""
+        refuse_unsendable(job.text, "The statement", is_marked=True)
         if job.traits.copy == "from_stdin":
             return Request(job.text, job.traits, copy_source=await self._copy_source(job))
         given = job.statement.bind_values
@@ -222,14 +213,19 @@ class ScriptRun:
             Parameter(label, name, self._last_values.get(label, ""))
             for label, name in zip(job.parameter_labels, names, strict=False)
         )
+        if not asked:  # a command such as CREATE VIEW takes none, and the server says so
+            return Request(job.text, job.traits)
         answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)))
         if answer is None or isinstance(answer, Path):
             raise _given_up()
         self._last_values.update(zip(job.parameter_labels, answer, strict=False))
+        for label, text in zip(job.parameter_labels, answer, strict=False):
+            refuse_unsendable(text, label)
         return Request(job.text, job.traits, tuple(answer))
 
     async def _copy_source(self, job: Job) -> AsyncIterable[bytes]:
         if job.copy_data is not None:
+            refuse_unsendable(job.copy_data, "The data of COPY")
             return job.copy_chunks()
         answer = await self._prompts.ask(lambda: self._view.ask_copy_file(job.text))
         if not isinstance(answer, Path):

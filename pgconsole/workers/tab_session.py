@@ -3,8 +3,10 @@
 Owns borrowing, probing, pinning and giving back; the pool owns the sessions, the query console what runs on them.
 """
 
+import asyncio
 from collections.abc import Callable
 
+from pgconsole.core.errors import QueryCancelled
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
@@ -34,13 +36,35 @@ class TabSession:
         self.pins: tuple[str, ...] = ()
         """Why the tab keeps the session beyond its run and its transaction."""
         self._unproven: list[str] = []
+        self._borrowing: asyncio.Task[Session] | None = None
 
     async def borrow(self, *, read_only: bool) -> Session:
         """The session that the tab holds, else one of the pool, which has just answered.
 
-        Its transactions begin read-only as asked; one that is open already is left as it is.
-        Raises `PoolTimeout`, or why no connection came about.
+        Its transactions begin read-only as asked; one that is open already is left as it is. Raises `PoolTimeout`, or
+        why no connection came about, and `QueryCancelled` after `give_up_borrowing`.
         """
+        borrowing = self._borrowing = asyncio.get_running_loop().create_task(
+            self._borrow(read_only=read_only), name="borrow session"
+        )
+        try:
+            await asyncio.wait({borrowing})
+        except asyncio.CancelledError:
+            borrowing.cancel()
+            await asyncio.gather(borrowing, return_exceptions=True)
+            raise
+        finally:
+            self._borrowing = None
+        if borrowing.cancelled():
+            raise QueryCancelled("Cancelled before a connection was there.")
+        return borrowing.result()
+
+    def give_up_borrowing(self) -> None:
+        """End the wait for a session, where one is waited for."""
+        if self._borrowing is not None:
+            self._borrowing.cancel()
+
+    async def _borrow(self, *, read_only: bool) -> Session:
         if self.session is not None and self.session.is_lost:
             self.drop()
         if self.session is None:

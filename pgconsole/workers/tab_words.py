@@ -1,0 +1,51 @@
+"""What a query tab says of its session, and takes over from it, as pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pgconsole.core.errors import ConnectionLost, RefusedStatement
+from pgconsole.core.run_state import TabState, TransactionState
+from pgconsole.db.session import Session
+
+
+def tab_is_busy() -> RefusedStatement:
+    """A second run was asked for while one is under way."""
+    return RefusedStatement("This tab is busy.", "Another run is under way in it.", "Cancel that one, or wait.")
+
+
+def notification_text(pid: int, channel: str, payload: str) -> str:
+    """One line for a notification that the tab's session heard."""
+    said = f": {payload}" if payload else ", without a payload"
+    return f"Notification on {channel} from process {pid}{said}"
+
+
+def lost_with_session(held: Sequence[str], transaction: TransactionState, *, has_paused: bool) -> tuple[str, ...]:
+    """What is gone with the session, in words, the gravest first."""
+    block = ("the open transaction",) if transaction is not TransactionState.IDLE else ()
+    return (*block, *held, *(("paused results",) if has_paused else ()))
+
+
+def lost_while_idle(lost: tuple[str, ...]) -> ConnectionLost:
+    """The connection ended while nothing ran on it."""
+    return ConnectionLost(
+        "The connection of this tab was lost.",
+        remedy="The next statement runs on a new one; nothing is run again by itself.",
+        lost=lost,
+    )
+
+
+def with_session(
+    state: TabState, session: Session | None, pins: tuple[str, ...], portal_since: float | None
+) -> TabState:
+    """The tab's state with what its session says; an unknown outcome is shown until there is another session."""
+    transaction = session.transaction if session is not None else TransactionState.IDLE
+    if session is None and state.transaction is TransactionState.UNKNOWN:
+        transaction = TransactionState.UNKNOWN
+    return replace(
+        state,
+        transaction=transaction,
+        transaction_since=session.transaction_since if session is not None else None,
+        pin_reasons=pins,
+        portal_since=portal_since,
+        backend_pid=session.backend_pid if session is not None else None,
+    )
