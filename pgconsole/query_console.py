@@ -1,8 +1,8 @@
 """One query tab without its widgets: takes the user's intents, and knows what the tab is doing.
 
 Owns the tab's state and what may begin in which, and tells a `QueryView` of it. Leaves the sequence of a run to
-`ScriptRun`, the session to `TabSession`, paused results to `Readings`, the end that was asked for to `RunStop`, roads and
-pages to the other workers, and everything that is seen to the view.
+`ScriptRun`, the session to `TabSession`, paused results to `Readings`, the end that was asked for to `RunStop`, roads
+and pages to the other workers, and everything that is seen to the view.
 """
 
 import asyncio

@@ -8,6 +8,7 @@ from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import (
     ConnectionLost,
     DriverFault,
+    FileError,
     NothingToRun,
     RefusedStatement,
     StatementInvalid,
@@ -263,6 +264,7 @@ async def test_copy_from_a_file_that_is_not_there_loads_nothing_and_keeps_the_se
     pid = desk.state.backend_pid
     desk.console.answer_copy_file(tmp_path / "nowhere.tsv")
     await desk.idle()
+    assert isinstance(desk.error, FileError)
     assert desk.error.what == "nowhere.tsv could not be read."
     await desk.run("select count(*), pg_backend_pid() from copied_nothing")
     assert desk.rows == [("0", str(pid))]

@@ -265,6 +265,7 @@ async def test_batch_whose_lines_are_too_short_or_too_long_runs_nothing(
     desk: Desk, watcher: Session, table: str, lines: list[tuple[str | None, ...]]
 ) -> None:
     await batch(desk, INSERT, lines)
+    assert isinstance(desk.error, RefusedStatement)
     assert desk.error.what.startswith(f"Line {len(lines)} has {len(lines[-1])} value")
     assert await content(watcher) is None
 

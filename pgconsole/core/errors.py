@@ -24,6 +24,7 @@
     │   └── PoolTimeout             no connection became free in time
     ├── NothingToRun                an empty script, or comments only
     ├── RefusedStatement            recognised by us, and not sent
+    ├── FileError                   a file of the user's can't be read or written
     ├── LocalServerError            the PostgreSQL that comes along
     └── DriverFault                 a bug, of the driver or of ours; the connection is poisoned
 
@@ -186,6 +187,10 @@ class NothingToRun(PgconsoleError):
 
 class RefusedStatement(PgconsoleError):
     """A statement that was recognised and deliberately not sent."""
+
+
+class FileError(PgconsoleError):
+    """A file that the user named can't be read, or can't be written whole; under its name it is as it was before."""
 
 
 class LocalServerError(PgconsoleError):

@@ -66,7 +66,7 @@ class BatchRun:
         wanted = len(self.prepared.parameter_oids)
         for number, line in enumerate(self.lines, 1):
             if len(line) != wanted:
-                raise PgconsoleError(
+                raise RefusedStatement(
                     f"Line {number} has {len(line)} values, and the statement takes {wanted}.",
                     "Nothing was run.",
                     "Give each line one value for each parameter.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from pgconsole.core.columns import Column
 from pgconsole.core.demand import AtDemand, Demand
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError
+from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, RefusedStatement
 from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.core.run_state import Road
@@ -120,7 +120,7 @@ class QueryRunner:
     async def _copy_in(self, request: Request) -> AsyncGenerator[RunEvent]:
         source = request.copy_source
         if source is None:
-            raise PgconsoleError(
+            raise RefusedStatement(
                 "COPY FROM STDIN has no data.",
                 "The script holds no lines after it, and no file was chosen.",
                 "Put the lines below it and end them with a line of \\. alone, or choose a file.",
