@@ -20,6 +20,7 @@ from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
+from pgconsole.ui.tab_follower import TabFollower
 from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT
 from pgconsole.ui.tool_bar import ToolBar
 
@@ -67,8 +68,9 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         self.tabs.setTabsClosable(True)
         self.tabs.setMovable(True)
-        new_tab = icon_button(self.actions_by_id["tab.new"], self.tabs)
-        self.tabs.setCornerWidget(corner_of(self.tabs, [new_tab]), Qt.Corner.TopRightCorner)
+        new_tab = corner_of(self.tabs, [icon_button(self.actions_by_id["tab.new"], self.tabs)])
+        self.tabs.setCornerWidget(new_tab, Qt.Corner.TopRightCorner)
+        TabFollower(self.tabs, new_tab)
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.tabs)
         central = QWidget(self)
