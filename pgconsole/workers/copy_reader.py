@@ -155,6 +155,15 @@ class CopyReader:
         self._cancelling = asyncio.get_running_loop().create_task(self.session.cancel(), name="stop copy")
 
     async def _stop(self, copying: asyncio.Task[str]) -> None:
+        """End what still runs; who is cancelled meanwhile waits for it all the same, for the session is next's."""
+        ending = asyncio.get_running_loop().create_task(self._end(copying), name="end copy")
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait({ending})
+            raise
+
+    async def _end(self, copying: asyncio.Task[str]) -> None:
         if not copying.done():
             self._dropping = True
             self.demand.stop()
