@@ -20,18 +20,16 @@ from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionState
-from pgconsole.core.statements import Statement, split
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
 from pgconsole.workers import tab_words
 from pgconsole.workers.batch_run import Line, batch_job, run_batch
-from pgconsole.workers.job import Job
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
 from pgconsole.workers.row_counter import count_rows, count_text
-from pgconsole.workers.run_plan import Plan, chosen_statements, plan_run
+from pgconsole.workers.run_plan import Choice, Plan
 from pgconsole.workers.run_stop import RunStop
 from pgconsole.workers.script_run import RunServices, ScriptRun
 from pgconsole.workers.tab_session import TabSession
@@ -96,24 +94,24 @@ class QueryConsole:
 
     def run(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, to_end: bool = False) -> None:
         """Run the selection, else the statement at the caret; `to_end` asks for every row at full speed."""
-        self._start(self._chosen(script, caret, selection), to_end=to_end)
+        self._start(self._choice(script, caret, selection), Plan((), to_end=to_end))
 
     def run_all(self, script: str) -> None:
         """Run every statement of the script in order."""
-        self._start(self._chosen(script, 0, (0, len(script))))
+        self._start(self._choice(script, 0, (0, len(script))), Plan(()))
 
     def explain(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, analyze: bool) -> None:
         """Show the plan of the statement at the caret; with `analyze` it runs, and what it changed is rolled back."""
         prefix = "EXPLAIN (ANALYZE, BUFFERS)\n" if analyze else "EXPLAIN\n"
-        self._start(self._chosen(script, caret, selection)[:1], prefix=prefix, undo=analyze)
+        self._start(self._choice(script, caret, selection), Plan((), prefix=prefix, undo=analyze))
 
     def commit(self) -> None:
         """End the user's transaction, keeping what it did."""
-        self._start(split("COMMIT"))
+        self._start(Choice("COMMIT"), Plan(()))
 
     def roll_back(self) -> None:
         """End the user's transaction, undoing what it did."""
-        self._start(split("ROLLBACK"))
+        self._start(Choice("ROLLBACK"), Plan(()))
 
     def fetch_more(self, result: Result, *, to_end: bool = False) -> None:
         """Read on in a paused result; where it is being read already, raise how far."""
@@ -142,17 +140,9 @@ class QueryConsole:
 
     def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
         """Run the statement at the caret once for each line of values, all or none of them."""
-        if not self._may_begin():
-            return
-        try:
-            job = batch_job(self._chosen(script, caret, selection), self._services.settings())
-            if not lines:
-                raise NothingToRun("There is nothing to run.", "A batch needs lines of values.")
-        except PgconsoleError as error:
-            self._tell(error)
-            self.answered()
-            return
-        self._begin(self._run_batch(job, lines), Phase.RUNNING, "batch")
+        if self._may_begin():
+            work = self._run_batch(self._choice(script, caret, selection), lines)
+            self._begin(work, Phase.RUNNING, "batch")
 
     def close_portals(self, why: str) -> None:
         """Let the portals of paused results go; their rows stay."""
@@ -210,23 +200,14 @@ class QueryConsole:
 
     # Choosing and starting
 
-    def _chosen(self, script: str, caret: int, selection: tuple[int, int] | None) -> list[Statement]:
+    def _choice(self, script: str, caret: int, selection: tuple[int, int] | None) -> Choice:
         session = self._tab.session
         literal = session is None or session.parameter_status("standard_conforming_strings") != "off"
-        return chosen_statements(script, caret, selection, standard_conforming_strings=literal)
+        return Choice(script, caret, selection, literal)
 
-    def _start(
-        self, statements: Sequence[Statement], *, to_end: bool = False, prefix: str = "", undo: bool = False
-    ) -> None:
-        if not self._may_begin():
-            return
-        try:
-            plan = plan_run(statements, self._services.settings(), to_end=to_end, prefix=prefix, undo=undo)
-        except PgconsoleError as error:
-            self._tell(error)
-            self.answered()
-        else:
-            self._begin(self._run(plan), Phase.RUNNING, "run")
+    def _start(self, choice: Choice, plan: Plan) -> None:
+        if self._may_begin():
+            self._begin(self._run(choice, plan), Phase.RUNNING, "run")
 
     def _may_begin(self) -> bool:
         """Whether a run may begin; then the view hears that it does, and an answer is owed."""
@@ -284,14 +265,23 @@ class QueryConsole:
             if wanted is not None and not self._is_closed:
                 self._begin(self._read_on(wanted), Phase.STREAMING, "read on")
 
-    async def _run(self, plan: Plan) -> None:
+    async def _run(self, choice: Choice, plan: Plan) -> None:
+        """Run what is chosen as `plan` has it, but for the statements."""
+        statements = await choice.statements()
+        if plan.prefix:
+            statements = statements[:1]
+        named = self._services.settings().named_parameters
+        plan = replace(plan, statements=statements, named_parameters=named)
         session = self._tab.session
         if session is not None and session.transaction is TransactionState.IDLE:
             await self._readings.close_all("another statement ran in the tab")
         parts = (self._readings, self._prompts, self._services, self._guard, self._last_values)
         await ScriptRun(plan, self, self._view, *parts).run()
 
-    async def _run_batch(self, job: Job, lines: Sequence[Line]) -> None:
+    async def _run_batch(self, choice: Choice, lines: Sequence[Line]) -> None:
+        if not lines:
+            raise NothingToRun("There is nothing to run.", "A batch needs lines of values.")
+        job = batch_job(await choice.statements(), self._services.settings())
         await self._readings.close_all("another statement ran in the tab")
         await run_batch(self, self._view, job, lines, self._services, self._guard)
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pgconsole.core.errors import (
-    NothingToRun,
     PgconsoleError,
     QueryCancelled,
     RefusedStatement,
@@ -116,14 +115,11 @@ class BatchRun:
 
 
 def batch_job(statements: Sequence[Statement], settings: Settings) -> Job:
-    """The one statement that a batch can run for each line; raises `NothingToRun`, or `RefusedStatement` for others."""
-    chosen = [statement for statement in statements if statement.kind is not Kind.EMPTY]
-    if not chosen:
-        raise NothingToRun("There is nothing to run.", "A batch needs a statement, and lines of values for it.")
-    jobs = jobs_of(chosen[0], named_parameters=settings.named_parameters)
+    """The one statement that a batch can run for each line; raises `RefusedStatement` for others, or for several."""
+    jobs = jobs_of(statements[0], named_parameters=settings.named_parameters)
     traits = jobs[0].traits
     bound = traits.transaction != "none" or traits.outside_transaction or traits.copy in ("from_stdin", "to_stdout")
-    if len(chosen) > 1 or len(jobs) > 1 or chosen[0].kind is Kind.META or bound:
+    if len(statements) > 1 or len(jobs) > 1 or statements[0].kind is Kind.META or bound:
         raise RefusedStatement(
             "This can't be run for each line of a batch.",
             "A batch runs one statement in one transaction, and takes its values from the lines.",

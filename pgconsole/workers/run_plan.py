@@ -1,50 +1,67 @@
-"""What one run is to do: which statements of a script it means, and what is sent for each."""
+"""What one run is to do: which statements of a script it means, and what is sent for each.
 
+What is long is split and judged in a thread, beside which the window goes on: 10 MB take seconds.
+"""
+
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pgconsole.core.errors import NothingToRun
-from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement, split, statement_at
 from pgconsole.workers.job import Job, jobs_of
 
 _NO_LINE_END = re.compile(r"[^\n]")
+_LONG_CHARS = 1 << 16
+"""Takes some 30 ms to judge, and less to split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user wants run of a script: the selection, else the statement at the caret."""
+
+    script: str
+    caret: int = 0
+    selection: tuple[int, int] | None = None
+    standard_conforming_strings: bool = True
+
+    async def statements(self) -> list[Statement]:
+        """The statements that are meant, blank ones left out; raises `NothingToRun` where there are none."""
+        is_long = len(self.script) > _LONG_CHARS
+        found = await asyncio.to_thread(self._split) if is_long else self._split()
+        statements = [statement for statement in found if statement.kind is not Kind.EMPTY]
+        if not statements:
+            raise NothingToRun("There is nothing to run.", "No statement stands there, only blanks or comments.")
+        return statements
+
+    def _split(self) -> list[Statement]:
+        """Split, with offsets that are the script's."""
+        script, conforming = self.script, self.standard_conforming_strings
+        if self.selection is not None and self.selection[0] < self.selection[1]:
+            start, end = self.selection
+            alone = _NO_LINE_END.sub(" ", script[:start]) + script[start:end]
+            return split(alone, standard_conforming_strings=conforming)
+        found = statement_at(split(script, standard_conforming_strings=conforming), self.caret)
+        return [found] if found is not None else []
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one run is to do."""
 
-    jobs: tuple[tuple[Statement, tuple[Job, ...]], ...]
+    statements: Sequence[Statement]
+    prefix: str = ""
+    """Stands before each of them, as EXPLAIN."""
+    named_parameters: bool = False
     to_end: bool = False
     """Every row is wanted from the start."""
     undo: bool = False
     """What the run changes is rolled back: it runs for its plan only."""
 
-
-def chosen_statements(
-    script: str, caret: int, selection: tuple[int, int] | None, *, standard_conforming_strings: bool
-) -> list[Statement]:
-    """The statements of the selection, else the one at the caret; their offsets are the script's."""
-    if selection is not None and selection[0] < selection[1]:
-        start, end = selection
-        alone = _NO_LINE_END.sub(" ", script[:start]) + script[start:end]
-        return split(alone, standard_conforming_strings=standard_conforming_strings)
-    found = statement_at(split(script, standard_conforming_strings=standard_conforming_strings), caret)
-    return [found] if found is not None else []
-
-
-def plan_run(
-    statements: Sequence[Statement], settings: Settings, *, to_end: bool = False, prefix: str = "", undo: bool = False
-) -> Plan:
-    """Plan to run statements in order, each with `prefix` before it; raises `NothingToRun` where there are none."""
-    named = settings.named_parameters
-    jobs = tuple(
-        (statement, tuple(jobs_of(statement, prefix=prefix, named_parameters=named)))
-        for statement in statements
-        if statement.kind is not Kind.EMPTY
-    )
-    if not jobs:
-        raise NothingToRun("There is nothing to run.", "No statement stands there, only blanks or comments.")
-    return Plan(jobs, to_end, undo)
+    async def jobs(self, statement: Statement) -> Sequence[Job]:
+        """What is sent for a statement; judged when its turn comes, for a script may have a hundred thousand."""
+        judge = partial(jobs_of, statement, prefix=self.prefix, named_parameters=self.named_parameters)
+        is_long = statement.end - statement.start > _LONG_CHARS
+        return await asyncio.to_thread(judge) if is_long else judge()

@@ -115,15 +115,15 @@ class ScriptRun:
 
     async def run(self) -> None:
         """Run every statement in order; errors are told, and end the run unless the settings say otherwise."""
-        count = len(self._plan.jobs)
-        for index, (statement, jobs) in enumerate(self._plan.jobs):
-            goes_on = await self._run_statement(statement, jobs, is_last=index == count - 1)
+        count = len(self._plan.statements)
+        for index, statement in enumerate(self._plan.statements):
+            goes_on = await self._run_statement(statement, is_last=index == count - 1)
             left = count - index - 1
             if left and (self._host.stop_requested or not goes_on):
                 self._say(f"Not run: {plural(left, 'statement')} of the script.")
                 return
 
-    async def _run_statement(self, statement: Statement, jobs: tuple[Job, ...], *, is_last: bool) -> bool:
+    async def _run_statement(self, statement: Statement, *, is_last: bool) -> bool:
         """Run one statement; whether the run may go on."""
         current: Job | None = None
         session: Session | None = None
@@ -131,6 +131,7 @@ class ScriptRun:
             if statement.kind is Kind.META:
                 self._answer_meta(statement)
                 return True
+            jobs = await self._plan.jobs(statement)
             session = await self._host.borrow()
             joined = len(jobs) > 1 and all(job.traits.transaction == "none" for job in jobs)
             async with _Block(session, joined=joined, undo=self._plan.undo) as block:
