@@ -248,14 +248,15 @@ class Session:
         self.resume_clock()
         try:
             await asyncio.wait({task})
+            self.hold_clock()
+            if self._cancel_request is not None:
+                await asyncio.shield(self._cancel_request)
         except asyncio.CancelledError:
             await self._give_up(task)
             raise
         finally:
             self.hold_clock()
             self._operation = None
-        if self._cancel_request is not None:
-            await asyncio.shield(self._cancel_request)
         return cast(_T, self._outcome(task))
 
     def _outcome(self, task: asyncio.Task[_T]) -> _T:
