@@ -302,7 +302,7 @@ async def test_thirty_cancels_at_random_moments_keep_the_same_session_usable(
     done = 0
     for _ in range(30):
         desk.start(sql, to_end=to_end)
-        loop.call_later(moments.random() * 0.04, desk.console.cancel)
+        loop.call_later(moments.random() * 0.02, desk.console.cancel)
         await desk.idle()
         assert desk.view.errors == []
         done += bool(desk.tags)

@@ -19,7 +19,7 @@ from pgconsole.core.result import Result
 from pgconsole.core.run_state import Phase, Road
 from pgconsole.core.settings import Settings
 from pgconsole.db.session import Session
-from tests.fixtures.desk import Desk, MakeDesk
+from tests.fixtures.desk import Desk, MakeDesk, ShortOfTime
 from tests.fixtures.engine import MakePool, through, value
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
@@ -368,7 +368,7 @@ async def test_connection_cut_while_rows_come_keeps_them(
 
 
 async def test_statement_timeout_is_told_as_the_consoles_own_limit(desk: Desk) -> None:
-    desk.settings = Settings(statement_timeout_s=1)
+    desk.settings = ShortOfTime()
     await desk.run("select pg_sleep(20)")
     assert isinstance(desk.error, StatementTimeout)
     assert "this console's limit" in desk.error.why

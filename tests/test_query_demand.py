@@ -10,6 +10,7 @@ from pgconsole.core.run_state import Phase, Road, TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.pool import PoolLimits
 from pgconsole.db.session import Session
+from pgconsole.workers import portal_guard
 from tests.fixtures.desk import Desk, MakeDesk
 from tests.fixtures.engine import MakePool, backend_state, value
 from tests.fixtures.waiting import until, until_answer
@@ -236,7 +237,15 @@ async def test_limit_that_is_reached_while_the_tab_is_busy_holds_as_soon_as_it_i
 # Other tabs
 
 
-async def test_alter_table_of_another_tab_is_let_through_and_said(make_desk: MakeDesk, watcher: Session) -> None:
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for blockers sooner than a user would want it."""
+    monkeypatch.setattr(portal_guard, "_FIRST_LOOK_S", 0.05)
+
+
+async def test_alter_table_of_another_tab_is_let_through_and_said(
+    make_desk: MakeDesk, watcher: Session, quick_looks: None
+) -> None:
     await watcher.execute("create table guarded as select g as n from generate_series(1, 50000) g")
     reading, altering = make_desk("Query 1"), make_desk("Query 2")
     reading.settings = SHORT
@@ -247,11 +256,12 @@ async def test_alter_table_of_another_tab_is_let_through_and_said(make_desk: Mak
     assert (paused.portal_open, paused.stopped_because) == (False, "another tab waited for its locks")
 
 
-async def test_batch_of_another_tab_is_let_through_too(make_desk: MakeDesk, watcher: Session) -> None:
+async def test_batch_of_another_tab_is_let_through_too(
+    make_desk: MakeDesk, watcher: Session, quick_looks: None
+) -> None:
     await watcher.execute("create table guarded_batch as select g as n from generate_series(1, 50000) g")
     reading, altering = make_desk("Query 1"), make_desk("Query 2")
     reading.settings = SHORT
-    await reading.run("select * from guarded_batch")
     sql = "with l as (select $1::int) select pg_advisory_xact_lock(1)"
     await reading.run("select n, pg_advisory_xact_lock(1) from guarded_batch")
     assert reading.result.portal_open

@@ -45,7 +45,7 @@ async def test_cancel_at_any_moment_is_told_once_and_keeps_the_session(desk: Des
     await desk.run("select 1")
     desk.console.set_auto_commit(auto_commit)
     moments, loop = random.Random(auto_commit), asyncio.get_running_loop()
-    for _ in range(80):
+    for _ in range(50):
         start_any(desk, moments)
         timers = [loop.call_later(moments.random() * 0.03, desk.console.cancel)]
         if moments.random() < 0.3:
@@ -70,7 +70,7 @@ async def test_tab_that_is_closed_at_any_moment_leaves_neither_task_nor_session(
     make_desk: MakeDesk, watcher: Session
 ) -> None:
     moments = random.Random(3)
-    for number in range(40):
+    for number in range(25):
         desk = make_desk("Query 1")
         desk.settings = Settings(read_ahead_rows=1000)
         await desk.run("select 1")
@@ -86,7 +86,9 @@ async def test_tab_that_is_closed_at_any_moment_leaves_neither_task_nor_session(
         assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("Query")], number
         assert desk.pool.stats.used == 0
         assert not [error for error in desk.view.errors if error.is_bug]
-    working = "select count(*) from pg_stat_activity where application_name like 'pgconsole: Query%' and state <> 'idle'"
+    working = (
+        "select count(*) from pg_stat_activity where application_name like 'pgconsole: Query%' and state <> 'idle'"
+    )
     await until_answer(lambda: value(watcher, working), "0", "every backend is idle or gone", within_s=1)
 
 

@@ -17,7 +17,7 @@ from pgconsole.core.parameters import Parameter, ParameterValues
 from pgconsole.core.run_state import Phase, TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.session import Session
-from tests.fixtures.desk import Desk
+from tests.fixtures.desk import Desk, ShortOfTime
 from tests.fixtures.engine import backend_state, value
 from tests.fixtures.waiting import until_answer
 
@@ -295,11 +295,10 @@ async def test_batch_heeds_the_statement_timeout_and_leaves_the_next_run_its_own
     desk: Desk, watcher: Session, table: str, sql: str
 ) -> None:
     await watcher.execute("insert into batched values (1, 'a')")
-    desk.settings = Settings(statement_timeout_s=1)
-    await batch(desk, sql, [("0.3",)] * 20)
+    desk.settings = ShortOfTime()
+    await batch(desk, sql, [("0.06",)] * 20)
     assert isinstance(desk.error, StatementTimeout)
-    assert desk.view.errors
-    await desk.run("select pg_sleep(0.5)")
+    await desk.run("select pg_sleep(0.15)")
     assert desk.view.errors == []
 
 
