@@ -70,7 +70,7 @@ format: dev-environment
 # uv writes one file for all systems and Pythons, with hashes and without any address.
 uv := $(or $(shell command -v uv),build/uv/bin/uv)
 compile := $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --upgrade
+	--no-emit-index-url --no-emit-find-links --no-strip-extras --upgrade
 
 lock: $(filter build/%,$(uv))
 	@$(compile) pyproject.toml --output-file requirements.txt
