@@ -52,7 +52,6 @@ class PortalReader:
     """No transaction of the user is open, so the portal needs a block of the console's own."""
     writes: bool = False
     _name: str = ""
-    _asked_whether_it_writes: bool = False
     _stored_until_rows: int = 0
     _rows_read: int = 0
     _overflow: str = ""
@@ -66,16 +65,17 @@ class PortalReader:
         if self.own_block:
             await self.session.begin_block()
         serial = self.session.transaction_serial
-        committed = False
         try:
             async with aclosing(self._read()) as events:
                 async for event in events:
                     yield event
             await self._end(serial, commit=True)
-            committed = True
-        finally:
-            if not committed:
-                await self._end_quietly(serial)
+        except GeneratorExit:
+            await self._end_quietly(serial, commit=await self._may_stand())
+            raise
+        except BaseException:
+            await self._end_quietly(serial, commit=False)
+            raise
 
     async def _read(self) -> AsyncGenerator[RunEvent]:
         page = await self.session.open_portal(self.prepared, self.args, self._name, FIRST_PAGE_ROWS)
@@ -146,8 +146,7 @@ class PortalReader:
 
     async def _must_go_on(self) -> bool:
         """Whether the statement writes, and so is read to its end: the server is asked where the text does not tell."""
-        if self.own_block and self.at_demand is not AtDemand.GO_ON and not self._asked_whether_it_writes:
-            self._asked_whether_it_writes = True
+        if self.own_block and self.at_demand is not AtDemand.GO_ON:
             rows = await self.session.fetch("SELECT pg_catalog.pg_current_xact_id_if_assigned()")
             if rows[0][0] is not None:
                 self.writes, self.at_demand = True, AtDemand.GO_ON
@@ -190,12 +189,17 @@ class PortalReader:
             return
         await self.session.end_block(commit=commit, wrote=self.writes)
 
-    async def _end_quietly(self, serial: int) -> None:
-        """After an error or an early close: what was read stands, and the first failure is the one to tell.
+    async def _may_stand(self) -> bool:
+        """Whether what a statement closed early has done can be committed: of one that writes it would be a part."""
+        if self.session.in_failed_block:
+            return False
+        try:
+            return not await self._must_go_on()
+        except PgconsoleError:
+            return False
 
-        What writes and is stopped half-way is undone.
-        """
-        commit = self.at_demand is not AtDemand.GO_ON and not self.session.in_failed_block
+    async def _end_quietly(self, serial: int, *, commit: bool) -> None:
+        """End the block after an error or an early close, whose own failure is the one to tell."""
         try:
             await self._end(serial, commit=commit)
         except PgconsoleError:
