@@ -39,6 +39,7 @@ class Reading:
         """
         self.is_paused = False
         self._show_portal(is_open=False)
+        why = NOT_TO_THE_END
         try:
             async for event in self.events:
                 self._take(event)
@@ -50,22 +51,27 @@ class Reading:
                 if should_stop() and not isinstance(event, StatementDone):
                     raise QueryCancelled("Cancelled while rows came; they are kept, and no more were asked for.")
         except QueryCancelled:
-            self._end("cancelled")
+            why = "cancelled"
             raise
         except PgconsoleError as error:
-            self._end(error.what)
+            why = error.what
             raise
         finally:
             if not self.is_paused:
-                await self.events.aclose()
-                self._end(NOT_TO_THE_END)
+                await self._stop(why)
 
     async def close(self, why: str = NOT_TO_THE_END) -> None:
         """End a paused reading: its rows stay, its portal goes."""
         self.demand.stop()
         self.is_paused = False
-        await self.events.aclose()
-        self._end(why)
+        await self._stop(why)
+
+    async def _stop(self, why: str) -> None:
+        """Let the generator go, which may still store what the server had sent, and close the books after it."""
+        try:
+            await self.events.aclose()
+        finally:
+            self._end(why)
 
     def _has_enough(self) -> bool:
         """Whether the pause holds: more may have been asked for since the reader decided on it."""
