@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pgconsole.core.errors import RefusedStatement
 from pgconsole.core.result import Result
 from pgconsole.core.statements import traits
+from pgconsole.core.wording import plural
 from pgconsole.db.pool import Pool
 
 
@@ -33,4 +34,4 @@ async def count_rows(pool: Pool, result: Result, owner: str) -> int:
 def count_text(count: int, unseen: Sequence[str]) -> str:
     """What is said of a count, and of what the tab's session holds that the counting one could not see."""
     beside = f", on a session without this tab's own: {', '.join(unseen)}" if unseen else ""
-    return f"The server counts {count:,} rows now{beside}."
+    return f"The server counts {plural(count, 'row')} now{beside}."
