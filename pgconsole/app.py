@@ -31,10 +31,15 @@ def run(argv: list[str], drive: Drive | None = None) -> int:
     """
     arguments = parse_arguments(argv)
     if arguments.screenshots is not None:
-        from pgconsole.ui.tour import take_tour
+        from pgconsole.ui.tour import away_from_home, take_tour
 
         folder = arguments.screenshots
-        arguments, drive = Arguments(local=True), lambda window: take_tour(window, folder)
+        with away_from_home():
+            return _run(Arguments(local=True), lambda window: take_tour(window, folder))
+    return _run(arguments, drive)
+
+
+def _run(arguments: Arguments, drive: Drive | None) -> int:
     application = QApplication.instance() or QApplication(["pgconsole"])
     assert isinstance(application, QApplication)
     application.setApplicationName("pgconsole")
