@@ -5,26 +5,22 @@ connection is `ServerConnection`'s, texts on disk are `TabTexts`', and what is s
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from pgconsole.connections import Connections, unsaved_profile
 from pgconsole.core.arguments import Arguments
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
-from pgconsole.core.profile import Profile
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
-from pgconsole.db.conninfo_syntax import parse_keywords
-from pgconsole.db.credentials import Credentials
-from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
+from pgconsole.db.server_connection import ServerConnection
+from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
-from pgconsole.ui.connection_desk import ConnectionDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
@@ -32,9 +28,7 @@ from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
-from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.private_files import state_dir
-from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
 from pgconsole.workers.script_run import RunServices
 from pgconsole.workers.settings_file import Loaded, SettingsFile
 from pgconsole.workers.task_scope import TaskScope
@@ -60,20 +54,13 @@ class Workbench:
         self._problems = [str(problem) for problem in settings.problems]
         self._scope = TaskScope("window", window.show_error)
         self._bound: dict[QueryTab, _Bound] = {}
-        self._servers: dict[ServerConnection, PortalGuard] = {}
-        self._server: ServerConnection | None = None
-        self._sample = SampleServer()
-        self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._closed = asyncio.Event()
         self._closing: set[QueryTab] = set()
-        self._expected: set[str] = set()
         self._numbers = 0
         self._settings = SettingsDesk(window, settings.value, store.save_settings, self._start)
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
-        self._desk = ConnectionDesk(window, parse_keywords)
-        self._connections = Connections(self._desk, store, Credentials(), probe_server, self.open_profile)
-        self._desk.serve(self._connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
+        self._servers = OpenServers(window, store, self._start, self._use_server, self._show_connection)
         self._actions = WindowActions(window, self._console_of)
         self._bind()
 
@@ -94,7 +81,7 @@ class Workbench:
                 "file.save_as": lambda: self._on_tab(lambda tab: texts.save_file(tab, ask=True)),
                 "result.save_copy": lambda: self._on_tab(texts.save_copy_output),
                 "query.batch": self._open_batch,
-                "connection.open": lambda: self._connections.edit(),
+                "connection.open": lambda: self._servers.connections.edit(),
                 "connection.edit": self._edit_connection,
                 "connection.disconnect": lambda: self._start(self._disconnect(), "disconnect"),
                 "app.settings": self._settings.open,
@@ -119,13 +106,13 @@ class Workbench:
             self._window.notice_bar.show_notice(problem, "warning")
         await self._attempt(self._texts.restore())
         restore_tabs(self._window, self._remembered)
-        await self._attempt(self._connections.load())
+        await self._attempt(self._servers.connections.load())
         if arguments.local:
-            await self._attempt(self.open_local())
+            await self._attempt(self._servers.open_local())
         elif arguments.dsn is not None:
-            await self._attempt(self._open_dsn(arguments.dsn))
+            await self._attempt(self._servers.open_dsn(arguments.dsn))
         elif self._settings.settings.restore_connections:
-            await self._open_again(self._remembered.last_connections)
+            await self._servers.open_again(self._remembered.last_connections)
 
     async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one step of the start; the window opens whatever comes of it."""
@@ -147,90 +134,33 @@ class Workbench:
         await self._texts.aclose()
         with suppress(PgconsoleError):
             await self._settings.save()
-        await self._connections.aclose()
+        await self._servers.connections.aclose()
         await asyncio.gather(*(bound.console.aclose() for bound in self._bound.values()))
         for tab in self._window.query_tabs():
             tab.results.close_all()
-        await asyncio.gather(*(server.aclose() for server in self._servers))
-        if self._starting is not None:
-            await asyncio.gather(self._starting, return_exceptions=True)
-        await self._sample.stop()
+        await self._servers.aclose()
 
     async def _remember(self) -> None:
         """Write down how the window is, also while it is open: no end is sure to be an orderly one."""
-        profiles = [server.profile for server in self._servers]
-        expected = self._expected - {profile.id for profile in profiles}
-        profiles += [each for each in self._remembered.last_connections if each.id in expected]
-        known = [Profile(id=each.id) if self._connections.profile(each.id) else each for each in profiles]
         with suppress(PgconsoleError):
-            await self._store.save_window(window_state(self._window, known))
+            await self._store.save_window(window_state(self._window, self._servers.profiles_to_remember()))
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
 
     # Connections
 
-    async def open_local(self) -> None:
-        """Open the PostgreSQL that comes along, and go on filling its sample in the background."""
-        page = self._window.start_page
-        page.show_local_state("Starting…", available=False)
-        self._window.show_connection(ConnectionStatus("connecting", "local PostgreSQL"))
-        try:
-            if self._starting is None or self._starting.done():
-                self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
-            # A server that is being started has to be there before it can be stopped.
-            profile, password, is_unfilled = await asyncio.shield(self._starting)
-            await self.open_profile(profile, password)
-        finally:
-            page.show_local_state("", available=True)
-        if is_unfilled:
-            self._start(self._fill_sample(), "fill sample")
-
-    async def _fill_sample(self) -> None:
-        status = self._window.status_line
-        details = "The sample table shop.events gets its million rows; everything else works meanwhile."
-        try:
-            await self._sample.fill(lambda done: status.show_background(f"Filling shop.events: {done:.0%}", details))
-        finally:
-            status.show_background("")
-
-    async def _open_dsn(self, dsn: str) -> None:
-        keywords = dict(parse_keywords(dsn))
-        await self._connections.connect(unsaved_profile(keywords), keywords.get("password") or None)
-
-    async def _open_again(self, profiles: Sequence[Profile]) -> None:
-        """Open the connections of last time; a tab whose own can't be opened is not put on another one."""
-        self._expected = {profile.id for profile in profiles}
-        for remembered in profiles:
-            profile = self._connections.profile(remembered.id) or remembered
-            if profile.id == LOCAL_PROFILE_ID:
-                await self._attempt(self.open_local())
-            elif profile.server:
-                await self._attempt(self._connections.connect(profile))
-        self._expected.clear()
-
-    async def open_profile(self, profile: Profile, password: str | None) -> None:
-        """Open a connection; tabs that have none, and new ones, use it from now on.
-
-        Raises `ConnectFailed` and its kin, and `InvalidConninfo`.
-        """
-        self._window.show_connection(ConnectionStatus("connecting", profile.title))
-        try:
-            server = await open_server(profile, password)
-        except BaseException:
-            self._show_connection()
-            raise
-        self._servers[server] = PortalGuard(server.pool)
-        self._server = server
+    def _use_server(self, server: ServerConnection) -> None:
+        """Let the tabs without a connection, else a new one, work on a connection that was opened just now."""
         if not self._bind_unbound(server):
             self._open_tab(server)
-        self._show_connection()
         self._start(self._remember(), "remember the connection")
 
     def _bind_unbound(self, server: ServerConnection) -> bool:
         """Let tabs without a connection use this one, unless another is expected for them; whether there were any."""
-        foreign = self._expected - {server.profile.id}
-        tabs = [tab for tab in self._window.query_tabs() if tab not in self._bound and tab.profile_id not in foreign]
+        own = server.profile.id
+        unbound = [tab for tab in self._window.query_tabs() if tab not in self._bound]
+        tabs = [tab for tab in unbound if tab.profile_id == own or not self._servers.is_awaited(tab.profile_id)]
         for tab in tabs:
             self._bind_tab(tab, server)
         return bool(tabs)
@@ -238,7 +168,7 @@ class Workbench:
     def _edit_connection(self) -> None:
         bound = self._current_bound()
         if bound is not None:
-            self._connections.edit(bound.server.profile)
+            self._servers.connections.edit(bound.server.profile)
 
     async def _disconnect(self) -> None:
         """Close the connection of the current tab: its tabs stay, without one."""
@@ -252,9 +182,7 @@ class Workbench:
         for tab in tabs:
             await self._bound.pop(tab).console.aclose()
             tab.show_disconnected()
-        del self._servers[server]
-        self._server = next(reversed(self._servers), None)
-        await server.aclose()
+        await self._servers.close(server)
         self._show_connection()
 
     def _current_bound(self) -> _Bound | None:
@@ -263,16 +191,16 @@ class Workbench:
 
     def _show_connection(self) -> None:
         tab, bound = self._window.current_tab, self._current_bound()
-        server = bound.server if bound is not None else self._server if tab is None else None
+        server = bound.server if bound is not None else self._servers.newest if tab is None else None
         self._window.show_connection(server.status if server is not None else ConnectionStatus())
 
     # Tabs
 
     def new_tab(self, draft: Draft | None = None) -> None:
         """Open a tab, empty or with a draft's text, on the draft's connection, else on that of the current tab."""
-        own = [server for server in self._servers if draft is not None and server.profile.id == draft.profile_id]
+        own = self._servers.with_profile(draft.profile_id) if draft is not None else None
         bound = self._current_bound()
-        self._open_tab(own[-1] if own else bound.server if bound is not None else self._server, draft)
+        self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
     def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> None:
         title = draft.title if draft is not None else ""
@@ -291,7 +219,7 @@ class Workbench:
         self._window.add_tab(tab)
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
-        console = QueryConsole(tab, server.pool, self._servers[server], self._services, tab.title)
+        console = QueryConsole(tab, server.pool, self._servers.guard_of(server), self._services, tab.title)
         self._bound[tab] = _Bound(console, server)
         tab.profile_id = server.profile.id
         tab.serve(console)

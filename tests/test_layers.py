@@ -10,7 +10,11 @@ import pgconsole
 
 _PACKAGE = Path(pgconsole.__file__).parent
 _ROOT_MODULES = sorted(path.stem for path in _PACKAGE.glob("*.py"))
-_FEATURES = [name for name in _ROOT_MODULES if name not in ("__init__", "__main__", "app", "workbench", "tab_texts")]
+_FEATURES = [
+    name
+    for name in _ROOT_MODULES
+    if name not in ("__init__", "__main__", "app", "workbench", "tab_texts", "open_servers")
+]
 _QT_FREE_LAYERS = ("core", "formats", "db", "workers")
 
 

@@ -1,0 +1,148 @@
+"""The connections that are open in one window: makes them, brings those of last time back, and closes them.
+
+Part of the composition root beside `workbench.py`, which lets tabs work on them. What profiles there are is
+`Connections`', what a connection is `ServerConnection`'s, and the local server is `SampleServer`'s.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any
+
+from pgconsole.connections import Connections, unsaved_profile
+from pgconsole.core.connection_status import ConnectionStatus
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.profile import Profile
+from pgconsole.db.conninfo_syntax import parse_keywords
+from pgconsole.db.credentials import Credentials
+from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
+from pgconsole.ui.connection_desk import ConnectionDesk
+from pgconsole.ui.main_window import MainWindow
+from pgconsole.workers.portal_guard import PortalGuard
+from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
+from pgconsole.workers.settings_file import SettingsFile
+
+Start = Callable[[Coroutine[Any, Any, None], str], None]
+
+
+class OpenServers:
+    """Opens and closes connections; `opened` hears of each new one, `settled` that what is shown may have changed."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        store: SettingsFile,
+        start: Start,
+        opened: Callable[[ServerConnection], None],
+        settled: Callable[[], None],
+    ) -> None:
+        self._window = window
+        self._start = start
+        self._opened = opened
+        self._settled = settled
+        self._guards: dict[ServerConnection, PortalGuard] = {}
+        self._sample = SampleServer()
+        self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
+        self._expected: dict[str, Profile] = {}
+        desk = ConnectionDesk(window, parse_keywords)
+        self.connections = Connections(desk, store, Credentials(), probe_server, self.open_profile)
+        desk.serve(self.connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
+
+    # What is open
+
+    def __iter__(self) -> Iterator[ServerConnection]:
+        return iter(self._guards)
+
+    @property
+    def newest(self) -> ServerConnection | None:
+        """The connection that was opened last of those that are open."""
+        return next(reversed(self._guards), None)
+
+    def guard_of(self, server: ServerConnection) -> PortalGuard:
+        """Who keeps the paused results on a connection out of everybody's way."""
+        return self._guards[server]
+
+    def with_profile(self, profile_id: str) -> ServerConnection | None:
+        """The newest open connection of a profile."""
+        return next((server for server in reversed(self._guards) if server.profile.id == profile_id), None)
+
+    def is_awaited(self, profile_id: str) -> bool:
+        """Whether this profile's connection of last time is still to be opened."""
+        return profile_id in self._expected
+
+    def profiles_to_remember(self) -> list[Profile]:
+        """What is open or still to be opened; of a saved profile only the id, for its file may change meanwhile."""
+        profiles = {server.profile.id: server.profile for server in self._guards}
+        known = [*profiles.values(), *(each for each in self._expected.values() if each.id not in profiles)]
+        return [Profile(id=each.id) if self.connections.profile(each.id) else each for each in known]
+
+    # Opening
+
+    async def open_local(self) -> None:
+        """Open the PostgreSQL that comes along, and go on filling its sample in the background."""
+        page = self._window.start_page
+        page.show_local_state("Starting…", available=False)
+        self._window.show_connection(ConnectionStatus("connecting", "local PostgreSQL"))
+        try:
+            if self._starting is None or self._starting.done():
+                self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
+            # A server that is being started has to be there before it can be stopped.
+            profile, password, is_unfilled = await asyncio.shield(self._starting)
+            await self.open_profile(profile, password)
+        finally:
+            page.show_local_state("", available=True)
+        if is_unfilled:
+            self._start(self._fill_sample(), "fill sample")
+
+    async def _fill_sample(self) -> None:
+        status = self._window.status_line
+        details = "The sample table shop.events gets its million rows; everything else works meanwhile."
+        try:
+            await self._sample.fill(lambda done: status.show_background(f"Filling shop.events: {done:.0%}", details))
+        finally:
+            status.show_background("")
+
+    async def open_dsn(self, dsn: str) -> None:
+        """Open what a connection string says; raises `InvalidConninfo`, `ConnectFailed` and its kin."""
+        keywords = dict(parse_keywords(dsn))
+        await self.connections.connect(unsaved_profile(keywords), keywords.get("password") or None)
+
+    async def open_again(self, profiles: Sequence[Profile]) -> None:
+        """Open the connections of last time; what can't be opened is told, and its tabs wait for it."""
+        self._expected = {profile.id: profile for profile in profiles}
+        for remembered in profiles:
+            profile = self.connections.profile(remembered.id) or remembered
+            try:
+                if profile.id == LOCAL_PROFILE_ID:
+                    await self.open_local()
+                elif profile.server:
+                    await self.connections.connect(profile)
+            except PgconsoleError as error:
+                self._window.show_error(error)
+                self._settled()
+        self._expected.clear()
+
+    async def open_profile(self, profile: Profile, password: str | None) -> None:
+        """Open a connection; raises `ConnectFailed` and its kin, and `InvalidConninfo`."""
+        self._window.show_connection(ConnectionStatus("connecting", profile.title))
+        try:
+            server = await open_server(profile, password)
+        except BaseException:
+            self._settled()
+            raise
+        self._guards[server] = PortalGuard(server.pool)
+        self._opened(server)
+        self._settled()
+
+    # Closing
+
+    async def close(self, server: ServerConnection) -> None:
+        """Close a connection that no tab uses any more."""
+        del self._guards[server]
+        await server.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection, and stop the local server where nobody else uses it."""
+        await asyncio.gather(*(server.aclose() for server in self._guards))
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self._sample.stop()
