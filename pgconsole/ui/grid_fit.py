@@ -28,11 +28,31 @@ def name_widths(columns: Sequence[Column], look: GridLook) -> list[int]:
     return widths
 
 
-def widened(widths: Sequence[int], rows: Sequence[Cells], look: GridLook) -> list[int]:
-    """Return the widths, grown to show the given rows' values up to some 44 characters."""
+def widened(widths: Sequence[int], rows: Sequence[Cells], look: GridLook, room: int) -> list[int]:
+    """Return the widths, grown to show the given rows' values up to some 44 characters, and further while room is left.
+
+    `room` is what all columns may take together, in pixels; a plan's one column has all of it.
+    """
+    if not rows:
+        return list(widths)
     lengths = [max([4 if cell is None else len(cell) for cell in cells]) for cells in zip(*rows, strict=True)]
-    wanted = [round(min(length, _FIRST_MAX_CHARS) * look.char_width) + _SLACK + 2 * CELL_PADDING for length in lengths]
-    return [max(pair) for pair in zip(widths, wanted, strict=True)] if rows else list(widths)
+    whole = [round(length * look.char_width) + _SLACK + 2 * CELL_PADDING for length in lengths]
+    most = round(_FIRST_MAX_CHARS * look.char_width) + _SLACK + 2 * CELL_PADDING
+    first = [max(width, min(wanted, most)) for width, wanted in zip(widths, whole, strict=True)]
+    return _spread(first, whole, room)
+
+
+def _spread(widths: list[int], whole: Sequence[int], room: int) -> list[int]:
+    """Share the room that is left among the columns that are cut, those first that lack least."""
+    left = room - sum(widths)
+    cut = sorted((column for column in range(len(widths)) if whole[column] > widths[column]), key=whole.__getitem__)
+    for place, column in enumerate(cut):
+        if left <= 0:
+            break
+        more = min(whole[column] - widths[column], left // (len(cut) - place))
+        widths[column] += more
+        left -= more
+    return widths
 
 
 def fitting_width(number: int, column: Column, rows: Sequence[Cells], look: GridLook) -> int:

@@ -227,7 +227,7 @@ class ResultGrid(QAbstractScrollArea):
     def _begin_rows(self) -> None:
         view = self._view
         widths = [view.places.width(column) for column in range(view.places.count)]
-        view.places = GridColumns(widened(widths, view.first_rows(), view.look))
+        view.places = GridColumns(widened(widths, view.first_rows(), view.look, self.viewport().width()))
         view.cursor.row = view.cursor.column = 0
         self._lay_out()
         self._tell_current()

@@ -75,8 +75,6 @@ class ResultPane(QWidget):
             return f"Not all rows are here: {result.stopped_because.rstrip('.')}."
         if result.is_final and not result.columns:
             return "The statement returns rows without columns; they are counted."
-        if result.is_final and not result.row_count:
-            return "The statement returned no rows."
         return ""
 
     def _show_cell(self, row: int, column: int) -> None:
