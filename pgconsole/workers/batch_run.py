@@ -98,6 +98,8 @@ class BatchRun:
         try:
             page = await self.session.open_portal(self.prepared, line, "", 0)
         except ServerError as error:
+            if isinstance(error, QueryCancelled) and not error.report:
+                raise  # before the line was sent
             error.what = f"Line {index + 1}: {error.what}"
             error.remedy = f"{error.remedy} No line was kept.".strip()
             raise
