@@ -20,6 +20,7 @@ from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
 from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
+from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import PreparedText
 from pgconsole.workers.job import Job, jobs_of, refuse_unsendable
@@ -151,7 +152,7 @@ async def run_batch(
     if result is not None:
         view.open_result(result)
         view.update_result(result)
-    view.show_message(info_message(f"The statement ran for {len(lines):,} lines, all in one transaction."))
+    view.show_message(info_message(f"The statement ran for {plural(len(lines), 'line')}, all in one transaction."))
 
 
 async def run_lines(session: Session, statement: str, lines: Sequence[Line], services: RunServices) -> Result | None:
@@ -167,4 +168,4 @@ async def run_lines(session: Session, statement: str, lines: Sequence[Line], ser
         session.stop_clock()
     if store is None:
         return None
-    return Result(1, statement, prepared.columns, store, is_final=True, tag=f"{len(lines)} lines")
+    return Result(1, statement, prepared.columns, store, is_final=True, tag=f"{plural(len(lines), 'line')}")
