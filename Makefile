@@ -7,6 +7,9 @@ ARGS :=
 python := $(VENV)/bin/python
 export PYTHON
 
+# Each process has a server of its own; a file's tests share what they build.
+pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .NOTPARALLEL:
 .PHONY: help run screenshots test check-format check-lint check-types check-layers check-tests bench format lock clean \
 	environment dev-environment
@@ -42,7 +45,7 @@ screenshots: environment
 
 test: check-format check-lint check-types check-layers
 	@mkdir -p build
-	@COVERAGE_FILE=build/.coverage QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --cov --cov-report=term:skip-covered $(ARGS)
+	@COVERAGE_FILE=build/.coverage $(pytest) --cov --cov-report=term:skip-covered $(ARGS)
 
 check-format: dev-environment
 	@$(python) -m ruff format --quiet --diff .
@@ -57,7 +60,7 @@ check-layers: dev-environment
 	@report=$$($(VENV)/bin/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
 check-tests: dev-environment
-	@QT_QPA_PLATFORM=offscreen $(python) -m pytest -q $(ARGS)
+	@$(pytest) $(ARGS)
 
 bench: dev-environment
 	@mkdir -p build
