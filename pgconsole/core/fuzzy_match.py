@@ -10,7 +10,10 @@ def fuzzy_score(typed: str, name: str) -> int | None:
     wanted, text = "".join(typed.casefold().split()), name.casefold()
     if not wanted:
         return 0
-    best = max((_score_from(wanted, text, start) for start in _places(wanted[0], text)), default=-1)
+    starts = _places(wanted[0], text)
+    best = max((_score_from(wanted, text, start) for start in starts), default=-1)
+    if best < 0:  # a word's beginning was jumped to, and what had to come before it left behind
+        best = max((_score_from(wanted, text, start, to_words=False) for start in starts), default=-1)
     return best - len(text) if best >= 0 else None
 
 
@@ -18,11 +21,14 @@ def _places(letter: str, text: str) -> list[int]:
     return [index for index, candidate in enumerate(text) if candidate == letter]
 
 
-def _score_from(wanted: str, text: str, start: int) -> int:
-    """The score of the match that begins at a place and takes the next fitting letter each time; -1 for none."""
+def _score_from(wanted: str, text: str, start: int, *, to_words: bool = True) -> int:
+    """The score of the match that begins at a place and takes the next fitting letter each time; -1 for none.
+
+    With `to_words` the beginning of a word goes before a letter within one.
+    """
     score, previous = 1000, start - 1
     for letter in wanted:
-        word = _word_start(letter, text, previous + 1)
+        word = _word_start(letter, text, previous + 1) if to_words else -1
         found = previous + 1 if text[previous + 1 : previous + 2] == letter else word
         if found < 0:
             found = text.find(letter, previous + 1)

@@ -30,6 +30,10 @@ def test_letters_in_another_order_find_nothing() -> None:
     assert fuzzy_score("runx", "Run") is None
 
 
+def test_letters_before_the_beginning_of_a_word_are_found_too() -> None:
+    assert fuzzy_score("022", "0120:2") is not None
+
+
 def test_nothing_typed_fits_every_name_alike() -> None:
     assert {fuzzy_score(" ", name) for name in NAMES} == {0}
 
