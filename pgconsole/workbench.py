@@ -19,6 +19,7 @@ from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
+from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.main_window import MainWindow
@@ -26,7 +27,7 @@ from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.window_actions import WindowActions
-from pgconsole.ui.window_memory import restore_tabs, window_state
+from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
@@ -61,6 +62,8 @@ class Workbench:
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
         self._servers = OpenServers(window, store, self._start, self._use_server, self._show_connection)
+        self._panes = ServerPanes(())
+        restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._bind()
 
@@ -135,6 +138,7 @@ class Workbench:
         with suppress(PgconsoleError):
             await self._settings.save()
         await self._servers.connections.aclose()
+        await self._panes.aclose()
         await asyncio.gather(*(bound.console.aclose() for bound in self._bound.values()))
         for tab in self._window.query_tabs():
             tab.results.close_all()
@@ -182,6 +186,7 @@ class Workbench:
         for tab in tabs:
             await self._bound.pop(tab).console.aclose()
             tab.show_disconnected()
+        await self._panes.leave(server)
         await self._servers.close(server)
         self._show_connection()
 
@@ -193,6 +198,7 @@ class Workbench:
         tab, bound = self._window.current_tab, self._current_bound()
         server = bound.server if bound is not None else self._servers.newest if tab is None else None
         self._window.show_connection(server.status if server is not None else ConnectionStatus())
+        self._panes.follow(server)
 
     # Tabs
 

@@ -187,6 +187,8 @@ class WindowState(Struct, frozen=True, kw_only=True):
 
     geometry: str = ""
     """QWidget.saveGeometry() in base64; empty before the first close."""
+    docks: str = ""
+    """QMainWindow.saveState() in base64: which panes are shown, and where; empty before the first close."""
     splitter_px: tuple[int, ...] = ()
     """Heights of editor and result in the tab that was used last."""
     current_tab: str = ""

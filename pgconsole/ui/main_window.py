@@ -16,6 +16,7 @@ from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
 from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.notice_bar import NoticeBar
+from pgconsole.ui.pane_docks import PaneDocks
 from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.notice_bar = NoticeBar(self)
         self.status_line = StatusLine(self)
         self.command_palette = CommandPalette(self.actions_by_id, self)
+        self.docks = PaneDocks(self)
         self._lay_out()
         self.tabs.currentChanged.connect(lambda _index: self._current_changed())
         self.tabs.tabCloseRequested.connect(self._close_pressed)

@@ -16,6 +16,7 @@ def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> Win
     tab = window.current_tab
     return WindowState(
         geometry=base64.b64encode(window.saveGeometry().data()).decode(),
+        docks=base64.b64encode(window.saveState().data()).decode(),
         splitter_px=tuple(tab.splitter.sizes()) if tab is not None else window.split_px,
         current_tab=tab.draft_id if tab is not None else "",
         last_connections=tuple(last_connections),
@@ -28,12 +29,23 @@ def restore_geometry(window: MainWindow, state: WindowState) -> None:
     A place on a screen that is gone, or beyond the edge of one, becomes one that is seen whole: Qt sees to that.
     """
     window.split_px = state.splitter_px
-    try:
-        geometry = base64.b64decode(state.geometry, validate=True)
-    except binascii.Error:
-        return
+    geometry = _decoded(state.geometry)
     if geometry:
         window.restoreGeometry(QByteArray(geometry))
+
+
+def restore_docks(window: MainWindow, state: WindowState) -> None:
+    """Put the panes where they were, those shown that were; what Qt can't read is left."""
+    docks = _decoded(state.docks)
+    if docks:
+        window.restoreState(QByteArray(docks))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
 
 
 def restore_tabs(window: MainWindow, state: WindowState) -> None:

@@ -1,0 +1,59 @@
+"""The window's docks: panes below the tabs, one behind the other at first, that the user moves, floats and closes.
+
+Owns how a pane comes, goes and is come back to; what a pane shows is its own.
+"""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+
+_FIRST_HEIGHT_PX = 264
+
+
+class PaneDocks(QObject):
+    """The docks of one window, by the ids of the checkable actions that show and hide them."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._panes: dict[str, QWidget] = {}
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+    def add(self, action: QAction, pane: QWidget) -> None:
+        """Take a pane in, hidden; its dock is called after the action that shows it."""
+        dock = QDockWidget(action.text().replace("&", ""), self._window)
+        dock.setObjectName(f"dock.{action.objectName()}")
+        dock.setWidget(pane)
+        dock.hide()
+        beside = next(iter(self._docks.values()), None)
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        if beside is not None:
+            self._window.tabifyDockWidget(beside, dock)
+        self._docks[action.objectName()] = dock
+        self._panes[action.objectName()] = pane
+        # An action that is triggered has changed its mark already, which is to say what is seen.
+        dock.visibilityChanged.connect(lambda _seen: action.setChecked(not dock.isHidden()))
+        action.triggered.connect(lambda _checked=False: self._toggle(action))
+
+    def show(self, action_id: str) -> None:
+        """Show a pane above those that share its place, and give it the focus."""
+        dock = self._docks[action_id]
+        comes_alone = not any(each.isVisible() for each in self._docks.values())
+        dock.show()
+        dock.raise_()
+        if comes_alone and not dock.isFloating() and dock.height() < _FIRST_HEIGHT_PX:
+            self._window.resizeDocks([dock], [_FIRST_HEIGHT_PX], Qt.Orientation.Vertical)
+        self._panes[action_id].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _toggle(self, action: QAction) -> None:
+        """Hide a pane that is to be seen; show one that is hidden or lies behind another."""
+        dock = self._docks[action.objectName()]
+        if self._panes[action.objectName()].visibleRegion().isEmpty():
+            self.show(action.objectName())
+        else:
+            focused, centre = QApplication.focusWidget(), self._window.centralWidget()
+            dock.hide()
+            if focused is not None and centre is not None and dock.isAncestorOf(focused):
+                centre.setFocus(Qt.FocusReason.OtherFocusReason)
+        action.setChecked(not dock.isHidden())
