@@ -4,7 +4,9 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -49,6 +51,24 @@ def _run(arguments: Arguments, drive: Drive | None) -> int:
         return runner.run(_serve(application, garbage, arguments, drive))
 
 
+@contextmanager
+def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
+    """End in order also when the desktop logs out or a terminal is closed: texts are kept, servers are left clean."""
+    loop = asyncio.get_running_loop()
+    caught = []
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        # Windows has no such way: there the desktop closes the window instead.
+        with suppress(NotImplementedError):
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), end)
+                caught.append(getattr(signal, name))
+    try:
+        yield
+    finally:
+        for each in caught:
+            loop.remove_signal_handler(each)
+
+
 async def _serve(application: QApplication, garbage: GarbageTimer, arguments: Arguments, drive: Drive | None) -> int:
     store = SettingsFile()
     settings, remembered = store.read_settings(), store.read_window()
@@ -64,10 +84,12 @@ async def _serve(application: QApplication, garbage: GarbageTimer, arguments: Ar
     workbench = Workbench(window, store, settings, remembered)
     garbage.freeze()
     try:
-        await workbench.open(arguments)
         if drive is not None:
+            await workbench.open(arguments)
             return int(await drive(window) or 0)
-        await workbench.until_closed()
+        with _ended_by_signals(workbench.end):
+            await workbench.open(arguments)
+            await workbench.until_closed()
         return 0
     finally:
         await workbench.aclose()

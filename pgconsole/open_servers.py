@@ -90,6 +90,7 @@ class OpenServers:
             await self.open_profile(profile, password)
         finally:
             page.show_local_state("", available=True)
+            self._settled()
         if is_unfilled:
             self._start(self._fill_sample(), "fill sample")
 

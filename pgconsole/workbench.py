@@ -129,6 +129,10 @@ class Workbench:
         """Wait until the user has closed the window."""
         await self._closed.wait()
 
+    def end(self) -> None:
+        """Close the window without a question: whoever asks for it waits for no answer."""
+        self._closed.set()
+
     async def aclose(self) -> None:
         """Put everything away: texts, runs, sessions, the local server."""
         await self._remember()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import resource
 import signal
 import sqlite3
@@ -305,6 +306,33 @@ def test_a_process_is_small_and_leaves_without_a_complaint(database_dsn: str) ->
     assert int(done.stdout) / 1024 < 150, f"{int(done.stdout) / 1024:.0f} MiB"
     complaints = ("Traceback", "unclosed", "never", "destroyed", "QObject", "QThread", "Exception")
     assert not [line for line in done.stderr.splitlines() if any(word in line for word in complaints)]
+
+
+_WAITS_FOR_ITS_END = """
+import sys
+from pgconsole.app import run
+sys.exit(run(["--local"]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_in_order(local_data_home: Path, home: Path, number: signal.Signals) -> None:
+    process = subprocess.Popen([sys.executable, "-c", _WAITS_FOR_ITS_END], cwd=_ROOT)
+    try:
+        state = home / ".local/state/pgconsole/window.json"
+        wait_until(lambda: '"local"' in _text_of(state), "it is connected", 30)
+        assert running_servers(local_data_home)
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert not running_servers(local_data_home)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def _text_of(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
 
 
 def test_texts_outlive_a_killed_process(database_dsn: str, home: Path) -> None:

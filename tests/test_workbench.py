@@ -1,15 +1,21 @@
 """A window at work: its tabs, connections and settings bound together, on the real server."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from pgconsole.core.errors import LocalServerError
 from pgconsole.core.profile import Profile
 from pgconsole.core.settings import Settings, WindowState
+from pgconsole.db.local_paths import LocalPaths
+from pgconsole.db.local_server import LocalServer
 from pgconsole.db.session import Session
 from pgconsole.ui.settings_dialog import SettingsDialog
 from pgconsole.ui.theme import theme_of
+from pgconsole.workers import sample_server
 from pgconsole.workers.settings_file import SettingsFile
 from tests.fixtures.engine import backend_state, value
 from tests.fixtures.postgres import PostgresServer
@@ -335,6 +341,35 @@ async def test_closing_while_the_local_server_starts_leaves_none_behind(
     await opening
     await windows.closed_by_user(windows.newest)
     assert not running_servers(local_data_home)
+
+
+async def test_a_local_server_that_has_ended_is_started_again(windows: Windows, local_data_home: Path) -> None:
+    user = await windows.open(local=True)
+    await user.run("select pg_postmaster_start_time()")
+    before = user.cell(0)
+    (lock,) = running_servers(local_data_home)
+    os.kill(int(lock.read_text().splitlines()[0]), signal.SIGINT)
+    await until(lambda: not running_servers(local_data_home), "the server has ended")
+    user.window.start_page.local_requested.emit()
+    await until(lambda: len(running_servers(local_data_home)) == 1, "the server runs again")
+    await user.tabs(2)
+    await user.run("select pg_postmaster_start_time()")
+    assert user.cell(0) != before
+    await windows.close(user)
+
+
+async def test_a_local_server_that_cannot_be_started_leaves_nothing_pending(
+    windows: Windows, database_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_paths: LocalPaths) -> LocalServer:
+        raise LocalServerError("The local PostgreSQL did not start.")
+
+    user = await windows.open(database_dsn)
+    title = user.window.windowTitle()
+    monkeypatch.setattr(sample_server, "acquire", refuse)
+    user.window.start_page.local_requested.emit()
+    await until(lambda: bool(user.notice), "the failure is told")
+    assert user.window.windowTitle() == title
 
 
 async def test_the_local_server_comes_back_as_the_last_connection(windows: Windows, local_data_home: Path) -> None:

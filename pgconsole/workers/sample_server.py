@@ -22,9 +22,13 @@ class SampleServer:
         """Start or join the server and begin the sample database.
 
         Returns the profile that leads there, its password, and whether the big table is still to be filled. Several
-        calls at once take one share; one that is cancelled leaves the share to `stop`. Raises `LocalServerError`.
+        calls at once take one share; one that is cancelled leaves the share to `stop`. A server that has ended since it
+        was joined is started again. Raises `LocalServerError`.
         """
+        was_joined = self._joining is not None and self._joining.done()
         server = await self._join()
+        if was_joined:
+            await asyncio.to_thread(server.start)
         is_unfilled = await create_sample(server.dsn)
         keywords: dict[str, str | int] = {
             "host": server.host,
