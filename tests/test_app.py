@@ -311,21 +311,31 @@ def test_a_process_is_small_and_leaves_without_a_complaint(database_dsn: str) ->
 _WAITS_FOR_ITS_END = """
 import sys
 from pgconsole.app import run
-sys.exit(run(["--local"]))
+sys.exit(run(sys.argv[1:]))
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_ends_it_in_order(local_data_home: Path, home: Path, number: signal.Signals) -> None:
-    process = subprocess.Popen([sys.executable, "-c", _WAITS_FOR_ITS_END], cwd=_ROOT)
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_in_order(database_dsn: str, home: Path, number: signal.Signals) -> None:
+    assert _status_after(number, database_dsn, home) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_logout_stops_the_local_server(local_data_home: Path, home: Path) -> None:
+    assert _status_after(signal.SIGTERM, "--local", home) == 0
+    assert any(local_data_home.rglob("PG_VERSION"))
+    assert not running_servers(local_data_home)
+
+
+def _status_after(number: signal.Signals, argument: str, home: Path) -> int:
+    """How a process ends that gets a signal once it is connected."""
+    process = subprocess.Popen([sys.executable, "-c", _WAITS_FOR_ITS_END, argument], cwd=_ROOT)
+    state = home / ".local/state/pgconsole/window.json"
     try:
-        state = home / ".local/state/pgconsole/window.json"
-        wait_until(lambda: '"local"' in _text_of(state), "it is connected", 30)
-        assert running_servers(local_data_home)
+        wait_until(lambda: '"dbname"' in _text_of(state), "it is connected", 30)
         process.send_signal(number)
-        assert process.wait(20) == 0
-        assert not running_servers(local_data_home)
+        return process.wait(20)
     finally:
         process.kill()
         process.wait(10)
