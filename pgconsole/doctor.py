@@ -83,12 +83,13 @@ _QT_PROBE = """
 import asyncio
 import json
 from PySide6.QtCore import qVersion
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from PySide6.QtSvg import QSvgRenderer
 app = QGuiApplication(["doctor"])
-fixed = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-print(json.dumps([qVersion(), fixed.family(), fixed.fixedPitch(), len(QFontDatabase.families())]))
+font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+widths = {QFontMetricsF(font).horizontalAdvance(letter * 32) for letter in "iW"}
+print(json.dumps([qVersion(), QFontInfo(font).family(), len(widths) == 1, len(QFontDatabase.families())]))
 """
 
 
@@ -174,9 +175,14 @@ def _postgresql() -> Finding:
 def _folders() -> list[Finding]:
     from pgconsole.db.local_paths import LocalPaths
     from pgconsole.workers.private_files import config_dir, state_dir
+    from pgconsole.workers.settings_file import SettingsFile
 
+    settings = _folder("Settings", config_dir())
+    problems = SettingsFile().read_settings().problems
+    if problems and settings.verdict is not Verdict.FATAL:
+        settings = Finding("Settings", Verdict.ODD, " ".join(str(problem) for problem in problems))
     return [
-        _folder("Settings", config_dir()),
+        settings,
         _folder("State", state_dir()),
         _folder("Local data", LocalPaths.of_user().data_home / "pgconsole"),
     ]

@@ -143,3 +143,12 @@ def test_doctor_loads_no_qt_into_its_own_process() -> None:
     )
     environment = {**os.environ, **_HEADLESS}
     subprocess.run([sys.executable, "-c", script], cwd=_ROOT, env=environment, check=True, capture_output=True)
+
+
+def test_settings_that_are_not_understood_are_odd(home: Path) -> None:
+    file = home / ".config/pgconsole/settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("theme = [\n")
+    (settings,) = [found for found in doctor._folders() if found.subject == "Settings"]
+    assert settings.verdict is Verdict.ODD
+    assert "settings.toml" in settings.text
