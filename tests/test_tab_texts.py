@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QInputDialog
 
+from pgconsole.core.script_file import ScriptFile
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
 
@@ -116,9 +117,83 @@ async def test_a_tab_that_differs_from_its_file_asks_before_it_closes(user: User
     await user.tabs(0)
 
 
+async def test_a_file_keeps_its_encoding_and_line_ends(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "old.sql"
+    file.write_bytes(b"select 'caf\xe9';\r\nselect 2;\r\n")
+    user.trigger("file.open")
+    await user.choose(file)
+    await user.tabs(2)
+    assert "old.sql was read as Windows-1252" in user.notice
+    assert user.editor.script() == "select 'café';\nselect 2;\n"
+    assert user.titles[-1] == "old.sql"
+    user.editor.replace_range(0, 0, "-")
+    assert user.titles[-1] == "old.sql *"
+    user.trigger("file.save")
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    assert file.read_bytes() == b"-select 'caf\xe9';\r\nselect 2;\r\n"
+
+
+async def test_a_character_beyond_the_files_encoding_may_be_saved_in_utf8(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "old.sql"
+    file.write_bytes(b"caf\xe9\r\n")
+    user.trigger("file.open")
+    await user.choose(file)
+    await user.tabs(2)
+    user.write("café 🐘\n")
+    user.trigger("file.save")
+    await user.answer("question", "Cancel")
+    assert file.read_bytes() == b"caf\xe9\r\n"
+    user.trigger("file.save")
+    await user.answer("question", "Save in UTF-8")
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    assert file.read_bytes() == "café 🐘\r\n".encode()
+
+
+async def test_a_binary_is_not_opened(user: User, tmp_path: Path) -> None:
+    (tmp_path / "program").write_bytes(b"\x7fELF\x00\x01")
+    user.trigger("file.open")
+    await user.choose(tmp_path / "program")
+    await until(lambda: "program was not opened" in user.notice, "it is told")
+    assert user.window.tabs.count() == 1
+
+
+async def test_a_file_that_another_program_changed_is_not_overwritten_unasked(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "one.sql"
+    user.write("select 1")
+    user.trigger("file.save")
+    await user.choose(file)
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    file.write_text("select 'theirs'")
+    user.write("select 2")
+    user.trigger("file.save")
+    await user.answer("question", "Cancel")
+    assert file.read_text() == "select 'theirs'"
+    assert user.tab.is_unsaved
+    user.trigger("file.save")
+    await user.answer("question", "Overwrite")
+    await until(lambda: not user.tab.is_unsaved, "the file is written again")
+    assert file.read_text() == "select 2"
+    user.write("select 3")
+    user.trigger("file.save")
+    await until(lambda: not user.tab.is_unsaved, "the next time nobody asks")
+    assert file.read_text() == "select 3"
+
+
+async def test_saving_twice_at_once_asks_nothing(user: User, tmp_path: Path) -> None:
+    user.write("select 1")
+    user.trigger("file.save")
+    await user.choose(tmp_path / "one.sql")
+    await until(lambda: not user.tab.is_unsaved, "the file is written")
+    user.write("select 2")
+    user.trigger("file.save")
+    user.trigger("file.save")
+    await until(lambda: not user.tab.is_unsaved, "the file is written again")
+    assert not user.dialogs()
+
+
 async def test_a_file_that_cannot_be_written_is_told(user: User, tmp_path: Path) -> None:
     user.write("select 1")
-    user.tab.file = tmp_path / "missing" / "one.sql"
+    user.tab.file = ScriptFile(tmp_path / "missing" / "one.sql")
     user.trigger("file.save")
     await until(lambda: "one.sql could not be written" in user.notice, "the failure is told")
     assert user.tab.is_unsaved
