@@ -1,6 +1,6 @@
 """Find and replace in one editor: a bar above it that looks for what is typed while it is typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 from pgconsole.core.wording import format_count
 from pgconsole.ui.editor_marks import Span
 from pgconsole.ui.icons import icon
+from pgconsole.ui.replace_run import ReplaceRun
 from pgconsole.ui.sql_editor import SqlEditor
-from pgconsole.ui.text_search import HITS_AT_MOST, Search, find_hits, replacement
+from pgconsole.ui.text_search import HITS_AT_MOST, Search, find_hits, replacements
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, figures_font, theme_of
 
 _PAUSE_MS = 80
@@ -25,6 +26,7 @@ class FindBar(QWidget):
         self.setAccessibleName("Find and replace")
         self._editor = editor
         self._hits: list[Span] = []
+        self._run: ReplaceRun | None = None
         self._wanted = self._field("findText", "Find")
         self._replacement = self._field("replaceText", "Replace with")
         self._case = self._switch("findCase", "Aa", "Match case")
@@ -92,21 +94,26 @@ class FindBar(QWidget):
         """Replace the hit that is selected, if one is, and go to the next."""
         self._search_now()
         cursor = self._editor.textCursor()
-        if (cursor.selectionStart(), cursor.selectionEnd()) in self._hits:
-            cursor.insertText(self._replaced(cursor.selectedText()))
+        span = (cursor.selectionStart(), cursor.selectionEnd())
+        if span in self._hits:
+            cursor.insertText(next(text for hit, text in self._replacements() if hit == span))
         self.find_next()
 
     def replace_all(self) -> None:
-        """Replace every hit in one step of undo."""
-        self._search_now()
-        cursor = self._editor.textCursor()
-        cursor.beginEditBlock()
-        for start, end in reversed(self._hits):
-            cursor.setPosition(start)
-            cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
-            cursor.insertText(self._replaced(cursor.selectedText()))
-        cursor.endEditBlock()
-        self._search()
+        """Replace every hit in one step of undo; of very many the last ones a moment later."""
+        if self._run is not None:
+            return
+        self._pause.stop()
+        self._run = ReplaceRun(self._editor, self._replacements())
+        self._run.advanced.connect(self._tell_count)
+        self._run.ended.connect(self._replaced)
+        self._run.start()
+        self._tell_count()
+
+    def _replaced(self) -> None:
+        self._run = None
+        if self.isVisible():
+            self._search_now()
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc for the bar itself while the focus is in it."""
@@ -161,7 +168,7 @@ class FindBar(QWidget):
         return self._editor.document().toRawText().replace("\u2029", "\n")
 
     def _text_changed(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._run is None:
             self._pause.start()
 
     def _search_now(self) -> None:
@@ -185,7 +192,9 @@ class FindBar(QWidget):
         cursor = self._editor.textCursor()
         total = format_count(len(self._hits)) + ("+" if len(self._hits) == HITS_AT_MOST else "")
         span = (cursor.selectionStart(), cursor.selectionEnd())
-        if not self._wanted.text():
+        if self._run is not None:
+            self._count.setText(f"{format_count(self._run.done)} replaced")
+        elif not self._wanted.text():
             self._count.setText("")
         elif self._wanted.property("invalid"):
             self._count.setText("Not a regular expression")
@@ -199,8 +208,8 @@ class FindBar(QWidget):
             self._editor.select_units(hit)
         self._tell_count()
 
-    def _replaced(self, matched: str) -> str:
-        return replacement(matched.replace("\u2029", "\n"), self._wish(), self._replacement.text())
+    def _replacements(self) -> Iterator[tuple[Span, str]]:
+        return replacements(self._text(), self._wish(), self._replacement.text())
 
     def _show_replace(self, shown: bool) -> None:
         for widget in (self._replacement, self._replace_one, self._replace_every):

@@ -58,6 +58,12 @@ def switch(bar: FindBar, name: str) -> None:
     button.click()
 
 
+def replace_all(bar: FindBar) -> None:
+    button = bar.findChild(QPushButton, "replaceAll")
+    assert button is not None
+    button.click()
+
+
 def look_for(bar: FindBar, words: str) -> None:
     bar.open_find()
     field(bar).setText(words)
@@ -114,12 +120,48 @@ def test_replace_all_is_one_step_of_undo_and_fills_in_groups(bar: FindBar) -> No
     switch(bar, "findRegex")
     field(bar).setText(r"select (\w+)")
     field(bar, "replaceText").setText(r"table \1\\")
-    every = bar.findChild(QPushButton, "replaceAll")
-    assert every is not None
-    every.click()
+    replace_all(bar)
     assert editor_of(bar).script() == TEXT.replace("select a,", "table a\\,").replace("select ab", "table ab\\")
     editor_of(bar).undo()
     assert editor_of(bar).script() == TEXT
+
+
+def test_replacing_the_selected_hit_looks_at_what_is_around_it(bar: FindBar) -> None:
+    bar.open_replace()
+    switch(bar, "findRegex")
+    field(bar).setText(r"(?<=select )(\w+)(?=;)")
+    field(bar, "replaceText").setText(r"\1\1")
+    bar.find_next()
+    bar.replace()
+    assert editor_of(bar).script() == TEXT.replace("ab", "abab")
+
+
+def test_replace_all_replaces_more_than_are_marked_while_the_window_lives(bar: FindBar, qtbot: QtBot) -> None:
+    editor = editor_of(bar)
+    text = "-- 😀 a\n" * 12_000
+    editor.set_script(text)
+    bar.open_replace()
+    field(bar).setText("a")
+    field(bar, "replaceText").setText("😀b")
+    replace_all(bar)
+    assert editor.isReadOnly()
+    assert count(bar).endswith(" replaced")
+    qtbot.waitUntil(lambda: not editor.isReadOnly(), timeout=20_000)
+    assert editor.script() == text.replace("a", "😀b")
+    assert count(bar) == "Nothing found"
+    editor.undo()
+    assert editor.script() == text
+
+
+def test_an_edit_of_another_kind_ends_replacing(bar: FindBar, qtbot: QtBot) -> None:
+    editor = editor_of(bar)
+    editor.set_script("a\n" * 12_000)
+    bar.open_replace()
+    field(bar).setText("a")
+    replace_all(bar)
+    editor.undo()
+    qtbot.waitUntil(lambda: not editor.isReadOnly(), timeout=20_000)
+    assert editor.script() == "a\n" * 12_000
 
 
 def test_plain_replacement_takes_backslashes_as_they_are(bar: FindBar) -> None:
