@@ -21,7 +21,6 @@ from pgconsole.workers.script_files import has_changed, read_script, utf8, write
 
 _AUTOSAVE_S = 1.0
 _SCRIPTS = "SQL scripts (*.sql);;All files (*)"
-_NUMBERED = "Query "
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
 OpenTab = Callable[[Draft], None]
@@ -46,10 +45,8 @@ class TabTexts:
         if path is None:
             return
         text, file = await read_script(path)
-        self._open_tab(Draft(new_draft_id(), path.name, text))
-        tab = self._window.current_tab
-        if tab is not None:
-            tab.saved_as(file, text)
+        self._open_tab(Draft(new_draft_id(), path.name, text, file=file))
+        self.changed()
         if file.form.encoding != TextForm().encoding:
             words = f"{path.name} was read as {file.form.title}, for it is not in UTF-8. It will be saved so too."
             self._window.notice_bar.show_notice(words)
@@ -143,7 +140,7 @@ def _file_name(tab: QueryTab) -> str:
 
 
 def draft_of(tab: QueryTab, place: int) -> Draft:
-    """A tab as it is kept; a numbered tab is numbered anew when it comes back."""
+    """A tab as it is kept."""
     cursor = tab.editor.textCursor()
-    name = "" if tab.title.startswith(_NUMBERED) else tab.title
-    return Draft(tab.draft_id, name, tab.editor.script(), cursor.position(), cursor.anchor(), place, tab.profile_id)
+    where = (cursor.position(), cursor.anchor(), place)
+    return Draft(tab.draft_id, tab.title, tab.editor.script(), *where, tab.profile_id, tab.file, tab.is_unsaved)

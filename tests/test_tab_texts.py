@@ -50,7 +50,7 @@ async def test_a_closed_tab_comes_back_at_the_next_start(windows: Windows, datab
     await until(lambda: again.editor.script() == "select 'closed'", "the tab is back")
 
 
-async def test_a_name_that_the_user_gave_comes_back_and_numbers_begin_anew(windows: Windows, database_dsn: str) -> None:
+async def test_tabs_keep_their_names_however_they_come_back(windows: Windows, database_dsn: str) -> None:
     user = await windows.open(database_dsn)
     user.trigger("tab.new")
     user.trigger("tab.close")
@@ -63,10 +63,45 @@ async def test_a_name_that_the_user_gave_comes_back_and_numbers_begin_anew(windo
     dialog.setTextValue("R&D <b>")
     dialog.accept()
     await until(lambda: user.tab.title == "R&D <b>", "the tab is renamed")
-    assert user.titles == ["Query 1", "R&&D <b>"]
+    user.trigger("tab.new")
+    user.write("select 4")
+    user.trigger("tab.close")
+    await user.tabs(2)
+    user.trigger("tab.new")
+    user.trigger("tab.reopen")
+    await user.tabs(4)
+    assert user.titles == ["Query 1", "R&&D <b>", "Query 5", "Query 4 *"]
     await windows.close(user)
     again = await windows.open(database_dsn)
-    assert again.titles == ["Query 1", "R&&D <b>"]
+    assert again.titles == ["Query 1", "R&&D <b>", "Query 5", "Query 4 *"]
+    again.trigger("tab.new")
+    assert again.titles[-1] == "Query 6"
+
+
+async def test_a_tab_keeps_its_file_over_a_restart(windows: Windows, database_dsn: str, tmp_path: Path) -> None:
+    saved, changed = tmp_path / "saved.sql", tmp_path / "changed.sql"
+    user = await windows.open(database_dsn)
+    user.write("select 1")
+    user.trigger("file.save")
+    await user.choose(saved)
+    await until(lambda: user.titles == ["saved.sql"], "the first file is written")
+    changed.write_bytes(b"caf\xe9\r\n")
+    user.trigger("file.open")
+    await user.choose(changed)
+    await user.tabs(2)
+    user.write("café\nthé\n")
+    await windows.close(user)
+    again = await windows.open(database_dsn)
+    assert again.titles == ["saved.sql", "changed.sql *"]
+    again.trigger("file.save")
+    await until(lambda: again.titles == ["saved.sql", "changed.sql"], "it is saved unasked")
+    assert changed.read_bytes() == b"caf\xe9\r\nth\xe9\r\n"
+    again.window.tabs.setCurrentIndex(0)
+    saved.write_text("select 'theirs'")
+    again.write("select 2")
+    again.trigger("file.save")
+    await again.answer("question", "Cancel")
+    assert saved.read_text() == "select 'theirs'"
 
 
 async def test_two_windows_keep_their_texts_apart(windows: Windows, database_dsn: str) -> None:

@@ -169,12 +169,14 @@ class QueryTab(QWidget):
         self.show_state(console.state)
 
     def show_draft(self, draft: Draft) -> None:
-        """Take a draft's text, caret and selection."""
+        """Take a draft's text, caret, selection and file."""
         self.editor.set_script(draft.text)
         cursor = self.editor.textCursor()
         cursor.setPosition(min(draft.anchor, len(self.editor.toPlainText())))
         cursor.setPosition(min(draft.caret, len(self.editor.toPlainText())), QTextCursor.MoveMode.KeepAnchor)
         self.editor.setTextCursor(cursor)
+        if draft.file is not None:
+            self.file, self.is_unsaved = draft.file, draft.is_unsaved
 
     def set_font_size(self, size_pt: float) -> None:
         """Show SQL, messages and data in another size."""
