@@ -262,7 +262,7 @@ def _draft(row: Sequence[Any]) -> Draft:
     *own, path, digest, encoding, has_mark, line_end, is_unsaved = row
     form = TextForm(encoding, bool(has_mark), line_end)
     file = ScriptFile(Path(os.fsdecode(path)), digest, form) if path else None
-    return Draft(*own, file=file, is_unsaved=bool(is_unsaved))
+    return replace(Draft(*own), file=file, is_unsaved=bool(is_unsaved))
 
 
 def _lease_path(store: Path, window_id: str) -> Path:
