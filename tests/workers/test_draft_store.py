@@ -214,6 +214,21 @@ async def test_damaged_file_is_kept_aside_and_told(path: Path) -> None:
     assert kept.read_bytes().startswith(b"this is no database")
 
 
+def _damage_a_page(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[8192:12288] = os.urandom(4096)
+    path.write_bytes(content)
+
+
+async def test_damage_in_the_midst_of_a_file_is_found_at_the_start(path: Path) -> None:
+    async with _window(path) as store:
+        await store.save([replace(_A, text="x" * 100_000)])
+    _damage_a_page(path)
+    async with _window(path) as store:
+        assert "is damaged" in store.problem
+        assert await store.take_over() == ()
+
+
 async def test_file_of_a_newer_console_is_left_alone(path: Path) -> None:
     async with _window(path) as store:
         await store.save([_A])
