@@ -20,6 +20,7 @@ from pgconsole.workers.file_chunks import write_pieces
 from pgconsole.workers.script_files import has_changed, read_script, utf8, write_script
 
 _AUTOSAVE_S = 1.0
+_PAUSE_S = 0.2
 _SCRIPTS = "SQL scripts (*.sql);;All files (*)"
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
@@ -35,6 +36,7 @@ class TabTexts:
         self._start = start
         self._drafts: DraftStore | None = None
         self._autosave: asyncio.TimerHandle | None = None
+        self._latest_save = 0.0
         self._saving = asyncio.Lock()
 
     # Scripts
@@ -93,6 +95,8 @@ class TabTexts:
     async def restore(self) -> None:
         """Bring back the tabs of last time, and of windows that died; raises `PgconsoleError`."""
         self._drafts = await DraftStore.open()
+        if self._drafts.problem:
+            self._window.notice_bar.show_notice(self._drafts.problem, "warning")
         drafts = await self._drafts.take_over()
         self._window.can_reopen = bool(await self._drafts.closed())
         for draft in drafts:
@@ -113,9 +117,13 @@ class TabTexts:
                 self._open_tab(draft)
 
     def changed(self) -> None:
-        """A text has changed: save all of them a second later."""
+        """A text has changed: save all of them in the next pause, a second later at the latest."""
+        loop = asyncio.get_running_loop()
         if self._autosave is None:
-            self._autosave = asyncio.get_running_loop().call_later(_AUTOSAVE_S, self._save_soon)
+            self._latest_save = loop.time() + _AUTOSAVE_S
+        else:
+            self._autosave.cancel()
+        self._autosave = loop.call_at(min(loop.time() + _PAUSE_S, self._latest_save), self._save_soon)
 
     def _save_soon(self) -> None:
         self._autosave = None

@@ -1,9 +1,13 @@
 """Texts of tabs on disk: drafts that come back, scripts and COPY output in files of the user's."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QInputDialog
 
+from pgconsole import tab_texts
 from pgconsole.core.script_file import ScriptFile
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
@@ -114,6 +118,33 @@ async def test_two_windows_keep_their_texts_apart(windows: Windows, database_dsn
     await windows.close(first)
     third = await windows.open(database_dsn)
     assert {tab.editor.script() for tab in third.window.query_tabs()} == {"select 'first'", "select 'second'"}
+
+
+async def test_damaged_drafts_are_told(windows: Windows, home: Path) -> None:
+    file = home / ".local/state/pgconsole/drafts.sqlite"
+    file.parent.mkdir(mode=0o700, parents=True)
+    file.write_bytes(b"this is no database" * 100)
+    user = await windows.open()
+    assert "is damaged" in user.notice
+
+
+async def test_a_text_is_kept_in_the_first_pause(user: User, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without the pause it would be a minute.
+    monkeypatch.setattr(tab_texts, "_AUTOSAVE_S", 60.0)
+    user.write("select 'typed'")
+    await until(lambda: _kept(home) == ["select 'typed'"], "the text is kept")
+
+
+async def test_a_text_is_kept_while_it_is_typed(user: User, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The pause never comes.
+    monkeypatch.setattr(tab_texts, "_PAUSE_S", 60.0)
+    user.write("select 'typed'")
+    await until(lambda: _kept(home) == ["select 'typed'"], "the text is kept")
+
+
+def _kept(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / ".local/state/pgconsole/drafts.sqlite")) as database:
+        return [text for (text,) in database.execute("select text from draft")]
 
 
 # Files
