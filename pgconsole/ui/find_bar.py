@@ -1,6 +1,7 @@
 """Find and replace in one editor: a bar above it that looks for what is typed while it is typed."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -15,6 +16,7 @@ from pgconsole.ui.text_search import HITS_AT_MOST, Search, find_hits, replacemen
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, figures_font, theme_of
 
 _PAUSE_MS = 80
+_INVALID = "Not a regular expression"
 
 
 class FindBar(QWidget):
@@ -37,8 +39,10 @@ class FindBar(QWidget):
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setProperty("role", "second")
         self._count.setFont(figures_font(self.font()))
-        self._previous = self._button("chevron-up", "Previous (Shift+Enter)", self.find_previous)
-        self._next = self._button("chevron-down", "Next (Enter)", self.find_next)
+        # What it says next must not move the buttons.
+        self._count.setFixedWidth(self._count.fontMetrics().horizontalAdvance(_INVALID) + GAP_S)
+        self._previous = self._button("chevron-up", "Previous (Shift+Enter, Shift+F3)", self.find_previous)
+        self._next = self._button("chevron-down", "Next (Enter, F3)", self.find_next)
         self._close = self._button("close", "Close (Esc)", self.close_bar)
         self._replace_one = QPushButton("Replace", self)
         self._replace_one.setObjectName("replaceOne")
@@ -89,6 +93,13 @@ class FindBar(QWidget):
         start = self._editor.textCursor().selectionStart()
         earlier = next((hit for hit in reversed(self._hits) if hit[1] <= start), None)
         self._go_to(earlier or next(reversed(self._hits), None))
+
+    def go_on(self, find: Callable[[], None]) -> None:
+        """Go from hit to hit, also while the bar is hidden; open it where nothing is looked for yet."""
+        if self._wanted.text():
+            find()
+        else:
+            self.open_find()
 
     def replace(self) -> None:
         """Replace the hit that is selected, if one is, and go to the next."""
@@ -183,7 +194,7 @@ class FindBar(QWidget):
             self._wanted.setProperty("invalid", is_invalid)
             self._wanted.style().polish(self._wanted)
         self._hits = find_hits(self._text(), wish)
-        self._editor.marks.set_hits(self._hits)
+        self._editor.marks.set_hits(self._hits if self.isVisible() else [])
         self._tell_count()
 
     def _tell_count(self) -> None:
@@ -197,7 +208,7 @@ class FindBar(QWidget):
         elif not self._wanted.text():
             self._count.setText("")
         elif self._wanted.property("invalid"):
-            self._count.setText("Not a regular expression")
+            self._count.setText(_INVALID)
         elif span in self._hits:
             self._count.setText(f"{format_count(self._hits.index(span) + 1)} of {total}")
         else:
@@ -252,6 +263,10 @@ class FindBar(QWidget):
         grid.addWidget(self._close, 0, 2)
         grid.addWidget(self._replacement, 1, 0)
         grid.addLayout(_row(self._replace_one, self._replace_every), 1, 1)
+        fields = (self._wanted, self._replacement, self._replace_one, self._replace_every)
+        buttons = (self._case, self._word, self._regex, self._previous, self._next, self._close)
+        for before, after in pairwise((*fields, *buttons)):
+            self.setTabOrder(before, after)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.ui.find_bar import FindBar
@@ -186,3 +186,43 @@ def test_escape_closes_and_gives_the_focus_back(bar: FindBar) -> None:
     assert not bar.isVisible()
     assert editor_of(bar).hasFocus()
     assert bar.hits == []
+
+
+def test_going_on_opens_the_bar_first_and_works_while_it_is_hidden(bar: FindBar) -> None:
+    bar.go_on(bar.find_next)
+    assert field(bar).hasFocus()
+    look_for(bar, "select")
+    bar.close_bar()
+    bar.go_on(bar.find_next)
+    assert editor_of(bar).selection() == (TEXT.rindex("select"), TEXT.rindex("select") + 6)
+    bar.go_on(bar.find_previous)
+    assert editor_of(bar).selection() == (0, 6)
+    assert not bar.isVisible()
+    assert editor_of(bar).hasFocus()
+
+
+def test_tab_goes_from_what_replaces_to_the_button_that_does(bar: FindBar) -> None:
+    bar.open_replace()
+    order = []
+    for _ in range(4):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        order.append(focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert order == ["findText", "replaceText", "replaceOne", "replaceAll"]
+
+
+def test_the_buttons_stay_where_they_are_whatever_is_counted(bar: FindBar, qtbot: QtBot) -> None:
+    bar.open_find()
+    button = bar.findChild(QToolButton, "findRegex")
+    label = bar.findChild(QLabel, "findCount")
+    assert button is not None
+    assert label is not None
+    places = set()
+    for words in ("", "a", "zzz"):
+        field(bar).setText(words)
+        bar.find_next()
+        QApplication.processEvents()
+        places.add(button.pos().x())
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert len(places) == 1
