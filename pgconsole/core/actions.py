@@ -147,6 +147,14 @@ _VIEW = (
     Action(
         "editor.zoom_reset", "Usual text size", "View", "zoom", "Show SQL and data at their usual size.", ("Ctrl+0",)
     ),
+    *(
+        Action(f"view.theme_{theme}", title, "View", "theme", tip, mark="radio")
+        for theme, title, tip in (
+            ("system", "System theme", "Follow the system's light or dark."),
+            ("light", "Light theme", "Show dark text on light surfaces."),
+            ("dark", "Dark theme", "Show light text on dark surfaces."),
+        )
+    ),
 )
 
 _HELP = (
