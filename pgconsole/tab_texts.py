@@ -6,20 +6,22 @@ Part of the composition root; tabs come and go by the workbench, files are writt
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from pgconsole.core.draft import Draft, new_draft_id
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import PgconsoleError, UnfitText
+from pgconsole.core.script_file import ScriptFile
+from pgconsole.core.text_form import TextForm
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
-from pgconsole.ui.questions import choose_file
+from pgconsole.ui.questions import choose_file, confirm
 from pgconsole.workers.draft_store import DraftStore
-from pgconsole.workers.file_chunks import read_text, write_pieces, write_text
+from pgconsole.workers.file_chunks import write_pieces
+from pgconsole.workers.script_files import has_changed, read_script, utf8, write_script
 
 _AUTOSAVE_S = 1.0
+_PAUSE_S = 0.2
 _SCRIPTS = "SQL scripts (*.sql);;All files (*)"
-_NUMBERED = "Query "
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
 OpenTab = Callable[[Draft], None]
@@ -34,26 +36,49 @@ class TabTexts:
         self._start = start
         self._drafts: DraftStore | None = None
         self._autosave: asyncio.TimerHandle | None = None
+        self._latest_save = 0.0
+        self._saving = asyncio.Lock()
 
     # Scripts
 
     async def open_file(self) -> None:
         """Ask for a script, and show it in a new tab; nothing of it runs."""
-        file = await choose_file(self._window, "Open script", _SCRIPTS)
-        if file is not None:
-            self._open_tab(Draft(new_draft_id(), file.name, await read_text(file)))
-            tab = self._window.current_tab
-            if tab is not None:
-                tab.saved_as(file)
+        path = await choose_file(self._window, "Open script", _SCRIPTS)
+        if path is None:
+            return
+        text, file = await read_script(path)
+        self._open_tab(Draft(new_draft_id(), path.name, text, file=file))
+        self.changed()
+        if file.form.encoding != TextForm().encoding:
+            words = f"{path.name} was read as {file.form.title}, for it is not in UTF-8. It will be saved so too."
+            self._window.notice_bar.show_notice(words)
 
     async def save_file(self, tab: QueryTab, *, ask: bool = False) -> None:
         """Write a tab's text to its file; ask for one where it has none, or where `ask` says so."""
-        file: Path | None = tab.file
-        if file is None or ask:
-            file = await choose_file(self._window, "Save script", _SCRIPTS, save_as=f"{tab.title}.sql")
-        if file is not None:
-            await write_text(file, tab.editor.script())
-            tab.saved_as(file)
+        async with self._saving:
+            file = await self._chosen_file(tab) if tab.file is None or ask else tab.file
+            if file is None or (file is tab.file and not await self._may_overwrite(file)):
+                return
+            text = tab.editor.script()
+            try:
+                written = await write_script(file, text)
+            except UnfitText as error:
+                if not await confirm(self._window, "Save in UTF-8?", f"{error.what} {error.why}", yes="Save in UTF-8"):
+                    return
+                written = await write_script(utf8(file), text)
+            tab.saved_as(written, text)
+
+    async def _chosen_file(self, tab: QueryTab) -> ScriptFile | None:
+        """The file that the user wants a tab's text in, in the form that it had so far."""
+        path = await choose_file(self._window, "Save script", _SCRIPTS, save_as=_file_name(tab))
+        return None if path is None else ScriptFile(path, form=tab.file.form if tab.file is not None else TextForm())
+
+    async def _may_overwrite(self, file: ScriptFile) -> bool:
+        """Ask where somebody else has written the file since this tab did."""
+        detail = f"{file.path} was changed by another program. What that wrote would be lost."
+        return not await has_changed(file) or await confirm(
+            self._window, f"Overwrite {file.path.name}?", detail, yes="Overwrite"
+        )
 
     async def save_copy_output(self, tab: QueryTab) -> None:
         """Write what a COPY ... TO STDOUT gave to a file, a line each as the server sent it."""
@@ -70,6 +95,8 @@ class TabTexts:
     async def restore(self) -> None:
         """Bring back the tabs of last time, and of windows that died; raises `PgconsoleError`."""
         self._drafts = await DraftStore.open()
+        if self._drafts.problem:
+            self._window.notice_bar.show_notice(self._drafts.problem, "warning")
         drafts = await self._drafts.take_over()
         self._window.can_reopen = bool(await self._drafts.closed())
         for draft in drafts:
@@ -90,9 +117,13 @@ class TabTexts:
                 self._open_tab(draft)
 
     def changed(self) -> None:
-        """A text has changed: save all of them a second later."""
+        """A text has changed: save all of them in the next pause, a second later at the latest."""
+        loop = asyncio.get_running_loop()
         if self._autosave is None:
-            self._autosave = asyncio.get_running_loop().call_later(_AUTOSAVE_S, self._save_soon)
+            self._latest_save = loop.time() + _AUTOSAVE_S
+        else:
+            self._autosave.cancel()
+        self._autosave = loop.call_at(min(loop.time() + _PAUSE_S, self._latest_save), self._save_soon)
 
     def _save_soon(self) -> None:
         self._autosave = None
@@ -112,8 +143,12 @@ class TabTexts:
             await self._drafts.aclose()
 
 
+def _file_name(tab: QueryTab) -> str:
+    return tab.title if tab.file is not None else f"{tab.title}.sql"
+
+
 def draft_of(tab: QueryTab, place: int) -> Draft:
-    """A tab as it is kept; a numbered tab is numbered anew when it comes back."""
+    """A tab as it is kept."""
     cursor = tab.editor.textCursor()
-    name = "" if tab.title.startswith(_NUMBERED) else tab.title
-    return Draft(tab.draft_id, name, tab.editor.script(), cursor.position(), cursor.anchor(), place, tab.profile_id)
+    where = (cursor.position(), cursor.anchor(), place)
+    return Draft(tab.draft_id, tab.title, tab.editor.script(), *where, tab.profile_id, tab.file, tab.is_unsaved)

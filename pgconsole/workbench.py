@@ -5,6 +5,7 @@ connection is `ServerConnection`'s, texts on disk are `TabTexts`', and what is s
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
 from pgconsole.workers.settings_file import Loaded, SettingsFile
 from pgconsole.workers.task_scope import TaskScope
+
+_NUMBERED = re.compile("Query ([0-9]{1,6})")
 
 
 @dataclass(slots=True)
@@ -213,10 +216,7 @@ class Workbench:
         self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
     def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> None:
-        title = draft.title if draft is not None else ""
-        if not title:
-            self._numbers += 1
-            title = f"Query {self._numbers}"
+        title = self._title_of(draft)
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
             tab.show_draft(draft)
@@ -227,6 +227,16 @@ class Workbench:
         if server is not None:
             self._bind_tab(tab, server)
         self._window.add_tab(tab)
+
+    def _title_of(self, draft: Draft | None) -> str:
+        """A draft's own name, else a number that is higher than any so far."""
+        if draft is None or not draft.title:
+            self._numbers += 1
+            return f"Query {self._numbers}"
+        numbered = _NUMBERED.fullmatch(draft.title)
+        if numbered is not None:
+            self._numbers = max(self._numbers, int(numbered[1]))
+        return draft.title
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
         console = QueryConsole(tab, server.pool, self._servers.guard_of(server), self._services, tab.title)

@@ -266,6 +266,24 @@ async def test_settings_take_effect_and_are_saved(user: User) -> None:
     dialog.close()
 
 
+async def test_the_theme_is_a_choice_of_the_view_menu(windows: Windows) -> None:
+    user = await windows.open()
+    assert user.window.actions_by_id["view.theme_system"].isChecked()
+    user.trigger("view.theme_dark")
+    assert theme_of(user.window).is_dark
+    assert user.window.actions_by_id["view.theme_dark"].isChecked()
+    await until(lambda: SettingsFile().read_settings().value.theme == "dark", "the setting is saved")
+    user.trigger("view.theme_light")
+    assert not theme_of(user.window).is_dark
+    await until(lambda: SettingsFile().read_settings().value.theme == "light", "the setting is saved")
+    user.trigger("app.settings")
+    dialog = await user.dialog("settingsDialog")
+    assert isinstance(dialog, SettingsDialog)
+    dialog.settings_changed.emit(Settings(theme="system"))
+    assert user.window.actions_by_id["view.theme_system"].isChecked()
+    dialog.close()
+
+
 async def test_the_last_of_quick_changes_is_what_is_saved(windows: Windows, user: User) -> None:
     user.trigger("app.settings")
     dialog = await user.dialog("settingsDialog")

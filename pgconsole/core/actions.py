@@ -42,7 +42,35 @@ _FILE = (
 )
 
 _EDIT = (
+    Action("editor.undo", "Undo", "Edit", "undo", "Take the last edit back.", ("Ctrl+Z",), _TAB, "editor"),
+    Action(
+        "editor.redo",
+        "Redo",
+        "Edit",
+        "undo",
+        "Do again what was taken back.",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        _TAB,
+        "editor",
+    ),
+    Action(
+        "editor.cut",
+        "Cut",
+        "Edit",
+        "clipboard",
+        "Move the selected text to the clipboard.",
+        ("Ctrl+X",),
+        _TAB,
+        "editor",
+    ),
+    Action("editor.copy", "Copy", "Edit", "clipboard", "Copy the selected text.", ("Ctrl+C",), _TAB, "editor"),
+    Action("editor.paste", "Paste", "Edit", "clipboard", "Insert the clipboard's text.", ("Ctrl+V",), _TAB, "editor"),
+    Action(
+        "editor.select_all", "Select all", "Edit", "clipboard", "Select the whole text.", ("Ctrl+A",), _TAB, "editor"
+    ),
     Action("editor.find", "Find", "Edit", "find", "Find text in the editor.", ("Ctrl+F",), _TAB, icon="search"),
+    Action("editor.find_next", "Find next", "Edit", "find", "Go to the next hit.", ("F3",), _TAB),
+    Action("editor.find_previous", "Find previous", "Edit", "find", "Go to the hit before.", ("Shift+F3",), _TAB),
     Action("editor.replace", "Replace", "Edit", "find", "Find and replace text in the editor.", ("Ctrl+H",), _TAB),
     Action(
         "editor.comment",
@@ -118,6 +146,14 @@ _VIEW = (
     Action("editor.zoom_out", "Smaller text", "View", "zoom", "Shrink SQL and data.", ("Ctrl+-",)),
     Action(
         "editor.zoom_reset", "Usual text size", "View", "zoom", "Show SQL and data at their usual size.", ("Ctrl+0",)
+    ),
+    *(
+        Action(f"view.theme_{theme}", title, "View", "theme", tip, mark="radio")
+        for theme, title, tip in (
+            ("system", "System theme", "Follow the system's light or dark."),
+            ("light", "Light theme", "Show dark text on light surfaces."),
+            ("dark", "Dark theme", "Show light text on dark surfaces."),
+        )
     ),
 )
 

@@ -3,6 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from pgconsole.core.script_file import ScriptFile
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -10,7 +12,7 @@ class Draft:
 
     id: str
     title: str = ""
-    """A name that the user gave; empty where the tab is numbered."""
+    """Empty for a tab that gets a number when it is shown."""
     text: str = ""
     caret: int = 0
     anchor: int = 0
@@ -19,6 +21,10 @@ class Draft:
     """Place among the window's tabs, from the left."""
     profile_id: str = ""
     """The connection it was used with; empty where that is no saved profile."""
+    file: ScriptFile | None = None
+    """The file that the text was opened from or saved to."""
+    is_unsaved: bool = False
+    """Whether the text differs from what is in `file`."""
 
 
 def new_draft_id() -> str:

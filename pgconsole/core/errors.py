@@ -25,6 +25,7 @@
     ├── NothingToRun                an empty script, or comments only
     ├── RefusedStatement            recognised by us, and not sent
     ├── FileError                   a file of the user's can't be read or written
+    │   └── UnfitText               the file's encoding lacks a character of the text
     ├── LocalServerError            the PostgreSQL that comes along
     └── DriverFault                 a bug, of the driver or of ours; the connection is poisoned
 
@@ -191,6 +192,10 @@ class RefusedStatement(PgconsoleError):
 
 class FileError(PgconsoleError):
     """A file that the user named can't be read, or can't be written whole; under its name it is as it was before."""
+
+
+class UnfitText(FileError):
+    """The text has a character that the file's encoding has not; in UTF-8 it can be written."""
 
 
 class LocalServerError(PgconsoleError):

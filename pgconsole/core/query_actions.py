@@ -221,7 +221,7 @@ RESULT_ACTIONS: Final = (
     ),
     Action(
         "result.copy",
-        "Copy",
+        "Copy cells",
         "Result",
         "copy",
         "Copy the selected cells as tab-separated text.",
@@ -230,6 +230,7 @@ RESULT_ACTIONS: Final = (
         "grid",
         icon="copy",
         bar="results",
+        label="Copy",
     ),
     Action(
         "result.copy_with_header",

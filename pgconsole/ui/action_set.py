@@ -25,9 +25,10 @@ class ActionSet(QObject):
         self._described = {described.id: described for described in actions}
         self._built: dict[str, QAction] = {}
         self._radios: dict[str, QActionGroup] = {}
+        self._deaf: dict[str, QAction] = {}
         for described in self._described.values():
             self._built[described.id] = self._build(described)
-        window.addActions([self[each.id] for each in self._described.values() if each.scope == "window"])
+        self._take_keys(window, "window")
         window.installEventFilter(self)
         self._draw_icons()
         self.set_conditions(frozenset())
@@ -48,12 +49,19 @@ class ActionSet(QObject):
 
     def add_to(self, widget: QWidget, scope: Scope) -> None:
         """Let the keys of one scope work while the widget, or something within it, has the focus."""
-        widget.addActions([self[each.id] for each in self._described.values() if each.scope == scope])
+        self._take_keys(widget, scope)
+
+    def _take_keys(self, widget: QWidget, scope: Scope) -> None:
+        ids = [each.id for each in self._described.values() if each.scope == scope]
+        widget.addActions([self[each] for each in ids])
+        widget.addActions([self._deaf[each] for each in ids if each in self._deaf])
 
     def set_conditions(self, holding: Set[Condition]) -> None:
         """Enable exactly the actions whose conditions all hold."""
         for action_id, described in self._described.items():
             self._built[action_id].setEnabled(described.when <= holding)
+            if action_id in self._deaf:
+                self._deaf[action_id].setEnabled(not described.when <= holding)
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Add a menu for each heading of the table, and return them by heading."""
@@ -96,6 +104,12 @@ class ActionSet(QObject):
         built.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in described.keys])
         if described.scope != "window":
             built.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        typing = [QKeySequence(key) for key in described.keys if key.startswith("Alt+")]
+        if typing:
+            # A disabled action leaves its keys to the widget below, which types those with Alt.
+            self._deaf[described.id] = deaf = QAction(self._window)
+            deaf.setShortcuts(typing)
+            deaf.setShortcutContext(built.shortcutContext())
         if described.label:
             built.setIconText(described.label)
         built.setToolTip(with_keys(described.title.rstrip("…"), built))

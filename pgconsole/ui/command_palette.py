@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pgconsole.core.action import Action
 from pgconsole.core.fuzzy_match import fuzzy_score
 from pgconsole.ui.action_set import ActionSet, keys_text
+from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.theme import FOCUS_RING, GAP_M, GAP_S, TREE_ROW_HEIGHT, figures_font, theme_of
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -27,7 +28,10 @@ ACTION_ROLE = Qt.ItemDataRole.UserRole
 
 
 class CommandModel(QAbstractListModel):
-    """The commands that fit what was typed, best first; those that can't be used now come last."""
+    """The commands that fit what was typed, best first; those that can't be used now come after the others.
+
+    Those in which the letters are only scattered come last, for nobody will have meant them.
+    """
 
     def __init__(self, actions: ActionSet, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,9 +44,9 @@ class CommandModel(QAbstractListModel):
         for order, described in enumerate(self._actions.described()):
             score = fuzzy_score(typed, described.title)
             if score is not None and described.id != "help.palette":
-                ranked.append((not self._actions[described.id].isEnabled(), -score, order, described))
+                ranked.append((score < 0, not self._actions[described.id].isEnabled(), -score, order, described))
         self.beginResetModel()
-        self._shown = [described for _, _, _, described in sorted(ranked, key=lambda entry: entry[:3])]
+        self._shown = [each[-1] for each in sorted(ranked, key=lambda each: each[:-1])]
         self.endResetModel()
 
     def action_at(self, row: int) -> QAction | None:
@@ -121,11 +125,16 @@ class CommandPalette(QFrame):
         self._list.setUniformItemSizes(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFont(figures_font(self.font()))
+        self._nothing = plain_label("Nothing found", "second", self)
+        self._nothing.setObjectName("commandPaletteNothing")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_S)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_S, GAP_S, GAP_S, GAP_S)
         layout.setSpacing(GAP_S)
         layout.addWidget(self._input)
         layout.addWidget(self._list, 1)
+        layout.addWidget(self._nothing, 1)
         self._input.textChanged.connect(self._filter)
         self._input.installEventFilter(self)
         self._list.clicked.connect(lambda index: self._run(index.row()))
@@ -175,6 +184,8 @@ class CommandPalette(QFrame):
     def _filter(self, typed: str) -> None:
         self._model.show_matching(typed)
         self._list.setCurrentIndex(self._model.index(0))
+        self._list.setVisible(self._model.rowCount() > 0)
+        self._nothing.setVisible(self._model.rowCount() == 0)
 
     def _place(self) -> None:
         room = self._window.width()

@@ -1,6 +1,7 @@
 """Find and replace in one editor: a bar above it that looks for what is typed while it is typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -9,11 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 from pgconsole.core.wording import format_count
 from pgconsole.ui.editor_marks import Span
 from pgconsole.ui.icons import icon
+from pgconsole.ui.replace_run import ReplaceRun
 from pgconsole.ui.sql_editor import SqlEditor
-from pgconsole.ui.text_search import HITS_AT_MOST, Search, find_hits, replacement
+from pgconsole.ui.text_search import HITS_AT_MOST, Search, find_hits, replacements
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, figures_font, theme_of
 
 _PAUSE_MS = 80
+_INVALID = "Not a regular expression"
 
 
 class FindBar(QWidget):
@@ -25,6 +28,7 @@ class FindBar(QWidget):
         self.setAccessibleName("Find and replace")
         self._editor = editor
         self._hits: list[Span] = []
+        self._run: ReplaceRun | None = None
         self._wanted = self._field("findText", "Find")
         self._replacement = self._field("replaceText", "Replace with")
         self._case = self._switch("findCase", "Aa", "Match case")
@@ -35,8 +39,10 @@ class FindBar(QWidget):
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setProperty("role", "second")
         self._count.setFont(figures_font(self.font()))
-        self._previous = self._button("chevron-up", "Previous (Shift+Enter)", self.find_previous)
-        self._next = self._button("chevron-down", "Next (Enter)", self.find_next)
+        # What it says next must not move the buttons.
+        self._count.setFixedWidth(self._count.fontMetrics().horizontalAdvance(_INVALID) + GAP_S)
+        self._previous = self._button("chevron-up", "Previous (Shift+Enter, Shift+F3)", self.find_previous)
+        self._next = self._button("chevron-down", "Next (Enter, F3)", self.find_next)
         self._close = self._button("close", "Close (Esc)", self.close_bar)
         self._replace_one = QPushButton("Replace", self)
         self._replace_one.setObjectName("replaceOne")
@@ -88,25 +94,37 @@ class FindBar(QWidget):
         earlier = next((hit for hit in reversed(self._hits) if hit[1] <= start), None)
         self._go_to(earlier or next(reversed(self._hits), None))
 
+    def go_on(self, find: Callable[[], None]) -> None:
+        """Go from hit to hit, also while the bar is hidden; open it where nothing is looked for yet."""
+        if self._wanted.text():
+            find()
+        else:
+            self.open_find()
+
     def replace(self) -> None:
         """Replace the hit that is selected, if one is, and go to the next."""
         self._search_now()
         cursor = self._editor.textCursor()
-        if (cursor.selectionStart(), cursor.selectionEnd()) in self._hits:
-            cursor.insertText(self._replaced(cursor.selectedText()))
+        span = (cursor.selectionStart(), cursor.selectionEnd())
+        if span in self._hits:
+            cursor.insertText(next(text for hit, text in self._replacements() if hit == span))
         self.find_next()
 
     def replace_all(self) -> None:
-        """Replace every hit in one step of undo."""
-        self._search_now()
-        cursor = self._editor.textCursor()
-        cursor.beginEditBlock()
-        for start, end in reversed(self._hits):
-            cursor.setPosition(start)
-            cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
-            cursor.insertText(self._replaced(cursor.selectedText()))
-        cursor.endEditBlock()
-        self._search()
+        """Replace every hit in one step of undo; of very many the last ones a moment later."""
+        if self._run is not None:
+            return
+        self._pause.stop()
+        self._run = ReplaceRun(self._editor, self._replacements())
+        self._run.advanced.connect(self._tell_count)
+        self._run.ended.connect(self._replaced)
+        self._run.start()
+        self._tell_count()
+
+    def _replaced(self) -> None:
+        self._run = None
+        if self.isVisible():
+            self._search_now()
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc for the bar itself while the focus is in it."""
@@ -161,7 +179,7 @@ class FindBar(QWidget):
         return self._editor.document().toRawText().replace("\u2029", "\n")
 
     def _text_changed(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._run is None:
             self._pause.start()
 
     def _search_now(self) -> None:
@@ -176,7 +194,7 @@ class FindBar(QWidget):
             self._wanted.setProperty("invalid", is_invalid)
             self._wanted.style().polish(self._wanted)
         self._hits = find_hits(self._text(), wish)
-        self._editor.marks.set_hits(self._hits)
+        self._editor.marks.set_hits(self._hits if self.isVisible() else [])
         self._tell_count()
 
     def _tell_count(self) -> None:
@@ -185,10 +203,12 @@ class FindBar(QWidget):
         cursor = self._editor.textCursor()
         total = format_count(len(self._hits)) + ("+" if len(self._hits) == HITS_AT_MOST else "")
         span = (cursor.selectionStart(), cursor.selectionEnd())
-        if not self._wanted.text():
+        if self._run is not None:
+            self._count.setText(f"{format_count(self._run.done)} replaced")
+        elif not self._wanted.text():
             self._count.setText("")
         elif self._wanted.property("invalid"):
-            self._count.setText("Not a regular expression")
+            self._count.setText(_INVALID)
         elif span in self._hits:
             self._count.setText(f"{format_count(self._hits.index(span) + 1)} of {total}")
         else:
@@ -199,8 +219,8 @@ class FindBar(QWidget):
             self._editor.select_units(hit)
         self._tell_count()
 
-    def _replaced(self, matched: str) -> str:
-        return replacement(matched.replace("\u2029", "\n"), self._wish(), self._replacement.text())
+    def _replacements(self) -> Iterator[tuple[Span, str]]:
+        return replacements(self._text(), self._wish(), self._replacement.text())
 
     def _show_replace(self, shown: bool) -> None:
         for widget in (self._replacement, self._replace_one, self._replace_every):
@@ -243,6 +263,10 @@ class FindBar(QWidget):
         grid.addWidget(self._close, 0, 2)
         grid.addWidget(self._replacement, 1, 0)
         grid.addLayout(_row(self._replace_one, self._replace_every), 1, 1)
+        fields = (self._wanted, self._replacement, self._replace_one, self._replace_every)
+        buttons = (self._case, self._word, self._regex, self._previous, self._next, self._close)
+        for before, after in pairwise((*fields, *buttons)):
+            self.setTabOrder(before, after)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

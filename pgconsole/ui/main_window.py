@@ -58,9 +58,11 @@ class MainWindow(QMainWindow):
         self.command_palette = CommandPalette(self.actions_by_id, self)
         self.docks = PaneDocks(self)
         self._lay_out()
+        self.start_page.tab_requested.connect(self.actions_by_id["tab.new"].trigger)
         self.tabs.currentChanged.connect(lambda _index: self._current_changed())
         self.tabs.tabCloseRequested.connect(self._close_pressed)
         self._check(TabState())
+        self.start_page.focus_first()
 
     def _lay_out(self) -> None:
         self.actions_by_id.fill_menu_bar(self.menuBar())
@@ -122,13 +124,20 @@ class MainWindow(QMainWindow):
         self._current_changed()
 
     def remove_tab(self, tab: QueryTab) -> None:
-        """Take a tab away; its results must be closed already."""
+        """Take a tab away; its results must be closed already. The focus that was in it goes to the next editor."""
         self._keep_split()
+        focused = self.focusWidget()
+        had_focus = self.pages.isAncestorOf(focused)
         self.tabs.removeTab(self.tabs.indexOf(tab))
         tab.deleteLater()
         if not self.tabs.count():
             self.pages.setCurrentWidget(self.start_page)
         self._current_changed()
+        shown = self.current_tab
+        if had_focus and shown is None:
+            self.start_page.focus_first()
+        elif had_focus and shown is not None and not shown.isAncestorOf(focused):
+            shown.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _keep_split(self) -> None:
         shown = self.current_tab
@@ -155,6 +164,7 @@ class MainWindow(QMainWindow):
         label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
+        self.start_page.show_connected(status.label if status.phase == "connected" else "")
         self.status_line.show_connection(label, status.title, status.channel or "")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 

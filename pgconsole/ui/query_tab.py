@@ -4,7 +4,6 @@ Owns layout, and the translation between the console's values and its widgets. W
 `QueryConsole`'s; it is reached by the signals below.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +16,7 @@ from pgconsole.core.messages import Message, MessageKind
 from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
+from pgconsole.core.script_file import ScriptFile
 from pgconsole.ui.find_bar import FindBar
 from pgconsole.ui.parameter_form import ParameterForm
 from pgconsole.ui.progress_line import ProgressLine
@@ -50,7 +50,7 @@ class QueryTab(QWidget):
         self.setObjectName("queryTab")
         self.title = title
         self.draft_id = draft_id
-        self.file: Path | None = None
+        self.file: ScriptFile | None = None
         """The file that the text was opened from or saved to."""
         self.is_unsaved = False
         self.profile_id = ""
@@ -169,12 +169,14 @@ class QueryTab(QWidget):
         self.show_state(console.state)
 
     def show_draft(self, draft: Draft) -> None:
-        """Take a draft's text, caret and selection."""
+        """Take a draft's text, caret, selection and file."""
         self.editor.set_script(draft.text)
         cursor = self.editor.textCursor()
         cursor.setPosition(min(draft.anchor, len(self.editor.toPlainText())))
         cursor.setPosition(min(draft.caret, len(self.editor.toPlainText())), QTextCursor.MoveMode.KeepAnchor)
         self.editor.setTextCursor(cursor)
+        if draft.file is not None:
+            self.file, self.is_unsaved = draft.file, draft.is_unsaved
 
     def set_font_size(self, size_pt: float) -> None:
         """Show SQL, messages and data in another size."""
@@ -195,13 +197,13 @@ class QueryTab(QWidget):
         """Whether closing the tab would lose text."""
         return bool(self.editor.script().strip())
 
-    def saved_as(self, file: Path) -> None:
-        """The text is in `file` now."""
-        self.file, self.title, self.is_unsaved = file, file.name, False
+    def saved_as(self, file: ScriptFile, text: str) -> None:
+        """That text is in `file` now; what was typed since it was handed out is not."""
+        self.file, self.title, self.is_unsaved = file, file.path.name, self.editor.script() != text
         self.text_changed.emit()
 
     def _text_edited(self) -> None:
-        self.is_unsaved = self.has_text
+        self.is_unsaved = self.file is not None or self.has_text
         self.text_changed.emit()
 
     def _go_to(self, position: int) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, get_args
 
-from pgconsole.core.settings import Settings
+from msgspec.structs import replace
+
+from pgconsole.core.settings import Settings, ThemeName
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.settings_dialog import SettingsDialog
 from pgconsole.ui.theme import apply_theme_now
@@ -26,6 +28,10 @@ class SettingsDesk:
         self._start = start
         self._saving = asyncio.Lock()
         window.set_usual_font_size(settings.editor_font_pt)
+        window.actions_by_id.connect_all(
+            {f"view.theme_{theme}": self._theme_setter(theme) for theme in get_args(ThemeName)}
+        )
+        self._check_theme()
 
     def open(self) -> None:
         """Show the dialog."""
@@ -39,9 +45,16 @@ class SettingsDesk:
         before, self.settings = self.settings, settings
         if settings.theme != before.theme:
             apply_theme_now(settings.theme)
+            self._check_theme()
         if settings.editor_font_pt != before.editor_font_pt:
             self._window.set_usual_font_size(settings.editor_font_pt)
         self._start(self.save(), "save settings")
+
+    def _theme_setter(self, theme: ThemeName) -> Callable[[], None]:
+        return lambda: self._change(replace(self.settings, theme=theme))
+
+    def _check_theme(self) -> None:
+        self._window.actions_by_id[f"view.theme_{self.settings.theme}"].setChecked(True)
 
     async def save(self) -> None:
         """Save what is not saved yet, one change after another; raises `PgconsoleError`."""

@@ -1,4 +1,4 @@
-"""The page without a connection: ways in, and what was used lately. It emits what was chosen and opens nothing."""
+"""The page without a tab: ways in, and what was used lately. It emits what was chosen and opens nothing."""
 
 from collections.abc import Sequence
 
@@ -30,6 +30,8 @@ _LOCAL_HINT = "Comes with pgconsole, with a sample database. Nothing to install 
 class StartPage(QWidget):
     """Quiet and narrow, in the middle of the window; the first button has the focus."""
 
+    tab_requested = Signal()
+    """A tab is wanted on the connection that is open."""
     local_requested = Signal()
     text_entered = Signal(str)
     """A connection string was given; what is wrong with it comes back by `show_text_problem`."""
@@ -42,11 +44,14 @@ class StartPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("startPage")
+        self._new_tab = QPushButton("New tab", self)
+        self._new_tab.setObjectName("startNewTab")
+        self._new_tab.setProperty("primary", True)
+        self._new_tab.hide()
         self._local = QPushButton("Start the local PostgreSQL", self)
         self._local.setObjectName("startLocal")
         self._local.setProperty("primary", True)
-        # While it is the only child: set later, Tab would find no way out of the page.
-        self.setFocusProxy(self._local)
+        self._connected = plain_label("", "second", self)
         self._local_hint = plain_label(_LOCAL_HINT, "second", self)
         self._text = QLineEdit(self)
         self._text.setObjectName("startConnection")
@@ -78,6 +83,7 @@ class StartPage(QWidget):
         self._lay_out()
         self._connect_signals()
         self.show_connections((), ())
+        self.show_connected("")
 
     def _lay_out(self) -> None:
         title = plain_label("pgconsole", "", self)
@@ -88,12 +94,10 @@ class StartPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(GAP_S)
         column.addWidget(title)
-        column.addWidget(plain_label("No server is connected.", "second", self))
+        column.addWidget(self._connected)
+        column.addWidget(self._new_tab, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(GAP_L)
-        local = QHBoxLayout()
-        local.addWidget(self._local)
-        local.addStretch(1)
-        column.addLayout(local)
+        column.addWidget(self._local, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._local_hint)
         column.addSpacing(GAP_L)
         column.addWidget(plain_label("Paste a connection", "second", self))
@@ -124,6 +128,7 @@ class StartPage(QWidget):
         rows.addStretch(3)
 
     def _connect_signals(self) -> None:
+        self._new_tab.clicked.connect(self.tab_requested)
         self._local.clicked.connect(self.local_requested)
         self._form.clicked.connect(self.form_requested)
         self._connect.clicked.connect(self._enter_text)
@@ -170,6 +175,18 @@ class StartPage(QWidget):
         if event.type() is QEvent.Type.PaletteChange and self._shown is not None:
             self.show_connections(*self._shown)
         super().changeEvent(event)
+
+    def focus_first(self) -> None:
+        """Give the focus to what most will want: a tab where a connection is open, else the local PostgreSQL."""
+        first = self._local if self._new_tab.isHidden() else self._new_tab
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_connected(self, label: str) -> None:
+        """Say on which connection a new tab would be, and offer one; an empty label says that none is open."""
+        self._connected.setText(f"Connected to {visible_line(label)}." if label else "No server is connected.")
+        self._new_tab.setVisible(bool(label))
+        self._local.setProperty("primary", not label)
+        self._local.style().polish(self._local)
 
     def show_local_state(self, text: str, *, available: bool) -> None:
         """Say how the local PostgreSQL stands, as `Starting…` or why it can't be had; empty is the usual hint."""

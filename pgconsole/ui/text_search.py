@@ -4,13 +4,17 @@ Qt's own engine is used because it gives up on a pattern that would take for eve
 Python's would freeze the window.
 """
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from PySide6.QtCore import QRegularExpression
+from PySide6.QtCore import QRegularExpression, QRegularExpressionMatch
 
 from pgconsole.ui.editor_marks import Span
 
 HITS_AT_MOST = 10_000
+_ESCAPES = {"\\": "\\", "n": "\n", "t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +40,41 @@ class Search:
 
 def find_hits(text: str, search: Search) -> list[Span]:
     """Every hit from the top, ten thousand at most; empty hits are left out. No hit where nothing is wanted."""
+    return [_span(found) for found in islice(_matches(text, search), HITS_AT_MOST)]
+
+
+def replacements(text: str, search: Search, template: str) -> Iterator[tuple[Span, str]]:
+    """Every hit from the top, however many, with what takes its place: the template, filled in for an expression.
+
+    Hits are taken where they stand in the whole text, for a pattern may look at what is around them.
+    """
+    fill = _filling(search, template)
+    return ((_span(found), fill(found)) for found in _matches(text, search))
+
+
+def _matches(text: str, search: Search) -> Iterator[QRegularExpressionMatch]:
     expression = search.expression()
     if not search.wanted or not expression.isValid():
-        return []
-    hits: list[Span] = []
+        return
     matches = expression.globalMatch(text)
-    while matches.hasNext() and len(hits) < HITS_AT_MOST:
+    while matches.hasNext():
         found = matches.next()
         if found.capturedLength():
-            hits.append((found.capturedStart(), found.capturedEnd()))
-    return hits
+            yield found
 
 
-def replacement(matched: str, search: Search, template: str) -> str:
-    """What stands in the place of a hit: the template, for a regular expression with `\\0` ... `\\9` filled in."""
+def _span(found: QRegularExpressionMatch) -> Span:
+    return found.capturedStart(), found.capturedEnd()
+
+
+def _filling(search: Search, template: str) -> Callable[[QRegularExpressionMatch], str]:
+    """Fills a template for a match: for a regular expression with `\\0` ... `\\9`, `\\n`, `\\t` and `\\\\`."""
     if not search.is_regex:
-        return template
-    found = search.expression().match(matched)
-    filled, position = [], 0
-    reference = QRegularExpression(r"\\([0-9\\nt])").globalMatch(template)
-    while reference.hasNext():
-        each = reference.next()
-        filled.append(template[position : each.capturedStart()])
-        name = each.captured(1)
-        filled.append({"\\": "\\", "n": "\n", "t": "\t"}.get(name) or found.captured(int(name)))
-        position = each.capturedEnd()
-    return "".join([*filled, template[position:]])
+        return lambda _found: template
+    parts: list[str | int] = []
+    position = 0
+    for each in re.finditer(r"\\([0-9\\nt])", template):
+        parts += [template[position : each.start()], _ESCAPES.get(each[1]) or int(each[1])]
+        position = each.end()
+    parts.append(template[position:])
+    return lambda found: "".join(part if isinstance(part, str) else found.captured(part) for part in parts)

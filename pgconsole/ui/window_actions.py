@@ -6,6 +6,7 @@ Owns which id does what; opening and closing tabs, connections and dialogs is th
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation
@@ -69,6 +70,14 @@ class WindowActions:
 
     def _editor(self) -> dict[str, Slot]:
         return {
+            "editor.undo": self._on_text(lambda field: field.undo()),
+            "editor.redo": self._on_text(lambda field: field.redo()),
+            "editor.cut": self._on_text(lambda field: field.cut()),
+            "editor.copy": self._on_text(lambda field: field.copy()),
+            "editor.paste": self._on_text(lambda field: field.paste()),
+            "editor.select_all": self._on_text(lambda field: field.selectAll()),
+            "editor.find_next": self._on_tab(lambda tab: tab.find_bar.go_on(tab.find_bar.find_next)),
+            "editor.find_previous": self._on_tab(lambda tab: tab.find_bar.go_on(tab.find_bar.find_previous)),
             "editor.find": self._on_tab(lambda tab: tab.find_bar.open_find()),
             "editor.replace": self._on_tab(lambda tab: tab.find_bar.open_replace()),
             "editor.comment": self._on_tab(lambda tab: tab.editor.toggle_comment()),
@@ -107,6 +116,15 @@ class WindowActions:
                 act(tab)
 
         return slot
+
+    def _on_text(self, act: Callable[[QLineEdit | QPlainTextEdit], object]) -> Slot:
+        """Act on the text that has the focus, else on the editor's: a menu leaves the focus where it is."""
+
+        def on_tab(tab: QueryTab) -> None:
+            focused = QApplication.focusWidget()
+            act(focused if isinstance(focused, QLineEdit | QPlainTextEdit) else tab.editor)
+
+        return self._on_tab(on_tab)
 
     def _on_pane(self, act: Callable[[ResultPane], object]) -> Slot:
         def on_tab(tab: QueryTab) -> None:

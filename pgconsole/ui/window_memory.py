@@ -4,11 +4,15 @@ import base64
 import binascii
 from collections.abc import Iterable
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QMargins, Qt
+from PySide6.QtWidgets import QStyle
 
 from pgconsole.core.profile import Profile
 from pgconsole.core.settings import WindowState
 from pgconsole.ui.main_window import MainWindow
+
+_FRAME = QMargins(8, 40, 8, 8)
+"""Room for title bar and borders: how large those are is known only of a window that is shown."""
 
 
 def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> WindowState:
@@ -26,12 +30,16 @@ def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> Win
 def restore_geometry(window: MainWindow, state: WindowState) -> None:
     """Give a window that is not shown yet the place and size of the last one; what Qt can't read is left.
 
-    A place on a screen that is gone, or beyond the edge of one, becomes one that is seen whole: Qt sees to that.
+    A place on a screen that is gone, or beyond the edge of one, becomes one that is seen whole: Qt sees to that. It
+    takes none from a screen of quite another width; that window, and the very first, stand in the middle.
     """
     window.split_px = state.splitter_px
     geometry = _decoded(state.geometry)
-    if geometry:
-        window.restoreGeometry(QByteArray(geometry))
+    if not geometry or not window.restoreGeometry(QByteArray(geometry)):
+        room = window.screen().availableGeometry().marginsRemoved(_FRAME)
+        size = window.size().boundedTo(room.size())
+        middle = Qt.AlignmentFlag.AlignCenter
+        window.setGeometry(QStyle.alignedRect(Qt.LayoutDirection.LeftToRight, middle, size, room))
 
 
 def restore_docks(window: MainWindow, state: WindowState) -> None:

@@ -15,17 +15,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from pgconsole.core.draft import Draft
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.script_file import ScriptFile
+from pgconsole.core.text_form import TextForm
 from pgconsole.workers.private_files import keep_aside, make_private_dir, state_dir, take_lock
 
 CLOSED_KEPT = 100
-_VERSION = 1
 _BUSY_TIMEOUT_S = 5.0
-_SCHEMA = """
+_SCHEMA_1 = """
 create table draft (
     id text primary key,
     window text not null,
@@ -40,12 +42,25 @@ create table draft (
 ) without rowid;
 create index draft_window on draft (window, closed_at);
 """
-_COLUMNS = "id, title, text, caret, anchor, position, profile_id"
+_SCHEMA_2 = """
+alter table draft add file blob not null default x'';
+alter table draft add digest text not null default '';
+alter table draft add encoding text not null default '';
+alter table draft add has_mark integer not null default 0;
+alter table draft add line_end text not null default '';
+alter table draft add is_unsaved integer not null default 0;
+"""
+_SCHEMAS = (_SCHEMA_1, _SCHEMA_2)
+"""What makes each version of the file out of the one before; files of all of them are about."""
+_NAMES = (
+    *("id", "title", "text", "caret", "anchor", "position", "profile_id"),
+    *("file", "digest", "encoding", "has_mark", "line_end", "is_unsaved"),
+)
+_COLUMNS = ", ".join(_NAMES)
 _SAVE = f"""
-insert into draft ({_COLUMNS}, window, saved_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into draft ({_COLUMNS}, window, saved_at) values ({"?, " * len(_NAMES)}?, ?)
 on conflict (id) do update set
-    title = excluded.title, text = excluded.text, caret = excluded.caret, anchor = excluded.anchor,
-    position = excluded.position, profile_id = excluded.profile_id, saved_at = excluded.saved_at, closed_at = null
+    {", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])}, saved_at = excluded.saved_at, closed_at = null
 where draft.window = excluded.window
 """
 _T = TypeVar("_T")
@@ -99,7 +114,7 @@ class DraftStore:
             windows = database.execute("select window from draft group by window order by min(saved_at)").fetchall()
             gone = [window for (window,) in windows if window != self.window_id and _is_gone(base.with_stem(window))]
             drafts = tuple(
-                _at_place(Draft(*row), place)
+                replace(_draft(row), position=place)
                 for place, row in enumerate(row for w in gone for row in _open_rows(database, w))
             )
             database.executemany("update draft set position = ? where id = ?", ((d.position, d.id) for d in drafts))
@@ -119,13 +134,13 @@ class DraftStore:
             database.executemany(_SAVE, ((*_row(draft), self.window_id, time.time()) for draft in drafts))
 
     async def close_draft(self, draft: Draft) -> None:
-        """Keep a closed tab's text for `reopen`; one without text is forgotten. The newest hundred are kept."""
+        """Keep a closed tab's text for `reopen`; one without text or file is forgotten. The newest hundred are kept."""
         await self._run(lambda: self._close(draft))
 
     def _close(self, draft: Draft) -> None:
         own = (draft.id, self.window_id)
         with _transaction(self._connection) as database:
-            if not draft.text.strip():
+            if not draft.text.strip() and draft.file is None:
                 database.execute("delete from draft where id = ? and window = ?", own)
                 return
             database.execute(_SAVE, (*_row(draft), self.window_id, time.time()))
@@ -150,7 +165,7 @@ class DraftStore:
             if row is None:
                 return None
             database.execute("update draft set closed_at = null where id = ?", (row[0],))
-        return Draft(*row)
+        return _draft(row)
 
     async def closed(self) -> tuple[Draft, ...]:
         """The closed tabs that can be opened again, the one closed last first."""
@@ -161,7 +176,7 @@ class DraftStore:
             f"select {_COLUMNS} from draft where window = ? and closed_at is not null order by closed_at desc",
             (self.window_id,),
         )
-        return tuple(Draft(*row) for row in rows)
+        return tuple(_draft(row) for row in rows)
 
     async def aclose(self) -> None:
         """Give up the lease; the drafts wait for the next window. May be called twice."""
@@ -184,18 +199,20 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
+        (found,) = connection.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         with _transaction(connection):
             (version,) = connection.execute("pragma user_version").fetchone()
-            if version > _VERSION:
+            if version > len(_SCHEMAS):
                 raise PgconsoleError(
                     f"{path} was written by a newer pgconsole.", "Its form is not known here.", "Start the newer one."
                 )
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"pragma user_version = {_VERSION}")
+            for statement in ";".join(_SCHEMAS[version:]).split(";"):
+                connection.execute(statement)
+            connection.execute(f"pragma user_version = {len(_SCHEMAS)}")
     except BaseException:
         connection.close()
         raise
@@ -227,19 +244,28 @@ async def _in_thread(path: Path, work: Callable[[], _T]) -> _T:
         ) from error
 
 
-def _open_rows(database: sqlite3.Connection, window: str) -> list[tuple[str, str, str, int, int, int, str]]:
+def _open_rows(database: sqlite3.Connection, window: str) -> list[tuple[Any, ...]]:
     return database.execute(
         f"select {_COLUMNS} from draft where window = ? and closed_at is null order by position", (window,)
     ).fetchall()
 
 
-def _row(draft: Draft) -> tuple[str | int, ...]:
+def _row(draft: Draft) -> tuple[str | int | bytes, ...]:
     text = draft.text.encode("utf-8", "replace").decode("utf-8")
-    return (draft.id, draft.title, text, draft.caret, draft.anchor, draft.position, draft.profile_id)
+    own = (draft.id, draft.title, text, draft.caret, draft.anchor, draft.position, draft.profile_id)
+    if draft.file is None:
+        return (*own, b"", "", "", False, "", draft.is_unsaved)
+    # As bytes: a file's name may be no text.
+    file, form = draft.file, draft.file.form
+    path = os.fsencode(file.path)
+    return (*own, path, file.digest, form.encoding, form.has_mark, form.line_end, draft.is_unsaved)
 
 
-def _at_place(draft: Draft, place: int) -> Draft:
-    return Draft(draft.id, draft.title, draft.text, draft.caret, draft.anchor, place, draft.profile_id)
+def _draft(row: Sequence[Any]) -> Draft:
+    *own, path, digest, encoding, has_mark, line_end, is_unsaved = row
+    form = TextForm(encoding, bool(has_mark), line_end)
+    file = ScriptFile(Path(os.fsdecode(path)), digest, form) if path else None
+    return replace(Draft(*own), file=file, is_unsaved=bool(is_unsaved))
 
 
 def _lease_path(store: Path, window_id: str) -> Path:

@@ -19,33 +19,15 @@ _T = TypeVar("_T")
 async def read_chunks(path: Path) -> AsyncIterator[bytes]:
     """The bytes of a file in pieces of 256 KiB; raises `FileError` where it can't be read."""
     with contextlib.ExitStack() as closing, _told(path, "read"):
-        file = await _in_thread(lambda: closing.enter_context(_open_regular(path)))
-        while chunk := await _in_thread(lambda: file.read(_CHUNK_BYTES)):
+        file = await in_thread(lambda: closing.enter_context(_open_regular(path)))
+        while chunk := await in_thread(lambda: file.read(_CHUNK_BYTES)):
             yield chunk
 
 
-async def read_text(path: Path) -> str:
-    """A script's text; UTF-8 with or without a byte order mark, else cp1252, in which every byte means something."""
+async def read_whole(path: Path) -> bytes:
+    """All bytes of a file of moderate size; raises `FileError` where it can't be read."""
     with _told(path, "opened"):
-        data = await _in_thread(lambda: _read_whole(path))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-async def write_text(path: Path, text: str) -> None:
-    """Replace a file by `text` in UTF-8, whole or not at all; raises `FileError`."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        raise FileError(
-            f"{path.name} was not written: line {line:,} holds half a character, U+{ord(text[error.start]):04X}.",
-            "No file in UTF-8 can hold it.",
-            "Remove it, and save again.",
-        ) from error
-    await write_pieces(path, [data])
+        return await in_thread(lambda: _read_whole(path))
 
 
 async def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
@@ -55,13 +37,13 @@ async def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     replaced where it lies; a device is written to. The pieces are taken here, only the writing is done in a thread.
     """
     with _told(path, "written", "Choose another place."):
-        replacing = await _in_thread(lambda: _Replacing(path))
+        replacing = await in_thread(lambda: _Replacing(path))
         try:
             for chunk in _chunks(pieces):
-                await _in_thread(partial(replacing.file.write, chunk))
-            await _in_thread(replacing.finish)
+                await in_thread(partial(replacing.file.write, chunk))
+            await in_thread(replacing.finish)
         finally:
-            await _in_thread(replacing.abandon)
+            await in_thread(replacing.abandon)
 
 
 class _Replacing:
@@ -135,7 +117,7 @@ def _told(path: Path, doing: str, remedy: str = "") -> Iterator[None]:
         raise FileError(f"{path.name} could not be {doing}.", str(error), remedy) from error
 
 
-async def _in_thread(work: Callable[[], _T]) -> _T:
+async def in_thread(work: Callable[[], _T]) -> _T:
     """What `work` returns or raises in a thread; a cancelled caller waits for its end, so that nobody else is in it."""
     task = asyncio.get_running_loop().create_task(asyncio.to_thread(work), name="file in a thread")
     try:

@@ -24,9 +24,17 @@ def test_no_id_title_or_key_occurs_twice() -> None:
     for names in (
         [found.id for found in ACTIONS],
         [found.title.casefold() for found in ACTIONS],
-        [key.casefold() for found in ACTIONS for key in found.keys],
+        [(key.casefold(), found.scope) for found in ACTIONS for key in found.keys],
     ):
         assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_a_key_of_the_window_is_no_key_of_one_of_its_parts() -> None:
+    window, parts = (
+        {key.casefold() for found in ACTIONS for key in found.keys if (found.scope == "window") is whole}
+        for whole in (True, False)
+    )
+    assert window & parts == set()
 
 
 def test_words_are_sentences_without_shouting() -> None:

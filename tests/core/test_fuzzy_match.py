@@ -25,6 +25,13 @@ def test_initials_of_words_find_a_name() -> None:
     assert best("rot") == "Read-only transactions"
 
 
+def test_scattered_letters_are_below_zero_and_a_part_of_a_word_is_not() -> None:
+    for typed, name in (("recon", "Read-only transactions"), ("xyz", "Box of yellow jazz")):
+        assert (fuzzy_score(typed, name) or 0) < 0, typed
+    for typed, name in (("connect", "Disconnect"), ("recon", "Reset connection"), ("rdonly", "Read-only transactions")):
+        assert (fuzzy_score(typed, name) or 0) > 0, typed
+
+
 def test_letters_in_another_order_find_nothing() -> None:
     assert fuzzy_score("nur", "Run") is None
     assert fuzzy_score("runx", "Run") is None

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.actions import ACTIONS
@@ -29,11 +29,10 @@ def test_every_action_is_found_from_the_window_by_its_id(window: QMainWindow) ->
         assert found.statusTip() == described.tip
 
 
-def test_every_key_is_understood_by_qt_and_none_is_bound_twice(window: QMainWindow) -> None:
+def test_every_key_is_understood_by_qt(window: QMainWindow) -> None:
     keys = [sequence.toString() for built in ActionSet(window) for sequence in built.shortcuts()]
     assert len(keys) == sum(len(described.keys) for described in ACTIONS)
     assert all(keys)
-    assert len(set(keys)) == len(keys)
 
 
 def test_menus_hold_every_action_once(window: QMainWindow) -> None:
@@ -148,3 +147,32 @@ def test_icons_follow_the_palette(window: QMainWindow) -> None:
 def test_table_key_of_previous_tab_is_a_sequence_that_qt_matches(window: QMainWindow) -> None:
     shown = ActionSet(window)["tab.previous"].shortcut()
     assert shown.matches(QKeySequence("Ctrl+Shift+Tab")) is QKeySequence.SequenceMatch.ExactMatch
+
+
+@pytest.mark.parametrize("kind", [QPlainTextEdit, QLineEdit])
+def test_no_key_of_a_disabled_action_types_text(qtbot: QtBot, kind: type[QPlainTextEdit] | type[QLineEdit]) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    field = kind()
+    window.setCentralWidget(field)
+    actions = ActionSet(window)
+    with qtbot.waitActive(window):
+        window.show()
+    field.setFocus()
+    disabled = [each for each in ACTIONS if not actions[each.id].isEnabled() and each.scope == "window"]
+    assert "view.result" in {each.id for each in disabled}
+    for described in disabled:
+        for keys in actions[described.id].shortcuts():
+            QTest.keySequence(field, keys)
+    assert (field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()).strip() == ""
+
+
+def test_a_key_works_again_once_its_action_is_enabled(window: QMainWindow, qtbot: QtBot) -> None:
+    actions = ActionSet(window)
+    field = QPlainTextEdit()
+    window.setCentralWidget(field)
+    with qtbot.waitActive(window):
+        window.show()
+    actions.set_conditions({"has_tab", "has_result"})
+    with qtbot.waitSignal(actions["view.result"].triggered):
+        QTest.keyClick(field, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow, QPlainTextEdit, QTreeWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QMainWindow, QPlainTextEdit, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.actions import ACTIONS
@@ -67,6 +67,31 @@ def test_best_fit_is_first_and_what_cannot_be_used_last(palette: CommandPalette)
     typed(palette).clear()
     QTest.keyClicks(typed(palette), "com")
     assert listed(palette).index("query.commit") > listed(palette).index("editor.comment")
+
+
+def test_scattered_letters_come_behind_what_cannot_be_used(palette: CommandPalette, actions: ActionSet) -> None:
+    actions.set_conditions({"has_tab", "idle", "connected"})
+    actions["query.reset_session"].setEnabled(False)
+    QTest.keyClicks(typed(palette), "rese")
+    assert listed(palette)[0] == "query.reset_session"
+
+
+def test_nothing_found_is_said(palette: CommandPalette) -> None:
+    label = palette.findChild(QLabel, "commandPaletteNothing")
+    assert label is not None
+    assert not label.isVisible()
+    QTest.keyClicks(typed(palette), "zzz")
+    assert label.isVisible()
+    assert label.text() == "Nothing found"
+    QTest.keyClick(typed(palette), Qt.Key.Key_Return)
+    typed(palette).clear()
+    assert not label.isVisible()
+
+
+@pytest.mark.parametrize(("words", "found"), [("dark", "view.theme_dark"), ("theme", "view.theme_dark")])
+def test_the_theme_is_found(palette: CommandPalette, words: str, found: str) -> None:
+    QTest.keyClicks(typed(palette), words)
+    assert found in listed(palette)[:3]
 
 
 def test_enter_runs_the_chosen_command_and_gives_the_focus_back(

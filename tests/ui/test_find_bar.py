@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.ui.find_bar import FindBar
@@ -54,6 +54,12 @@ def count(bar: FindBar) -> str:
 
 def switch(bar: FindBar, name: str) -> None:
     button = bar.findChild(QToolButton, name)
+    assert button is not None
+    button.click()
+
+
+def replace_all(bar: FindBar) -> None:
+    button = bar.findChild(QPushButton, "replaceAll")
     assert button is not None
     button.click()
 
@@ -114,12 +120,48 @@ def test_replace_all_is_one_step_of_undo_and_fills_in_groups(bar: FindBar) -> No
     switch(bar, "findRegex")
     field(bar).setText(r"select (\w+)")
     field(bar, "replaceText").setText(r"table \1\\")
-    every = bar.findChild(QPushButton, "replaceAll")
-    assert every is not None
-    every.click()
+    replace_all(bar)
     assert editor_of(bar).script() == TEXT.replace("select a,", "table a\\,").replace("select ab", "table ab\\")
     editor_of(bar).undo()
     assert editor_of(bar).script() == TEXT
+
+
+def test_replacing_the_selected_hit_looks_at_what_is_around_it(bar: FindBar) -> None:
+    bar.open_replace()
+    switch(bar, "findRegex")
+    field(bar).setText(r"(?<=select )(\w+)(?=;)")
+    field(bar, "replaceText").setText(r"\1\1")
+    bar.find_next()
+    bar.replace()
+    assert editor_of(bar).script() == TEXT.replace("ab", "abab")
+
+
+def test_replace_all_replaces_more_than_are_marked_while_the_window_lives(bar: FindBar, qtbot: QtBot) -> None:
+    editor = editor_of(bar)
+    text = "-- 😀 a\n" * 12_000
+    editor.set_script(text)
+    bar.open_replace()
+    field(bar).setText("a")
+    field(bar, "replaceText").setText("😀b")
+    replace_all(bar)
+    assert editor.isReadOnly()
+    assert count(bar).endswith(" replaced")
+    qtbot.waitUntil(lambda: not editor.isReadOnly(), timeout=20_000)
+    assert editor.script() == text.replace("a", "😀b")
+    assert count(bar) == "Nothing found"
+    editor.undo()
+    assert editor.script() == text
+
+
+def test_an_edit_of_another_kind_ends_replacing(bar: FindBar, qtbot: QtBot) -> None:
+    editor = editor_of(bar)
+    editor.set_script("a\n" * 12_000)
+    bar.open_replace()
+    field(bar).setText("a")
+    replace_all(bar)
+    editor.undo()
+    qtbot.waitUntil(lambda: not editor.isReadOnly(), timeout=20_000)
+    assert editor.script() == "a\n" * 12_000
 
 
 def test_plain_replacement_takes_backslashes_as_they_are(bar: FindBar) -> None:
@@ -144,3 +186,43 @@ def test_escape_closes_and_gives_the_focus_back(bar: FindBar) -> None:
     assert not bar.isVisible()
     assert editor_of(bar).hasFocus()
     assert bar.hits == []
+
+
+def test_going_on_opens_the_bar_first_and_works_while_it_is_hidden(bar: FindBar) -> None:
+    bar.go_on(bar.find_next)
+    assert field(bar).hasFocus()
+    look_for(bar, "select")
+    bar.close_bar()
+    bar.go_on(bar.find_next)
+    assert editor_of(bar).selection() == (TEXT.rindex("select"), TEXT.rindex("select") + 6)
+    bar.go_on(bar.find_previous)
+    assert editor_of(bar).selection() == (0, 6)
+    assert not bar.isVisible()
+    assert editor_of(bar).hasFocus()
+
+
+def test_tab_goes_from_what_replaces_to_the_button_that_does(bar: FindBar) -> None:
+    bar.open_replace()
+    order = []
+    for _ in range(4):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        order.append(focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert order == ["findText", "replaceText", "replaceOne", "replaceAll"]
+
+
+def test_the_buttons_stay_where_they_are_whatever_is_counted(bar: FindBar, qtbot: QtBot) -> None:
+    bar.open_find()
+    button = bar.findChild(QToolButton, "findRegex")
+    label = bar.findChild(QLabel, "findCount")
+    assert button is not None
+    assert label is not None
+    places = set()
+    for words in ("", "a", "zzz"):
+        field(bar).setText(words)
+        bar.find_next()
+        QApplication.processEvents()
+        places.add(button.pos().x())
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert len(places) == 1

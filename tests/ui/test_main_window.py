@@ -131,3 +131,41 @@ async def test_a_wide_window_and_a_narrow_one_keep_their_parts(windows: Windows)
     assert isinstance(user.window, MainWindow)
     assert user.window.minimumSizeHint().width() <= 1024
     assert user.window.minimumSizeHint().height() <= 700
+
+
+async def test_the_first_focus_is_on_the_first_way_in(windows: Windows) -> None:
+    user = await windows.open()
+    assert user.focus.objectName() == "startLocal"
+
+
+async def test_a_closed_tab_gives_the_focus_to_the_next_editor(user: User) -> None:
+    user.trigger("tab.new")
+    user.trigger("tab.close")
+    await user.tabs(1)
+    assert user.editor.hasFocus()
+
+
+async def test_a_tab_closed_behind_the_one_that_is_shown_takes_no_focus(user: User) -> None:
+    await user.run("select 1")
+    user.trigger("view.result")
+    focus = user.focus
+    behind = user.tab
+    user.trigger("tab.new")
+    user.trigger("tab.previous")
+    user.grid.setFocus()
+    assert user.tab is behind
+    assert user.focus is focus
+    user.window.tab_close_requested.emit(user.window.tabs.widget(1))
+    await user.tabs(1)
+    assert user.focus is focus
+
+
+async def test_without_a_tab_the_page_tells_of_the_open_connection_and_offers_a_tab(user: User) -> None:
+    user.trigger("tab.close")
+    await user.tabs(0)
+    assert any(label.text().startswith("Connected to ") for label in user.window.start_page.findChildren(QLabel))
+    assert user.focus.objectName() == "startNewTab"
+    user.press(Qt.Key.Key_Space)
+    await user.tabs(1)
+    await user.run("select 1")
+    assert user.cell(0) == "1"

@@ -41,12 +41,27 @@ def _line(page: StartPage) -> QLineEdit:
 
 
 def test_first_way_in_has_the_focus_and_starts_by_a_key(page: StartPage, qtbot: QtBot) -> None:
-    page.setFocus()
+    page.focus_first()
     button = page.focusWidget()
     assert isinstance(button, QPushButton)
     assert button.objectName() == "startLocal"
     with qtbot.waitSignal(page.local_requested):
         QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_open_connection_is_told_and_a_tab_on_it_comes_first(page: StartPage, qtbot: QtBot) -> None:
+    assert any(label.text() == "No server is connected." for label in page.findChildren(QLabel))
+    page.show_connected("shop @ db")
+    assert any(label.text() == "Connected to shop @ db." for label in page.findChildren(QLabel))
+    page.focus_first()
+    button = page.focusWidget()
+    assert isinstance(button, QPushButton)
+    assert button.objectName() == "startNewTab"
+    with qtbot.waitSignal(page.tab_requested):
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    page.show_connected("")
+    assert not button.isVisible()
+    assert any(label.text() == "No server is connected." for label in page.findChildren(QLabel))
 
 
 def test_tab_finds_its_way_out_of_the_page(qtbot: QtBot) -> None:

@@ -213,3 +213,40 @@ async def test_format_lays_the_statement_out_anew(user: User) -> None:
     user.trigger("query.format")
     assert "\n" in user.editor.script()
     assert user.editor.script().split() != []
+
+
+async def test_edits_are_commands_too(user: User) -> None:
+    user.write("select 1")
+    user.trigger("editor.select_all")
+    user.trigger("editor.cut")
+    assert user.editor.script() == ""
+    user.trigger("editor.paste")
+    assert user.editor.script() == "select 1"
+    user.trigger("editor.undo")
+    assert user.editor.script() == ""
+    user.trigger("editor.redo")
+    user.editor.select(0, 6)
+    user.trigger("editor.copy")
+    assert QApplication.clipboard().text() == "select"
+
+
+async def test_edits_act_on_the_text_that_has_the_focus(user: User) -> None:
+    user.write("select 1")
+    user.trigger("editor.find")
+    user.type("1x")
+    user.trigger("editor.select_all")
+    user.trigger("editor.cut")
+    assert QApplication.clipboard().text() == "1x"
+    assert user.editor.script() == "select 1"
+
+
+async def test_keys_of_finding_work_in_the_editor(user: User) -> None:
+    user.write("a b a")
+    user.press(Qt.Key.Key_F3)
+    user.type("a")
+    user.press(Qt.Key.Key_F3)
+    user.press(Qt.Key.Key_F3)
+    assert user.editor.selection() == (4, 5)
+    user.press(Qt.Key.Key_Escape)
+    user.press(Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert user.editor.selection() == (0, 1)

@@ -4,6 +4,7 @@ import base64
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -60,10 +61,23 @@ def test_a_window_beyond_the_screens_comes_back_onto_one(qtbot: QtBot, place: QP
 
 @pytest.mark.parametrize("geometry", ["", "%%%", base64.b64encode(b"nonsense").decode()])
 def test_a_geometry_that_makes_no_sense_is_left(qtbot: QtBot, geometry: str) -> None:
-    usual = MainWindow()
-    usual.may_close = True
-    qtbot.addWidget(usual)
-    assert opened(qtbot, WindowState(geometry=geometry)).size() == usual.size()
+    assert opened(qtbot, WindowState(geometry=geometry)).geometry() == opened(qtbot).geometry()
+
+
+def test_the_first_window_is_seen_whole(qtbot: QtBot) -> None:
+    first = opened(qtbot)
+    assert QGuiApplication.primaryScreen().availableGeometry().contains(first.frameGeometry())
+
+
+def test_a_window_from_a_screen_of_another_width_is_seen_whole(qtbot: QtBot) -> None:
+    left = opened(qtbot)
+    left.setGeometry(60, 70, 1200, 700)
+    state = window_state(left, ())
+    geometry = bytearray(base64.b64decode(state.geometry))
+    assert geometry[46:50] == QGuiApplication.primaryScreen().geometry().width().to_bytes(4, "big")
+    geometry[46:50] = (2000).to_bytes(4, "big")
+    back = opened(qtbot, replace(state, geometry=base64.b64encode(geometry).decode()))
+    assert QGuiApplication.primaryScreen().availableGeometry().contains(back.frameGeometry())
 
 
 def test_the_tab_that_was_shown_is_shown_and_all_are_split_as_it_was(qtbot: QtBot) -> None:

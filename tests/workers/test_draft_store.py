@@ -14,10 +14,13 @@ import pytest
 
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.script_file import ScriptFile
+from pgconsole.core.text_form import TextForm
 from pgconsole.workers import draft_store
 from pgconsole.workers.draft_store import DraftStore
 
 _A = Draft("a", "mine", "select 1", 8, 3, 0, "profile")
+_FILE = ScriptFile(Path("/home/ann/caf\udce9.sql"), "5f2c", TextForm("cp1252", False, "\r\n"))
 _B = Draft("b", text="select 2", position=1)
 
 
@@ -41,6 +44,43 @@ async def test_drafts_come_back_in_their_order_with_caret_and_selection(path: Pa
         await store.save([_B, _A])
     async with _window(path) as store:
         assert await store.take_over() == (_A, _B)
+
+
+async def test_a_tab_comes_back_with_its_file_and_whether_it_differs(path: Path) -> None:
+    in_file = replace(_A, file=_FILE)
+    differs = replace(_B, file=replace(_FILE, form=TextForm("utf-16-le", True)), is_unsaved=True)
+    async with _window(path) as store:
+        await store.save([in_file, differs])
+    async with _window(path) as store:
+        assert await store.take_over() == (in_file, differs)
+        await store.close_draft(replace(in_file, text=""))
+        assert await store.reopen() == replace(in_file, text="")
+
+
+_FIRST_FORM = """
+create table draft (
+    id text primary key, window text not null, title text not null, text text not null, caret integer not null,
+    anchor integer not null, position integer not null, profile_id text not null, saved_at real not null,
+    closed_at real
+) without rowid;
+create index draft_window on draft (window, closed_at);
+insert into draft values ('a', 'w', 'mine', 'select 1', 8, 3, 0, 'profile', 1.0, null);
+insert into draft values ('b', 'w', '', 'select 2', 0, 0, 1, '', 2.0, 3.0);
+pragma user_version = 1;
+"""
+
+
+async def test_drafts_of_an_older_console_are_taken_over(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as database:
+        database.executescript(_FIRST_FORM)
+    database.close()
+    async with _window(path) as store:
+        assert await store.take_over() == (_A,)
+        assert [draft.text for draft in await store.closed()] == ["select 2"]
+        await store.save([replace(_A, file=_FILE)])
+    async with _window(path) as store:
+        assert await store.take_over() == (replace(_A, file=_FILE),)
 
 
 async def test_newest_text_counts(path: Path) -> None:
@@ -172,6 +212,21 @@ async def test_damaged_file_is_kept_aside_and_told(path: Path) -> None:
         await store.save([_A])
     (kept,) = path.parent.glob("drafts.sqlite.kept-*")
     assert kept.read_bytes().startswith(b"this is no database")
+
+
+def _damage_a_page(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[8192:12288] = os.urandom(4096)
+    path.write_bytes(content)
+
+
+async def test_damage_in_the_midst_of_a_file_is_found_at_the_start(path: Path) -> None:
+    async with _window(path) as store:
+        await store.save([replace(_A, text="x" * 100_000)])
+    _damage_a_page(path)
+    async with _window(path) as store:
+        assert "is damaged" in store.problem
+        assert await store.take_over() == ()
 
 
 async def test_file_of_a_newer_console_is_left_alone(path: Path) -> None:

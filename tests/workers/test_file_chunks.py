@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pgconsole.core.errors import FileError
-from pgconsole.workers.file_chunks import read_chunks, read_text, write_pieces, write_text
+from pgconsole.workers.file_chunks import read_chunks, read_whole, write_pieces
 from tests.fixtures.waiting import until
 
 CHUNK = 1 << 18
@@ -44,7 +44,7 @@ async def test_what_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
         with pytest.raises(FileError, match="could not be"):
             await chunks_of(tmp_path / name)
         with pytest.raises(FileError, match="could not be"):
-            await read_text(tmp_path / name)
+            await read_whole(tmp_path / name)
 
 
 async def test_reading_that_is_given_up_closes_the_file(tmp_path: Path) -> None:
@@ -60,36 +60,6 @@ async def test_reading_that_is_given_up_closes_the_file(tmp_path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        (b"select 'caf\xc3\xa9'", "select 'café'"),
-        (b"\xef\xbb\xbfselect 1", "select 1"),
-        (b"select 'caf\xe9'\r\n", "select 'café'\r\n"),
-        (b"", ""),
-    ],
-)
-async def test_script_is_read_as_utf8_else_as_cp1252(tmp_path: Path, content: bytes, text: str) -> None:
-    file = tmp_path / "script.sql"
-    file.write_bytes(content)
-    assert await read_text(file) == text
-
-
-async def test_text_is_written_as_it_is(tmp_path: Path) -> None:
-    file = tmp_path / "script.sql"
-    await write_text(file, "select 'é🐘'\r\n\n")
-    assert file.read_bytes() == "select 'é🐘'\r\n\n".encode()
-    assert names_in(tmp_path) == {"home", "script.sql"}
-
-
-async def test_half_a_character_is_told_with_its_line_and_the_file_stays(tmp_path: Path) -> None:
-    file = tmp_path / "script.sql"
-    file.write_text("select 1")
-    with pytest.raises(FileError, match=r"line 3 holds half a character, U\+D83D"):
-        await write_text(file, "one\ntwo\n'\ud83d'")
-    assert file.read_text() == "select 1"
 
 
 async def test_pieces_are_joined_in_order_and_taken_on_the_loops_thread(tmp_path: Path) -> None:
@@ -108,7 +78,7 @@ async def test_pieces_are_joined_in_order_and_taken_on_the_loops_thread(tmp_path
 async def test_a_new_file_has_the_permissions_of_the_users_umask(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:
-        await write_text(tmp_path / "new.sql", "select 1")
+        await write_pieces(tmp_path / "new.sql", [b"select 1"])
     finally:
         os.umask(old)
     assert stat.S_IMODE((tmp_path / "new.sql").stat().st_mode) == 0o640
@@ -119,7 +89,7 @@ async def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path, mod
     file = tmp_path / "script.sql"
     file.write_text("old")
     file.chmod(mode)
-    await write_text(file, "new")
+    await write_pieces(file, [b"new"])
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", mode)
 
 
@@ -128,7 +98,7 @@ async def test_a_file_that_is_replaced_keeps_its_owner(tmp_path: Path) -> None:
     file = tmp_path / "script.sql"
     file.write_text("old")
     os.chown(file, 12345, 54321)
-    await write_text(file, "new")
+    await write_pieces(file, [b"new"])
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 54321)
 
 
@@ -137,7 +107,7 @@ async def test_a_link_stays_a_link_to_the_file_that_is_replaced(tmp_path: Path) 
     file, link = tmp_path / "elsewhere" / "script.sql", tmp_path / "link.sql"
     file.write_text("old")
     link.symlink_to(file)
-    await write_text(link, "new")
+    await write_pieces(link, [b"new"])
     assert link.is_symlink()
     assert file.read_text() == "new"
 
@@ -148,13 +118,13 @@ async def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(full)
     for path in (full, tmp_path / "link"):
         with pytest.raises(FileError, match="could not be written"):
-            await write_text(path, "select 1")
+            await write_pieces(path, [b"select 1"])
     assert (tmp_path / "link").readlink() == full
 
 
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"script\.sql could not be written"):
-        await write_text(tmp_path / "nowhere" / "script.sql", "select 1")
+        await write_pieces(tmp_path / "nowhere" / "script.sql", [b"select 1"])
 
 
 async def test_pieces_that_fail_leave_the_file_as_it_was(tmp_path: Path) -> None:
