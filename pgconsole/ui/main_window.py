@@ -152,16 +152,20 @@ class MainWindow(QMainWindow):
 
     def show_connection(self, status: ConnectionStatus) -> None:
         """Name the connection of the current tab, or say that there is none."""
-        label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
+        told = {"connecting": f"Connecting to {status.label}", "lost": f"{status.label}, lost"}
+        label = told.get(status.phase, status.label)
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.status_line.show_connection(label, status.title, status.channel or "")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 
-    def show_error(self, error: PgconsoleError) -> None:
-        """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one."""
+    def show_error(self, error: PgconsoleError, action: tuple[str, str] | None = None) -> None:
+        """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one.
+
+        `action` is the id and the words of a button.
+        """
         words = " ".join(as_sentence(part) for part in (error.what, error.remedy) if part)
-        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error")
+        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error", action)
 
     def zoom(self, by: int) -> None:
         """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""
@@ -209,6 +213,7 @@ class MainWindow(QMainWindow):
         facts: tuple[tuple[Condition, bool], ...] = (
             ("connected", state.connected),
             ("in_transaction", state.transaction in (TransactionState.OPEN, TransactionState.FAILED)),
+            ("outcome_unknown", bool(state.unknown_transaction)),
             ("pinned", state.pinned),
             ("has_result", result is not None),
             ("has_cell", pane is not None and pane.grid.current is not None),

@@ -15,7 +15,8 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
-from pgconsole.db.session import Session, unknown_outcome
+from pgconsole.db.session import Session
+from pgconsole.db.session_failures import unknown_outcome
 from pgconsole.db.text_connection import PreparedText
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner
@@ -81,7 +82,9 @@ class QueryRunner:
         except ConnectionLost as error:
             if error.sqlstate or not self._awaits_commit:
                 raise
-            raise unknown_outcome("the statement" if request.traits.transaction == "none" else "the commit") from error
+            if request.traits.transaction == "none":
+                raise unknown_outcome("the statement") from error
+            raise unknown_outcome("the commit", session.transaction_id) from error
         finally:
             session.stop_clock()
         self._note_ended_portals(request.traits)
