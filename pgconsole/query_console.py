@@ -247,6 +247,7 @@ class QueryConsole:
         self._stop.clear()
         self._set(phase=phase, run_started=time.time())
         self._run_task = self._scope.start(self._until_idle(work), name)
+        self._run_task.add_done_callback(lambda _task: work.close())  # it may have ended before its first step
 
     async def _until_idle(self, work: Coroutine[Any, Any, None]) -> None:
         """Do the work, then give the session back where nothing holds it, then say that the tab is idle."""

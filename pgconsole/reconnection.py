@@ -59,7 +59,7 @@ class Reconnection:
             self._is_told = True
             report = session.last_words
             told = from_report(report) if report is not None else None
-            why = f"{told.what} ({report.message})" if told is not None and report is not None else "It said nothing."
+            why = f"{told.what} ({report.message})." if told is not None and report is not None else "It said nothing."
             text = f"The connection to {self._label} was lost. {why} No statement was running."
             self._told_soon = asyncio.get_running_loop().call_soon(self._view.show_lost, text)
         if self._is_automatic():

@@ -3,13 +3,15 @@
 Source: PostgreSQL manual, "Message Formats", ErrorResponse, and "Error and Notice Message Fields".
 """
 
+from dataclasses import replace
+
 from pgconsole.core.server_report import ServerReport
 
 
 def read_last_words(data: bytes) -> ServerReport | None:
     """The first FATAL or PANIC error among whole messages of `data`, which begins with one; None where there is none.
 
-    Messages of notice severity that announce the end, as those of an immediate shutdown, count too.
+    A warning that announces the end, as that of an immediate shutdown, counts as one.
     """
     position, warned = 0, None
     while position + 5 <= len(data):
@@ -22,7 +24,7 @@ def read_last_words(data: bytes) -> ServerReport | None:
             if report.severity in ("FATAL", "PANIC"):
                 return report
             if report.sqlstate.startswith("57P"):
-                warned = report
+                warned = replace(report, severity="FATAL")
         position = end
     return warned
 

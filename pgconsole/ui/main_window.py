@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayo
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet
@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
 
         `action` is the id and the words of a button.
         """
-        words = " ".join(as_sentence(part) for part in (error.what, error.remedy) if part)
+        why = error.why if isinstance(error, SessionError) else ""  # no tab's Messages may have it
+        words = " ".join(as_sentence(part) for part in (error.what, why, error.remedy) if part)
         self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error", action)
 
     def zoom(self, by: int) -> None:
