@@ -254,7 +254,7 @@ class QueryConsole:
         try:
             await work
         except PgconsoleError as error:
-            if isinstance(error, QueryCancelled) and self.stop_requested:
+            if isinstance(error, QueryCancelled) and (self.stop_requested or not error.report):
                 self.cancelled(error)
             else:
                 self._tell(error)
@@ -296,8 +296,9 @@ class QueryConsole:
             self._set(unknown_transaction="", **changes)
 
     def _end_idle_transaction(self) -> None:
-        if not self._state.is_busy and self._tab.session is not None:
-            self._begin(roll_back_idle(self._tab.session, self._view), Phase.RUNNING, "roll back")
+        session = self._tab.session
+        if not self._state.is_busy and session is not None:
+            self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:
         self._readings.take(reading)

@@ -167,7 +167,10 @@ class TextConnection(asyncpg.Connection):
 
         def receive(data: bytes) -> None:
             self.last_data = data
-            received(data)
+            try:
+                received(data)
+            except Exception:  # asyncio would log it, and the operation that waits tells of the loss by itself
+                self._transport.abort()
 
         protocol.data_received = receive
 
