@@ -13,7 +13,7 @@ _OLDEST_SERVER = 14
 _IN_TRANSACTION, _IN_SESSION = "idle_in_transaction_session_timeout", "idle_session_timeout"
 _LIMITS = (
     "SELECT s.name, s.setting FROM pg_catalog.pg_settings s"
-    f" WHERE s.name OPERATOR(pg_catalog.=) ANY ('{{{_IN_TRANSACTION},{_IN_SESSION}}}'::text[])"
+    f" WHERE s.name OPERATOR(pg_catalog.=) ANY ('{{{_IN_TRANSACTION},{_IN_SESSION}}}'::pg_catalog.text[])"
 )
 _READ_ONLY_MODE = ("SET default_transaction_read_only", "on")
 
