@@ -45,6 +45,8 @@ class OpenServers:
         self._is_automatic = reconnects_itself
         self._guards: dict[ServerConnection, PortalGuard] = {}
         self._reconnections: dict[ServerConnection, Reconnection] = {}
+        self._loss_desks: dict[ServerConnection, ReconnectionDesk] = {}
+        window.notice_bar.action_chosen.connect(lambda _id: self._reconnect_told())
         self._sample = SampleServer()
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
@@ -69,6 +71,12 @@ class OpenServers:
     def reconnection_of(self, server: ServerConnection) -> Reconnection:
         """Who tells of a connection's losses, and makes it anew."""
         return self._reconnections[server]
+
+    def _reconnect_told(self) -> None:
+        """The button of a connection's own notice was pressed: it is that connection that is meant."""
+        for server, desk in self._loss_desks.items():
+            if desk.is_shown:
+                self._reconnections[server].reconnect()
 
     def with_profile(self, profile_id: str) -> ServerConnection | None:
         """The newest open connection of a profile."""
@@ -139,7 +147,7 @@ class OpenServers:
             self._settled()
             raise
         self._guards[server] = PortalGuard(server.pool)
-        desk = ReconnectionDesk(self._window, server, self._settled)
+        desk = self._loss_desks[server] = ReconnectionDesk(self._window, server, self._settled)
         self._reconnections[server] = Reconnection(server.pool, server.status.label, desk, self._is_automatic)
         server.continuity.on_elsewhere = desk.show_elsewhere
         self._opened(server)
@@ -150,6 +158,7 @@ class OpenServers:
     async def close(self, server: ServerConnection) -> None:
         """Close a connection that no tab uses any more."""
         del self._guards[server]
+        del self._loss_desks[server]
         await self._reconnections.pop(server).aclose()
         await server.aclose()
 

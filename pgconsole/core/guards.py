@@ -60,7 +60,10 @@ class GuardedStatement:
     @property
     def rows(self) -> str:
         """The estimate in words; empty without one."""
-        return "" if self.estimated_rows is None else f"About {format_about(self.estimated_rows)} rows, by the planner."
+        if self.estimated_rows is None:
+            return ""
+        noun = "row" if self.estimated_rows == 1 else "rows"
+        return f"The planner expects {format_about(self.estimated_rows)} {noun}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,13 @@ class GuardQuestion:
     def heading(self) -> str:
         """The question in one line."""
         what = "this statement" if self.count == 1 else f"these {self.count:,} statements"
-        return f"Run {what} on {_KINDS[self.rules.kind]}?"
+        return f"Run {what}{_KINDS[self.rules.kind]}?"
 
 
 _KINDS = {
-    ConnectionKind.DEVELOPMENT: "a development server",
-    ConnectionKind.TEST: "a test server",
-    ConnectionKind.PRODUCTION: "production",
+    ConnectionKind.DEVELOPMENT: "",
+    ConnectionKind.TEST: " on a test server",
+    ConnectionKind.PRODUCTION: " on production",
 }
 
 

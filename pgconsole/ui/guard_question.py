@@ -3,6 +3,7 @@
 It does not block: it answers a future. Cancel is the default, and a dry run is offered where one is possible.
 """
 
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -20,7 +21,8 @@ from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.questions import finished
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, data_font
 
-_WIDTH, _HEIGHT = 560, 240
+_WIDTH = 640
+_FEWEST_LINES, _MOST_LINES = 3, 14
 
 
 class GuardDialog(QDialog):
@@ -34,6 +36,9 @@ class GuardDialog(QDialog):
         band = KindBand(self)
         band.show_kind(question.rules.kind)
         heading = plain_label(question.heading, "", self)
+        font = heading.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        heading.setFont(font)
         where = plain_label(visible_line(question.rules.label), "second", self)
         where.setVisible(bool(question.rules.label))
         layout = QVBoxLayout(self)
@@ -46,6 +51,7 @@ class GuardDialog(QDialog):
             inner.addWidget(widget)
         inner.addLayout(self._buttons(question))
         layout.addLayout(inner)
+        self.resize(self.minimumSizeHint())
 
     def _statements(self, question: GuardQuestion) -> QPlainTextEdit:
         view = QPlainTextEdit(self)
@@ -55,12 +61,13 @@ class GuardDialog(QDialog):
         view.setTabChangesFocus(True)
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setFont(data_font())
-        view.setMinimumSize(_WIDTH, _HEIGHT)
         told = [_words(statement) for statement in question.statements]
         left = question.count - len(told)
         if left:
             told.append(f"… and {left:,} more.")
         view.setPlainText("\n\n".join(told))
+        lines = min(max(view.document().blockCount(), _FEWEST_LINES), _MOST_LINES)
+        view.setMinimumSize(_WIDTH, (lines + 1) * view.fontMetrics().lineSpacing() + GAP_S)
         return view
 
     def _buttons(self, question: GuardQuestion) -> QHBoxLayout:

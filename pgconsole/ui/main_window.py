@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayo
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
-from pgconsole.core.errors import PgconsoleError, SessionError
+from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
 from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet
@@ -165,7 +165,8 @@ class MainWindow(QMainWindow):
         `action` is the id and the words of a button.
         """
         why = error.why if isinstance(error, SessionError) else ""  # no tab's Messages may have it
-        words = " ".join(as_sentence(part) for part in (error.what, why, error.remedy) if part)
+        lost = f"Lost: {', '.join(error.lost)}" if isinstance(error, ConnectionLost) and error.lost else ""
+        words = " ".join(as_sentence(part) for part in (error.what, lost, why, error.remedy) if part)
         self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error", action)
 
     def zoom(self, by: int) -> None:

@@ -47,6 +47,11 @@ class NoticeBar(QWidget):
     text = Property(str, _text_property)
 
     @property
+    def said(self) -> str:
+        """The whole notice that is shown; empty for none."""
+        return self._text
+
+    @property
     def severity(self) -> Severity:
         """How bad the notice is that is shown."""
         return self._severity

@@ -27,6 +27,12 @@ class ReconnectionDesk:
         self._window = window
         self._server = server
         self._changed = changed
+        self._told = ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether what the notice bar says is of this connection."""
+        return bool(self._told) and self._window.notice_bar.said == self._told
 
     def show_lost(self, text: str) -> None:
         """Tell of the loss, and offer to reconnect."""
@@ -51,6 +57,7 @@ class ReconnectionDesk:
     def report(self, error: PgconsoleError) -> None:
         """Tell of a failure in the notice bar."""
         self._window.show_error(error, (_RECONNECT, action(_RECONNECT).title))
+        self._told = self._window.notice_bar.said
 
     def _stand(self, phase: str) -> None:
         if self._server.status.phase != phase:
@@ -60,3 +67,4 @@ class ReconnectionDesk:
     def _notice(self, text: str, severity: Severity, *, can_try: bool = False) -> None:
         button = (_RECONNECT, action(_RECONNECT).title) if can_try else None
         self._window.notice_bar.show_notice(text, severity, button)
+        self._told = text

@@ -131,20 +131,24 @@ class ScriptRun:
             return
         refuse_what_stays(self._plan.statements)
         async with _Block(await self._host.borrow(), joined=True, undo=True):
-            await self._run_in_order()
+            is_whole = await self._run_in_order()
         counts = f" Counts: {', '.join(self._tags)}." if self._tags else ""
         told = f"Dry run: everything was rolled back, nothing is kept.{counts}"
         self._say(f"{told} Only sequences do not go back.")
-        self._view.notify(Notice(told, "ok"))
+        if is_whole:
+            self._view.notify(Notice(told, "ok"))
 
-    async def _run_in_order(self) -> None:
+    async def _run_in_order(self) -> bool:
+        """Whether it came to the end."""
         count = len(self._plan.statements)
         for index, statement in enumerate(self._plan.statements):
             goes_on = await self._run_statement(statement, is_last=index == count - 1)
             left = count - index - 1
             if left and (self._host.stop_requested or not goes_on):
                 self._say(f"Not run: {plural(left, 'statement')} of the script.")
-                return
+            if self._host.stop_requested or not goes_on:
+                return False
+        return True
 
     async def _run_statement(self, statement: Statement, *, is_last: bool) -> bool:
         """Run one statement; whether the run may go on."""

@@ -30,9 +30,8 @@ def lost_with_session(held: Sequence[str], transaction: TransactionState, *, has
 def lost_while_idle(lost: tuple[str, ...], report: ServerReport | None = None) -> ConnectionLost:
     """The connection ended while nothing ran on it; `report` is what the server said of it, if it did."""
     told = from_report(report) if report is not None else None
-    named = f" Lost: {', '.join(lost)}." if lost else ""
     return ConnectionLost(
-        f"The connection of this tab was lost.{named}",
+        "The connection of this tab was lost.",
         told.what if told is not None else "It was closed without a word.",
         "The next statement runs on a new one; nothing is run again by itself.",
         report=report,

@@ -91,8 +91,8 @@ def test_the_planner_is_asked_for_what_a_plan_can_tell(text: str, explained: str
 def test_a_question_says_how_many_and_where() -> None:
     one = GuardedStatement("delete from t", "It has no WHERE.", 1_234_567)
     assert GuardQuestion(PRODUCTION, (one,), 1).heading == "Run this statement on production?"
-    assert GuardQuestion(GuardRules(), (one,), 1200).heading == "Run these 1,200 statements on a development server?"
-    assert one.rows == "About 1.2 M rows, by the planner."
+    assert GuardQuestion(GuardRules(), (one,), 1200).heading == "Run these 1,200 statements?"
+    assert one.rows == "The planner expects 1.2 M rows."
     assert GuardedStatement("drop schema s", "").rows == ""
 
 

@@ -174,3 +174,16 @@ async def test_role_that_does_not_come_back_runs_nothing(user: User, outside: Se
     assert await value(outside, "select count(*) from t") == "0"
     await user.run("insert into t values (1)")
     assert await value(outside, "select count(*) from t") == "1"
+
+
+async def test_button_of_a_loss_reconnects_the_connection_that_was_lost(
+    own_user: User, own_server: OwnServer, database_dsn: str
+) -> None:
+    await own_user.connect(database_dsn)
+    await own_user.run("select 'on the other connection'")
+    await end(own_server, "fast")
+    await until(lambda: "was lost" in own_user.notice, "the loss is told")
+    assert not own_user.status("statusConnection").endswith(", lost")
+    await asyncio.to_thread(own_server.start)
+    own_user.find(QPushButton, "noticeAction").click()
+    await until(lambda: "Connected to postgres" in own_user.notice, "that one is connected again")

@@ -49,7 +49,7 @@ async def test_line_16_every_row_is_asked_about_anywhere_with_the_estimate(
     told = dialog.findChild(QPlainTextEdit, "guardStatements")
     assert told is not None
     assert told.toPlainText().startswith(f"{sql}\n-- ")
-    assert "About 500 rows, by the planner." in told.toPlainText()
+    assert "The planner expects 500 rows." in told.toPlainText()
     user.press(Qt.Key.Key_Return)  # Cancel has the focus
     await until(lambda: not user.dialogs("guardQuestion"), "it is closed")
     await user.idle()

@@ -104,7 +104,7 @@ class RandomUser:
                 continue
             buttons = {each.text().replace("&", ""): each for each in dialog.findChildren(QPushButton)}
             if dialog.objectName() == "guardQuestion":
-                buttons[self._chance.choice(("Run", "Dry run", "Cancel"))].click()
+                self._chance.choice(list(buttons.values())).click()
             elif "Roll back and close" in buttons:
                 buttons["Roll back and close"].click()
             else:
