@@ -18,6 +18,7 @@ from pgconsole.core.statements import Kind, Traits
 from pgconsole.db.session import Session
 from pgconsole.db.session_failures import unknown_outcome
 from pgconsole.db.text_connection import PreparedText
+from pgconsole.workers.copy_end_mark import EndMark, check_end_mark
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner
 from pgconsole.workers.portal_reader import PortalReader
@@ -129,11 +130,10 @@ class QueryRunner:
                 "Put the lines below it and end them with a line of \\. alone, or choose a file.",
             )
         self._send(request.traits)
-        try:
-            yield StatementDone(await self._session.copy_in(request.text, source))
-        finally:
-            if isinstance(source, AsyncGenerator):
-                await source.aclose()
+        mark = EndMark()
+        async with aclosing(mark.watch(source)) as pieces:
+            yield StatementDone(await self._session.copy_in(request.text, pieces))
+        check_end_mark(mark, request.text, self._session.parameter_status("server_version"))
 
     async def _copy_lines(self, request: Request) -> AsyncGenerator[RunEvent]:
         """Show the lines of a COPY ... TO STDOUT that the user typed, a row a line."""
