@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from pgconsole.db.conninfo_syntax import parse_keywords
-from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import LocalServer, acquire
-from tests.fixtures.postgres import FAST_SETTINGS, PostgresServer
+from tests.fixtures.postgres import FAST_SETTINGS, PostgresServer, folders_of_a_server
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.window import User, Windows
 
@@ -27,15 +26,16 @@ class OwnServer(PostgresServer):
         return sum(bool(re.search(r"statement: |execute ", line)) and text in line for line in lines)
 
 
-@pytest.fixture(scope="module")
-def own_server(module_paths: LocalPaths) -> Iterator[OwnServer]:
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[OwnServer]:
     """A server that a test may end, if it starts it again."""
     kept = {"synchronous_commit": "on", "log_statement": "all"}  # what was committed outlives a crash
-    server = acquire(module_paths, FAST_SETTINGS | kept)
-    try:
-        yield OwnServer(server, next(module_paths.data_home.rglob("server.log")))
-    finally:
-        server.release()
+    with folders_of_a_server() as paths:
+        server = acquire(paths, FAST_SETTINGS | kept)
+        try:
+            yield OwnServer(server, next(paths.data_home.rglob("server.log")))
+        finally:
+            server.release()
 
 
 def changed(dsn: str, **more: str) -> str:

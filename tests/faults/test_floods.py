@@ -45,9 +45,10 @@ async def test_changed_table_shows_its_new_columns(user: User, outside: Session)
     assert [user.grid.model().headerData(0, Qt.Orientation.Horizontal), user.cell(0)] == ["b", "new"]
 
 
-@pytest.mark.parametrize("script", ["", "  \n", "-- a comment", "/* one */ ;", ";", ";;\n;"])
 @pytest.mark.parametrize("action", ["query.run", "query.run_all"])
-async def test_script_without_a_statement_says_so(user: User, script: str, action: str) -> None:
-    await user.run(script, action)
-    assert user.notice.startswith("There is nothing to run")
-    assert user.tab.property("transaction") == "idle"
+async def test_script_without_a_statement_says_so(user: User, action: str) -> None:
+    for script in ("", "  \n", "-- a comment", "/* one */ ;", ";", ";;\n;"):
+        user.window.notice_bar.dismiss()
+        await user.run(script, action)
+        assert user.notice.startswith("There is nothing to run"), script
+        assert user.tab.property("transaction") == "idle"

@@ -104,9 +104,9 @@ async def test_line_3_read_only_is_the_servers_own_from_start_up(open_profile: O
     assert "25006" in user.messages
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
+async def test_line_3_what_gets_past_read_only_is_refused_before_it_is_sent(user: User, table: str) -> None:
+    user.trigger("query.read_only")
+    for sql in (
         "set default_transaction_read_only = off",
         "select set_config('transaction_read_only', 'off', false)",
         "begin read write",
@@ -116,14 +116,12 @@ async def test_line_3_read_only_is_the_servers_own_from_start_up(open_profile: O
         "analyze t",
         "reindex table t",
         "notify news",
-    ],
-)
-async def test_line_3_what_gets_past_read_only_is_refused_before_it_is_sent(user: User, table: str, sql: str) -> None:
-    user.trigger("query.read_only")
-    await user.run(sql)
-    assert user.notice.startswith("This tab is read-only; the statement was not sent.")
-    assert "Switch Read-only off" in user.notice
-    assert user.tab.property("transaction") == "idle"
+    ):
+        user.window.notice_bar.dismiss()
+        await user.run(sql)
+        assert user.notice.startswith("This tab is read-only; the statement was not sent."), sql
+        assert "Switch Read-only off" in user.notice
+        assert user.tab.property("transaction") == "idle"
 
 
 async def test_line_3_switching_it_off_lets_the_statement_through(user: User, table: str) -> None:
