@@ -56,9 +56,7 @@ class QueryConsole:
     ) -> None:
         """Take the view to tell, where sessions come from, the tab's name on the server, and what it asks about."""
         self._view = view
-        self._pool = pool
         self._guard = guard
-        self._owner = owner
         self._services = services
         self._scope = TaskScope(owner, view.report)
         self._tab = TabSession(

@@ -11,19 +11,22 @@ from typing import Protocol
 from pgconsole.core.backoff import delays
 from pgconsole.core.errors import AuthenticationFailed, InvalidConninfo, PgconsoleError
 from pgconsole.core.server_errors import from_report
+from pgconsole.core.server_report import ServerReport
 from pgconsole.core.wording import format_duration_ms
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
 from pgconsole.workers.task_scope import TaskScope
 
 _OWNER = "reconnect"
+_TOGETHER_S = 0.02
+"""A server that stops ends its sessions one after the other."""
 
 
 class ReconnectionView(Protocol):
     """What shows how a connection stands; every call returns at once."""
 
-    def show_lost(self, text: str) -> None:
-        """Sessions ended; what was said of it, and what can be done."""
+    def show_lost(self, text: str, is_whole: bool) -> None:
+        """Sessions ended, every one of them where `is_whole`; without words where others tell of it."""
 
     def show_attempt(self, text: str) -> None:
         """An attempt goes on, or failed and will be made again."""
@@ -47,29 +50,45 @@ class Reconnection:
         self._scope = TaskScope(f"reconnect {label}", view.report)
         self._attempts: asyncio.Task[None] | None = None
         self._now = asyncio.Event()
-        self._is_told = False
         self._is_back = False
-        self._told_soon: asyncio.Handle | None = None
+        self._last_words: ServerReport | None = None
+        self._is_to_be_told = False
+        self._why = ""
+        """Why the newest session was lost, to be told once there is another."""
+        self._told_soon: asyncio.TimerHandle | None = None
         pool.on_session_lost = self._lost
         pool.on_session_opened = self._opened
 
     def _lost(self, session: Session) -> None:
         """Tell once of all sessions that end at the same time; of a borrowed one its tab tells by itself."""
-        if not self._pool.is_borrowed(session) and not self._is_told:
-            self._is_told = True
-            report = session.last_words
-            told = from_report(report) if report is not None else None
-            why = f"{told.what} ({report.message})." if told is not None and report is not None else "It said nothing."
-            text = f"The connection to {self._label} was lost. {why} No statement was running."
-            self._told_soon = asyncio.get_running_loop().call_soon(self._view.show_lost, text)
+        if not self._pool.is_borrowed(session):
+            self._last_words = self._last_words or session.last_words
+            self._is_to_be_told = True
+        if self._told_soon is None:
+            self._told_soon = asyncio.get_running_loop().call_later(_TOGETHER_S, self._tell)
+        self._why = _reason(session.last_words) if session.last_words is not None else self._why
         if self._is_automatic():
             self.reconnect()
 
+    def _tell(self) -> None:
+        is_whole, why = self._pool.is_gone, _reason(self._last_words)
+        what = "The connection to" if is_whole else "A free session of"
+        if self._is_to_be_told and self._attempts is None:
+            self._view.show_lost(f"{what} {self._label} was lost. {why} No statement was running.", is_whole)
+        elif is_whole and self._attempts is None:
+            self._view.show_lost("", is_whole)
+        self._forget_loss()
+
+    def _forget_loss(self) -> None:
+        if self._told_soon is not None:
+            self._told_soon.cancel()
+        self._told_soon, self._last_words, self._is_to_be_told = None, None, False
+
     def _opened(self) -> None:
-        was_told, self._is_told = self._is_told, False
         self._is_back = True
         self._now.set()
-        if was_told and self._attempts is None:
+        if self._attempts is None:
+            self._why = ""
             self._view.show_back("")
 
     def reconnect(self) -> None:
@@ -97,7 +116,9 @@ class Reconnection:
                 await self._wait(delay_s)
                 if self._is_back:
                     break
-            self._view.show_back(f"Connected to {self._label} again. Nothing was run a second time.")
+            before = f" Before, it was lost: {self._why}" if self._why else ""
+            self._why = ""
+            self._view.show_back(f"Connected to {self._label} again. Nothing was run a second time.{before}")
         finally:
             self._attempts = None
 
@@ -119,6 +140,10 @@ class Reconnection:
     async def aclose(self) -> None:
         """End the attempts."""
         self._pool.on_session_lost = self._pool.on_session_opened = None
-        if self._told_soon is not None:
-            self._told_soon.cancel()
+        self._forget_loss()
         await self._scope.aclose()
+
+
+def _reason(report: ServerReport | None) -> str:
+    """What the server said as it went, after what that amounts to."""
+    return f"{from_report(report).what} ({report.message})." if report is not None else "It said nothing."

@@ -20,12 +20,14 @@ class Told:
 
     def __init__(self) -> None:
         self.lost: list[str] = []
+        self.was_whole = False
         self.attempts: list[str] = []
         self.back: list[str] = []
         self.errors: list[PgconsoleError] = []
 
-    def show_lost(self, text: str) -> None:
+    def show_lost(self, text: str, is_whole: bool) -> None:
         self.lost.append(text)
+        self.was_whole = is_whole
 
     def show_attempt(self, text: str) -> None:
         self.attempts.append(text)
@@ -73,10 +75,10 @@ async def reconnection(road_pool: Pool, told: Told, monkeypatch: pytest.MonkeyPa
     await reconnection.aclose()
 
 
-async def idle_session(pool: Pool) -> Session:
+async def idle_session(pool: Pool, owner: str = "Query 1") -> Session:
     """Leave a session in the pool."""
-    session = await pool.acquire("Query 1")
-    pool.release(session, "Query 1")
+    session = await pool.acquire(owner)
+    pool.release(session, owner)
     return session
 
 
@@ -98,6 +100,20 @@ async def test_idle_sessions_that_end_together_are_told_once_with_the_servers_wo
     assert told.lost[0].startswith("The connection to shop was lost. An administrator ended this session")
     assert "terminating connection due to administrator command" in told.lost[0]
     assert told.attempts == []
+    assert told.was_whole
+
+
+async def test_loss_of_one_session_of_several_is_told_as_such(
+    reconnection: Reconnection, road_pool: Pool, told: Told, watcher: Session
+) -> None:
+    kept = await road_pool.acquire("Query 1")
+    await terminate(watcher, await idle_session(road_pool, "Query 2"))
+    await until(lambda: bool(told.lost), "it is told", 1)
+    assert told.lost[0].startswith("A free session of shop was lost.")
+    assert not told.was_whole
+    await terminate(watcher, await idle_session(road_pool, "Query 2"))
+    await until(lambda: len(told.lost) == 2, "each is told", 1)
+    road_pool.release(kept, "Query 1")
 
 
 async def test_borrowed_session_is_its_tabs_to_tell(
@@ -105,8 +121,8 @@ async def test_borrowed_session_is_its_tabs_to_tell(
 ) -> None:
     session = await road_pool.acquire("Query 1")
     await terminate(watcher, session)
-    await until(lambda: session.is_lost, "it is gone")
-    assert told.lost == []
+    await until(lambda: told.was_whole, "it is known")
+    assert told.lost == [""]
     road_pool.discard(session)
 
 
@@ -116,7 +132,7 @@ async def test_a_new_session_of_anybody_is_the_way_back(
     await terminate(watcher, await idle_session(road_pool))
     await until(lambda: bool(told.lost), "it is told")
     await idle_session(road_pool)
-    assert told.back == [""]
+    assert told.back == ["", ""]
 
 
 async def test_attempts_go_on_until_the_server_answers(
@@ -128,8 +144,8 @@ async def test_attempts_go_on_until_the_server_answers(
     await until(lambda: any("Attempt 3" in text for text in told.attempts), "it tries again")
     assert "There is no such socket or file. The next one is in" in told.attempts[1]
     road.target = there
-    await until(lambda: bool(told.back), "it is back")
-    assert told.back == ["Connected to shop again. Nothing was run a second time."]
+    await until(lambda: any(told.back), "it is back")
+    assert told.back[-1:] == ["Connected to shop again. Nothing was run a second time."]
     assert road_pool.stats.idle == 1
 
 
@@ -144,7 +160,7 @@ async def test_the_user_may_try_without_waiting(
     await until(lambda: any("Attempt 1" in text for text in told.attempts), "it failed")
     road.target = there
     reconnection.reconnect()
-    await until(lambda: bool(told.back), "it is back")
+    await until(lambda: any(told.back), "it is back")
 
 
 async def test_a_session_that_came_otherwise_ends_the_attempts(
@@ -158,7 +174,7 @@ async def test_a_session_that_came_otherwise_ends_the_attempts(
     await until(lambda: any("Attempt 1" in text for text in told.attempts), "it failed")
     road.target = there
     session = await idle_session(road_pool)
-    await until(lambda: bool(told.back), "it is back")
+    await until(lambda: any(told.back), "it is back")
     assert not session.is_lost
 
 
@@ -174,7 +190,8 @@ async def test_a_refused_password_ends_the_attempts(reconnection: Reconnection, 
 async def test_by_a_setting_it_tries_unasked(road_pool: Pool, told: Told, watcher: Session) -> None:
     reconnection = Reconnection(road_pool, "shop", told, lambda: True)
     await terminate(watcher, await idle_session(road_pool))
-    await until(lambda: bool(told.back), "it is back")
+    await until(lambda: any(told.back), "it is back")
+    assert "Before, it was lost: An administrator ended this session" in told.back[-1]
     assert road_pool.stats.idle == 1
     await reconnection.aclose()
 

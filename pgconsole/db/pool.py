@@ -301,6 +301,12 @@ class Pool:
         session = await self.acquire(owner)
         self.release(session, "")
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no session left that lives, nor one on its way."""
+        living = [session for session in self._used if not session.is_lost]
+        return not (living or self._idle or self._opening)
+
     def is_borrowed(self, session: Session) -> bool:
         """Whether somebody holds it, and so tells of its end."""
         return session in self._used

@@ -34,10 +34,12 @@ class ReconnectionDesk:
         """Whether what the notice bar says is of this connection."""
         return bool(self._told) and self._window.notice_bar.said == self._told
 
-    def show_lost(self, text: str) -> None:
+    def show_lost(self, text: str, is_whole: bool) -> None:
         """Tell of the loss, and offer to reconnect."""
-        self._stand("lost")
-        self._notice(text, "error", can_try=True)
+        if is_whole:
+            self._stand("lost")
+        if text:
+            self._notice(text, "error" if is_whole else "warning", can_try=True)
 
     def show_attempt(self, text: str) -> None:
         """Tell how it goes; the button tries without waiting."""
