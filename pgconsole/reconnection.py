@@ -12,7 +12,7 @@ from pgconsole.core.backoff import delays
 from pgconsole.core.errors import AuthenticationFailed, InvalidConninfo, PgconsoleError
 from pgconsole.core.server_errors import from_report
 from pgconsole.core.server_report import ServerReport
-from pgconsole.core.wording import format_duration_ms
+from pgconsole.core.wording import as_sentence, format_duration_ms
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
 from pgconsole.workers.task_scope import TaskScope
@@ -146,4 +146,6 @@ class Reconnection:
 
 def _reason(report: ServerReport | None) -> str:
     """What the server said as it went, after what that amounts to."""
-    return f"{from_report(report).what} ({report.message})." if report is not None else "It said nothing."
+    if report is None:
+        return "It said nothing."
+    return as_sentence(f"{from_report(report).what.removesuffix('.')}: {report.message}")

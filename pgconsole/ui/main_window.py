@@ -156,7 +156,8 @@ class MainWindow(QMainWindow):
         label = told.get(status.phase, status.label)
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
-        self.status_line.show_connection(label, status.title, status.channel or "")
+        lock = "" if status.phase == "lost" else status.channel or ""
+        self.status_line.show_connection(label, status.title, lock, is_lost=status.phase == "lost")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 
     def show_error(self, error: PgconsoleError, action: tuple[str, str] | None = None) -> None:
