@@ -135,7 +135,7 @@ class Session:
     def stop_clock(self) -> None:
         """End the statement: what follows on the session has no deadline, and no cancel of the past ends it."""
         self._budget_s = None
-        self._cancelled = False
+        self._timed_out = self._cancelled = False
 
     def hold_clock(self) -> None:
         """Count no longer: the server is not waited for, but made to wait."""
@@ -323,7 +323,9 @@ class Session:
         return self._cancelled
 
     def refuse_cancelled(self) -> None:
-        """Raise `QueryCancelled` where the statement was cancelled, so that nothing more is sent for it."""
+        """Raise where the statement was cancelled, or its time ran out as a step of it ended: nothing more is sent."""
+        if self._timed_out:
+            raise own_timeout(self._limit_s or 0.0)
         if self._cancelled:
             raise QueryCancelled("Cancelled; nothing more was sent to the server.")
 

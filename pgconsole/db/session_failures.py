@@ -13,11 +13,11 @@ def unknown_outcome(doing: str, transaction_id: str = "") -> OutcomeUnknown:
     )
 
 
-def own_timeout(budget_s: float, cancelled: QueryCancelled) -> StatementTimeout:
-    """The console's limit for a statement ran out, and the server confirmed the cancel."""
+def own_timeout(budget_s: float, cancelled: QueryCancelled | None = None) -> StatementTimeout:
+    """The console's limit for a statement ran out; `cancelled` is what the server said to that, if it had to."""
     return StatementTimeout(
         "The statement took too long and was cancelled.",
         f"It waited {budget_s:g} s for the server, which is this console's limit for a statement.",
         "Raise the statement time-out in the settings, or run it in smaller parts.",
-        report=cancelled.report,
+        report=cancelled.report if cancelled is not None else None,
     )
