@@ -15,8 +15,10 @@ from pgconsole.core.profile import Profile
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
 from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
+from pgconsole.reconnection import Reconnection
 from pgconsole.ui.connection_desk import ConnectionDesk
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.reconnection_desk import ReconnectionDesk
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
 from pgconsole.workers.settings_file import SettingsFile
@@ -34,12 +36,17 @@ class OpenServers:
         start: Start,
         opened: Callable[[ServerConnection], None],
         settled: Callable[[], None],
+        reconnects_itself: Callable[[], bool],
     ) -> None:
         self._window = window
         self._start = start
         self._opened = opened
         self._settled = settled
+        self._is_automatic = reconnects_itself
         self._guards: dict[ServerConnection, PortalGuard] = {}
+        self._reconnections: dict[ServerConnection, Reconnection] = {}
+        self._loss_desks: dict[ServerConnection, ReconnectionDesk] = {}
+        window.notice_bar.action_chosen.connect(lambda _id: self._reconnect_told())
         self._sample = SampleServer()
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
@@ -60,6 +67,16 @@ class OpenServers:
     def guard_of(self, server: ServerConnection) -> PortalGuard:
         """Who keeps the paused results on a connection out of everybody's way."""
         return self._guards[server]
+
+    def reconnection_of(self, server: ServerConnection) -> Reconnection:
+        """Who tells of a connection's losses, and makes it anew."""
+        return self._reconnections[server]
+
+    def _reconnect_told(self) -> None:
+        """The button of a connection's own notice was pressed: it is that connection that is meant."""
+        for server, desk in self._loss_desks.items():
+            if desk.is_shown:
+                self._reconnections[server].reconnect()
 
     def with_profile(self, profile_id: str) -> ServerConnection | None:
         """The newest open connection of a profile."""
@@ -131,6 +148,9 @@ class OpenServers:
             self._settled()
             raise
         self._guards[server] = PortalGuard(server.pool)
+        desk = self._loss_desks[server] = ReconnectionDesk(self._window, server, self._settled)
+        self._reconnections[server] = Reconnection(server.pool, server.status.label, desk, self._is_automatic)
+        server.continuity.on_elsewhere = desk.show_elsewhere
         self._opened(server)
         self._settled()
 
@@ -139,10 +159,13 @@ class OpenServers:
     async def close(self, server: ServerConnection) -> None:
         """Close a connection that no tab uses any more."""
         del self._guards[server]
+        del self._loss_desks[server]
+        await self._reconnections.pop(server).aclose()
         await server.aclose()
 
     async def aclose(self) -> None:
         """Close every connection, and stop the local server where nobody else uses it."""
+        await asyncio.gather(*(each.aclose() for each in self._reconnections.values()))
         await asyncio.gather(*(server.aclose() for server in self._guards))
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)

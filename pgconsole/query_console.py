@@ -7,14 +7,15 @@ and pages to the other workers, and everything that is seen to the view.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pgconsole.core.demand import NOT_TO_THE_END
-from pgconsole.core.errors import NothingToRun, PgconsoleError, QueryCancelled
+from pgconsole.core.errors import PgconsoleError, QueryCancelled
+from pgconsole.core.guards import GuardAnswer, GuardRules, ReadOnlyBy
 from pgconsole.core.messages import error_message, info_message, notice_message
 from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
@@ -23,15 +24,18 @@ from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionStat
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
 from pgconsole.workers import tab_words
-from pgconsole.workers.batch_run import Line, batch_job, run_batch
+from pgconsole.workers.batch_run import Line
+from pgconsole.workers.idle_watch import IdleWatch, roll_back_idle
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
-from pgconsole.workers.row_counter import count_rows, count_text
 from pgconsole.workers.run_plan import Choice, Plan
 from pgconsole.workers.run_stop import RunStop
-from pgconsole.workers.script_run import RunServices, ScriptRun
+from pgconsole.workers.script_run import RunServices
+from pgconsole.workers.tab_aside import TabAside
+from pgconsole.workers.tab_portals import TabPortals
+from pgconsole.workers.tab_runs import TabRuns
 from pgconsole.workers.tab_session import TabSession
 from pgconsole.workers.task_scope import TaskScope
 
@@ -41,21 +45,35 @@ _PAUSED_TOO_LONG = "it was paused for too long"
 class QueryConsole:
     """The life of one query tab; intents come in as method calls, which return at once."""
 
-    def __init__(self, view: QueryView, pool: Pool, guard: PortalGuard, services: RunServices, owner: str) -> None:
-        """Take the view to tell, where sessions come from, and the tab's name on the server."""
+    def __init__(
+        self,
+        view: QueryView,
+        pool: Pool,
+        guard: PortalGuard,
+        services: RunServices,
+        owner: str,
+        rules: GuardRules | None = None,
+    ) -> None:
+        """Take the view to tell, where sessions come from, the tab's name on the server, and what it asks about."""
         self._view = view
-        self._pool = pool
         self._guard = guard
-        self._owner = owner
-        guard.join(self)
         self._services = services
         self._scope = TaskScope(owner, view.report)
         self._tab = TabSession(
-            pool, owner, notices=self._hear_notice, notifications=self._hear_notification, on_lost=self._lost
+            pool,
+            owner,
+            notices=lambda notice: view.show_message(notice_message(notice)),
+            notifications=self._hear_notification,
+            on_lost=self._lost,
+            on_restored=lambda what: self._say(f"Set again on the new connection: {what}."),
         )
         self._readings = Readings(self._warn_of_limit, lambda: self.close_portals(_PAUSED_TOO_LONG))
         self._prompts = Prompts()
-        self._last_values: dict[str, str | None] = {}
+        self._portals = TabPortals(self._tab, self._readings, lambda: self._state.is_busy, self.close_portals)
+        guard.join(self._portals)
+        self._runs = TabRuns(self, view, self._readings, self._prompts, services, guard, rules or GuardRules())
+        self._aside = TabAside(pool, owner, view)
+        self._idle_watch = IdleWatch(services.settings, view.notify, self._end_idle_transaction)
         self._owes_answer = False
         self._stop = RunStop(self._say)
         self._run_task: asyncio.Task[None] | None = None
@@ -69,21 +87,9 @@ class QueryConsole:
         return self._state
 
     @property
-    def paused_pid(self) -> int | None:
-        """The server process that holds paused results; None without any."""
-        session = self._tab.session
-        return session.backend_pid if session is not None and self._readings and not self._state.is_busy else None
-
-    @property
-    def paused_since(self) -> float:
-        """Since when results are paused."""
-        return self._readings.paused_since or time.time()
-
-    @property
-    def frees_session(self) -> bool:
-        """Whether its connection goes back to the pool with its paused results."""
-        session = self._tab.session
-        return session is not None and session.transaction is TransactionState.IDLE and not self._tab.pins
+    def read_only_by(self) -> ReadOnlyBy:
+        """Who asked for read-only transactions."""
+        return "connection" if self._runs.rules.is_read_only else "tab" if self._state.read_only else ""
 
     @property
     def stop_requested(self) -> bool:
@@ -99,6 +105,10 @@ class QueryConsole:
     def run_all(self, script: str) -> None:
         """Run every statement of the script in order."""
         self._start(self._choice(script, 0, (0, len(script))), Plan(()))
+
+    def dry_run(self, script: str, caret: int, selection: tuple[int, int] | None = None) -> None:
+        """Run the selection, else the statement at the caret, in a transaction that is rolled back."""
+        self._start(self._choice(script, caret, selection), Plan((), dry_run=True))
 
     def explain(self, script: str, caret: int, selection: tuple[int, int] | None = None, *, analyze: bool) -> None:
         """Show the plan of the statement at the caret; with `analyze` it runs, and what it changed is rolled back."""
@@ -136,12 +146,13 @@ class QueryConsole:
     def count(self, result: Result) -> None:
         """Have the server count a result's rows, as they are now, on a session beside the tab's own."""
         self._say("Counting on the server…")
-        self._scope.start(self._count(result), "count")
+        open_block = ("the open transaction",) if self._state.transaction is TransactionState.OPEN else ()
+        self._scope.start(self._aside.count(result, (*self._tab.pins, *open_block)), "count")
 
     def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
         """Run the statement at the caret once for each line of values, all or none of them."""
         if self._may_begin():
-            work = self._run_batch(self._choice(script, caret, selection), lines)
+            work = self._runs.run_batch(self._choice(script, caret, selection), lines)
             self._begin(work, Phase.RUNNING, "batch")
 
     def close_portals(self, why: str) -> None:
@@ -156,6 +167,10 @@ class QueryConsole:
     def answer_copy_file(self, path: Path) -> None:
         """Take the file that the view was asked for."""
         self._prompts.answer(path)
+
+    def answer_guard(self, answer: GuardAnswer) -> None:
+        """Take how the statements that the view was asked about are to be run."""
+        self._prompts.answer(answer)
 
     def give_up_prompt(self) -> None:
         """The user does not answer; the statement is not run."""
@@ -177,6 +192,11 @@ class QueryConsole:
         if self._state.transaction in (TransactionState.OPEN, TransactionState.FAILED):
             self._say("The open transaction stays as it is; the choice holds from the next one.")
 
+    def ask_outcome(self) -> None:
+        """Have the server say what became of the transaction whose COMMIT was not confirmed."""
+        if self._state.unknown_transaction:
+            self._scope.start(self._ask_outcome(self._state.unknown_transaction), "ask for the outcome")
+
     def reset_session(self) -> None:
         """Close the tab's session with all that it holds; the next run begins on another."""
         if not self._state.is_busy:
@@ -189,7 +209,8 @@ class QueryConsole:
         self._is_closed = True
         self._stop.request()
         self._prompts.give_up()
-        self._guard.leave(self)
+        self._idle_watch.stop()
+        self._guard.leave(self._portals)
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
@@ -207,7 +228,7 @@ class QueryConsole:
 
     def _start(self, choice: Choice, plan: Plan) -> None:
         if self._may_begin():
-            self._begin(self._run(choice, plan), Phase.RUNNING, "run")
+            self._begin(self._runs.run(choice, plan, self._tab.session), Phase.RUNNING, "run")
 
     def _may_begin(self) -> bool:
         """Whether a run may begin; then the view hears that it does, and an answer is owed."""
@@ -224,13 +245,14 @@ class QueryConsole:
         self._stop.clear()
         self._set(phase=phase, run_started=time.time())
         self._run_task = self._scope.start(self._until_idle(work), name)
+        self._run_task.add_done_callback(lambda _task: work.close())  # it may have ended before its first step
 
     async def _until_idle(self, work: Coroutine[Any, Any, None]) -> None:
         """Do the work, then give the session back where nothing holds it, then say that the tab is idle."""
         try:
             await work
         except PgconsoleError as error:
-            if isinstance(error, QueryCancelled) and self.stop_requested:
+            if isinstance(error, QueryCancelled) and (self.stop_requested or not error.report):
                 self.cancelled(error)
             else:
                 self._tell(error)
@@ -265,31 +287,16 @@ class QueryConsole:
             if wanted is not None and not self._is_closed:
                 self._begin(self._read_on(wanted), Phase.STREAMING, "read on")
 
-    async def _run(self, choice: Choice, plan: Plan) -> None:
-        """Run what is chosen as `plan` has it, but for the statements."""
-        statements = await choice.statements()
-        if plan.prefix:
-            statements = statements[:1]
-        named = self._services.settings().named_parameters
-        plan = replace(plan, statements=statements, named_parameters=named)
+    async def _ask_outcome(self, transaction_id: str) -> None:
+        if await self._aside.ask_outcome(transaction_id) != "in progress":
+            is_unknown = self._state.transaction is TransactionState.UNKNOWN
+            changes = {"transaction": TransactionState.IDLE} if is_unknown else {}
+            self._set(unknown_transaction="", **changes)
+
+    def _end_idle_transaction(self) -> None:
         session = self._tab.session
-        if session is not None and session.transaction is TransactionState.IDLE:
-            await self._readings.close_all("another statement ran in the tab")
-        parts = (self._readings, self._prompts, self._services, self._guard, self._last_values)
-        await ScriptRun(plan, self, self._view, *parts).run()
-
-    async def _run_batch(self, choice: Choice, lines: Sequence[Line]) -> None:
-        if not lines:
-            raise NothingToRun("There is nothing to run.", "A batch needs lines of values.")
-        job = batch_job(await choice.statements(), self._services.settings())
-        await self._readings.close_all("another statement ran in the tab")
-        await run_batch(self, self._view, job, lines, self._services, self._guard)
-
-    async def _count(self, result: Result) -> None:
-        open_block = ("the open transaction",) if self._state.transaction is TransactionState.OPEN else ()
-        result.counted_rows = await count_rows(self._pool, result, f"{self._owner}, count")
-        self._say(count_text(result.counted_rows, (*self._tab.pins, *open_block)))
-        self._view.update_result(result)
+        if not self._state.is_busy and session is not None:
+            self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:
         self._readings.take(reading)
@@ -333,6 +340,10 @@ class QueryConsole:
         """Take note of what more rows are asked of."""
         self._readings.began(reading)
 
+    def outcome_unknown(self, transaction_id: str) -> None:
+        """A COMMIT was not confirmed; the server can be asked where the id is known."""
+        self._set(unknown_transaction=transaction_id)
+
     def leaves_behind(self, state: str) -> None:
         """A statement left that in the session."""
         self._tab.leaves_behind(state)
@@ -351,9 +362,6 @@ class QueryConsole:
 
     # Hearing from the session
 
-    def _hear_notice(self, notice: Mapping[str, str]) -> None:
-        self._view.show_message(notice_message(notice))
-
     def _hear_notification(self, pid: int, channel: str, payload: str) -> None:
         self._say(tab_words.notification_text(pid, channel, payload))
 
@@ -361,11 +369,12 @@ class QueryConsole:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
         if self._is_closed:
             return
+        session = self._tab.session
         lost = tab_words.lost_with_session(self._tab.holds, self._state.transaction, has_paused=bool(self._readings))
         if self._state.is_busy and lost:
             self._say(f"Lost with the connection: {', '.join(lost)}.")
         if not self._state.is_busy:
-            self._tell(tab_words.lost_while_idle(lost))
+            self._tell(tab_words.lost_while_idle(lost, session.last_words if session is not None else None))
             self._begin(self._readings.close_all("the connection was lost"), Phase.RUNNING, "let go")
         self.sync()
 
@@ -387,4 +396,5 @@ class QueryConsole:
     def _show(self, state: TabState) -> None:
         if state != self._state:
             self._state = state
+            self._idle_watch.follow(state, self._tab.idle_limit_s)
             self._view.show_state(state)

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pgconsole.core.arguments import Arguments
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
+from pgconsole.core.guards import GuardQuestion, GuardRules
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
@@ -23,10 +25,12 @@ from pgconsole.query_console import QueryConsole
 from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
+from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
+from pgconsole.ui.tab_notices import TabNotices
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
 from pgconsole.workers.file_chunks import read_chunks
@@ -64,10 +68,13 @@ class Workbench:
         self._settings = SettingsDesk(window, settings.value, store.save_settings, self._start)
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
-        self._servers = OpenServers(window, store, self._start, self._use_server, self._show_connection)
+        self._servers = OpenServers(
+            window, store, self._start, self._use_server, self._show_connection, self._is_automatic
+        )
         self._panes = ServerPanes(())
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
+        self._notices = TabNotices(window)
         self._bind()
 
     def _bind(self) -> None:
@@ -89,6 +96,7 @@ class Workbench:
                 "query.batch": self._open_batch,
                 "connection.open": lambda: self._servers.connections.edit(),
                 "connection.edit": self._edit_connection,
+                "connection.reconnect": self._reconnect,
                 "connection.disconnect": lambda: self._start(self._disconnect(), "disconnect"),
                 "app.settings": self._settings.open,
                 "app.quit": window.close,
@@ -156,6 +164,9 @@ class Workbench:
         with suppress(PgconsoleError):
             await self._store.save_window(window_state(self._window, self._servers.profiles_to_remember()))
 
+    def _is_automatic(self) -> bool:
+        return self._settings.settings.auto_reconnect
+
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
 
@@ -180,6 +191,11 @@ class Workbench:
         bound = self._current_bound()
         if bound is not None:
             self._servers.connections.edit(bound.server.profile)
+
+    def _reconnect(self) -> None:
+        bound = self._current_bound()
+        if bound is not None:
+            self._servers.reconnection_of(bound.server).reconnect()
 
     async def _disconnect(self) -> None:
         """Close the connection of the current tab: its tabs stay, without one."""
@@ -221,9 +237,11 @@ class Workbench:
         if draft is not None:
             tab.show_draft(draft)
             tab.profile_id = draft.profile_id
-        tab.failed.connect(self._window.show_error)
+        tab.failed.connect(partial(self._notices.show_error, tab))
+        tab.notified.connect(partial(self._notices.show, tab))
         tab.text_changed.connect(self._texts.changed)
-        tab.copy_file_wanted.connect(lambda _statement: self._ask_copy_file(tab))
+        tab.copy_file_wanted.connect(lambda _statement: self._ask_for_run(tab, self._choose_copy_file(tab)))
+        tab.guard_wanted.connect(lambda question: self._ask_for_run(tab, self._ask_guard(tab, question)))
         if server is not None:
             self._bind_tab(tab, server)
         self._window.add_tab(tab)
@@ -239,7 +257,8 @@ class Workbench:
         return draft.title
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
-        console = QueryConsole(tab, server.pool, self._servers.guard_of(server), self._services, tab.title)
+        rules = GuardRules(server.profile.kind, server.status.label, server.profile.session.read_only)
+        console = QueryConsole(tab, server.pool, self._servers.guard_of(server), self._services, tab.title, rules)
         self._bound[tab] = _Bound(console, server)
         tab.profile_id = server.profile.id
         tab.serve(console)
@@ -292,9 +311,9 @@ class Workbench:
             self._window.retitle(tab)
             self._texts.changed()
 
-    def _ask_copy_file(self, tab: QueryTab) -> None:
-        """Ask for the file that a run waits for; the question goes with the run, however that ends."""
-        asking = self._scope.start(self._choose_copy_file(self._bound[tab].console), "choose file")
+    def _ask_for_run(self, tab: QueryTab, question: Coroutine[Any, Any, None]) -> None:
+        """Ask what a run waits for; the question goes with the run, however that ends."""
+        asking = self._scope.start(question, "ask for a run")
 
         def stop_when_idle() -> None:
             if not tab.state.is_busy:
@@ -303,7 +322,16 @@ class Workbench:
         tab.state_changed.connect(stop_when_idle)
         asking.add_done_callback(lambda _task: tab.state_changed.disconnect(stop_when_idle))
 
-    async def _choose_copy_file(self, console: QueryConsole) -> None:
+    async def _ask_guard(self, tab: QueryTab, question: GuardQuestion) -> None:
+        console = self._bound[tab].console
+        answer = await ask_guard(self._window, question)
+        if answer is None:
+            console.give_up_prompt()
+        else:
+            console.answer_guard(answer)
+
+    async def _choose_copy_file(self, tab: QueryTab) -> None:
+        console = self._bound[tab].console
         file = await choose_file(self._window, "Data for COPY FROM STDIN", "All files (*)")
         if file is None:
             console.give_up_prompt()

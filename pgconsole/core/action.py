@@ -10,6 +10,7 @@ Condition = Literal[
     "busy",
     "connected",
     "in_transaction",
+    "outcome_unknown",
     "pinned",
     "has_result",
     "has_cell",
@@ -17,7 +18,8 @@ Condition = Literal[
     "has_copy_output",
 ]
 """What may hold of a window at a moment. `has_more_rows`: the result shown can be read further;
-`has_copy_output`: it is what a COPY TO STDOUT gave; `pinned`: the tab keeps its connection."""
+`has_copy_output`: it is what a COPY TO STDOUT gave; `outcome_unknown`: the server can be asked what became of a COMMIT
+that it did not confirm; `pinned`: the tab keeps its connection."""
 
 Scope = Literal["window", "editor", "grid"]
 """Where an action's keys work: anywhere in the window, or only while that widget has the focus."""

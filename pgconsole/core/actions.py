@@ -125,6 +125,16 @@ _CONNECTION = (
         when("connected"),
     ),
     Action(
+        "connection.reconnect",
+        "Reconnect",
+        "Connection",
+        "connection",
+        "Replace the current connection's sessions that are free, and try until there is a new one.",
+        (),
+        when("connected"),
+        icon="connect",
+    ),
+    Action(
         "connection.disconnect",
         "Disconnect",
         "Connection",

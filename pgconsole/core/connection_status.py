@@ -11,7 +11,7 @@ from pgconsole.core.profile import ConnectionKind
 class ConnectionStatus:
     """What is told of a connection; the default is that there is none."""
 
-    phase: Literal["none", "connecting", "connected"] = "none"
+    phase: Literal["none", "connecting", "connected", "lost"] = "none"
     label: str = ""
     """Short, as `shop@localhost`."""
     title: str = ""

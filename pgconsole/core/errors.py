@@ -177,6 +177,11 @@ class IdleSessionTimeout(ConnectionLost):
 class OutcomeUnknown(ConnectionLost):
     """The connection broke before a COMMIT, or a change in auto-commit, was confirmed: it may have happened."""
 
+    def __init__(self, what: str, why: str = "", remedy: str = "", *, transaction_id: str = "") -> None:
+        """Take the server's id of the transaction, by which it can be asked; empty where it is not known."""
+        super().__init__(what, why, remedy)
+        self.transaction_id = transaction_id
+
 
 class PoolTimeout(SessionError):
     """Every connection of the pool stayed in use for the whole acquire time-out."""

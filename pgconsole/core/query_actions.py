@@ -43,6 +43,17 @@ QUERY_ACTIONS: Final = (
         under="query.run",
     ),
     Action(
+        "query.dry_run",
+        "Dry run",
+        "Query",
+        "run",
+        "Run the statement at the caret, or the selection, show its counts, and roll it back.",
+        ("Shift+F5",),
+        _IDLE,
+        icon="rollback",
+        under="query.run",
+    ),
+    Action(
         "query.batch",
         "Run for each line of values…",
         "Query",
@@ -186,6 +197,15 @@ QUERY_ACTIONS: Final = (
         when("has_tab", "idle", "in_transaction"),
         icon="rollback",
         bar="window",
+    ),
+    Action(
+        "query.ask_outcome",
+        "Ask for the outcome",
+        "Query",
+        "transaction",
+        "Ask the server whether the transaction whose COMMIT was not confirmed was committed.",
+        (),
+        when("has_tab", "idle", "outcome_unknown"),
     ),
     Action(
         "query.reset_session",

@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.guards import GuardQuestion
 from pgconsole.core.messages import Message
+from pgconsole.core.notice import Notice
 from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
@@ -35,6 +37,12 @@ class QueryView(Protocol):
 
     def ask_copy_file(self, statement: str) -> None:
         """Ask for the file that feeds a COPY FROM STDIN; the answer is `QueryConsole.answer_copy_file`."""
+
+    def ask_guard(self, question: GuardQuestion) -> None:
+        """Ask whether to run what may do harm; the answer is `QueryConsole.answer_guard`."""
+
+    def notify(self, notice: Notice) -> None:
+        """Tell in the notice bar of something that is no failure."""
 
     def report(self, error: PgconsoleError) -> None:
         """Tell of a failure in the notice bar, the one road of every error."""

@@ -56,6 +56,8 @@ class TabState:
     answered: int = 0
     """How many runs have shown their first page, their end or their error."""
     connected: bool = False
+    unknown_transaction: str = ""
+    """The id of the transaction whose outcome is unknown, until the server was asked; empty where there is none."""
     backend_pid: int | None = None
 
     @property

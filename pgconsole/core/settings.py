@@ -4,6 +4,7 @@ A setting is a field here and nothing else: the settings dialog, the file's comm
 its title, description, limits and unit. A value beyond its limits is refused while the file is read.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
@@ -65,6 +66,44 @@ class Settings(Struct, frozen=True, kw_only=True):
             "Running",
             "New tabs start with manual commit",
             "Statements stay in a transaction until Commit or Roll back; otherwise each commits by itself.",
+        ),
+    ] = False
+    confirm_destructive: Annotated[
+        bool,
+        _meta(
+            "Safety",
+            "Ask before UPDATE or DELETE without WHERE, TRUNCATE and DROP",
+            "On a production server it is asked about these, and about every statement that writes, either way.",
+        ),
+    ] = True
+    idle_transaction_warn_min: Annotated[
+        int,
+        _meta(
+            "Safety",
+            "Warn of an idle transaction after",
+            "An open transaction in which nothing runs holds locks and keeps dead rows. 0 never warns.",
+            unit="min",
+            ge=0,
+            le=1440,
+        ),
+    ] = 5
+    idle_transaction_rollback_min: Annotated[
+        int,
+        _meta(
+            "Safety",
+            "Roll an idle transaction back after",
+            "What it changed is undone, and this is said. 0 never does.",
+            unit="min",
+            ge=0,
+            le=1440,
+        ),
+    ] = 0
+    auto_reconnect: Annotated[
+        bool,
+        _meta(
+            "Safety",
+            "Reconnect by itself",
+            "Tries again, ever more slowly, after a connection was lost; nothing is run again either way.",
         ),
     ] = False
     statement_timeout_s: Annotated[
@@ -160,6 +199,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     def statement_timeout_or_none_s(self) -> float | None:
         """The time-out in seconds; None where there is none."""
         return float(self.statement_timeout_s) or None
+
+    @property
+    def idle_transaction_warn_s(self) -> float:
+        """After how long an idle transaction is warned of; infinite for never."""
+        return self.idle_transaction_warn_min * 60.0 or math.inf
+
+    @property
+    def idle_transaction_rollback_s(self) -> float:
+        """After how long an idle transaction is rolled back; infinite for never."""
+        return self.idle_transaction_rollback_min * 60.0 or math.inf
 
     @property
     def result_memory_bytes(self) -> int:

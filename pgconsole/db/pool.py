@@ -19,7 +19,7 @@ from pgconsole.core.errors import ConnectionLost, PgconsoleError, PoolTimeout
 from pgconsole.core.pool_stats import Durations, PoolStats
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import held_state, read_only_step
+from pgconsole.db.session_state import held_state, idle_limits, read_only_step
 
 Connect = Callable[[], Awaitable[Session]]
 """Opens a session with everything of its profile applied; raises `ConnectFailed` and its kin."""
@@ -30,6 +30,10 @@ _RESET = (
     "SELECT pg_catalog.pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;"
     " DEALLOCATE ALL; DISCARD SEQUENCES; DISCARD TEMP"
 )
+
+
+_HEALTH_CHECK_S = 5.0
+"""How long a session that was idle may take to answer; after a sleep, or with the network gone, it never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,10 @@ class Pool:
         self._closed = False
         self.on_exhausted: Callable[[], None] | None = None
         """Called when a request has to wait, so that somebody can give a paused session back."""
+        self.on_session_lost: Callable[[Session], None] | None = None
+        """Called when the connection of a session ended, idle or borrowed, and not by this side's wish."""
+        self.on_session_opened: Callable[[], None] | None = None
+        """Called when there is a new session."""
 
     @property
     def limits(self) -> PoolLimits:
@@ -140,7 +148,11 @@ class Pool:
         """Run what a borrower needs, which is the health check too; why it could not, where the session is gone."""
         try:
             asked = time.monotonic()
-            await session.execute(statements)
+            alarm = asyncio.get_running_loop().call_later(_HEALTH_CHECK_S, session.terminate)
+            try:
+                await session.execute(statements)
+            finally:
+                alarm.cancel()
             session.round_trip_s = time.monotonic() - asked
         except PgconsoleError as error:
             self._forget(session, lost=True)
@@ -197,12 +209,16 @@ class Pool:
         try:
             session = await self._connect()
             session.own_state = await held_state(session)
+            session.idle_limits = await idle_limits(session)
+            session.on_gone = self._session_gone
         except BaseException:
             self._opening -= 1
             self._wake()
             raise
         self._opening -= 1
         self._counts.opened += 1
+        if self.on_session_opened is not None:
+            self.on_session_opened()
         if self._closed:
             await session.close()
             raise _closed()
@@ -265,6 +281,35 @@ class Pool:
         else:
             self._retire(session)
         self._wake()
+
+    def _session_gone(self, session: Session) -> None:
+        """Heal at once where an idle one is gone; a borrowed one is its borrower's to give back."""
+        self._drop_lost_idle()
+        self._wake()
+        if self.on_session_lost is not None and not self._closed:
+            self.on_session_lost(session)
+
+    async def renew(self, owner: str) -> None:
+        """Close what is idle, whose connection may have died without a word, and open one session anew.
+
+        Raises what opening one raises; borrowed sessions stay.
+        """
+        while self._idle:
+            idle = self._idle.pop()
+            self._counts.recycled += 1
+            idle.session.terminate()
+        session = await self.acquire(owner)
+        self.release(session, "")
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no session left that lives, nor one on its way."""
+        living = [session for session in self._used if not session.is_lost]
+        return not (living or self._idle or self._opening)
+
+    def is_borrowed(self, session: Session) -> bool:
+        """Whether somebody holds it, and so tells of its end."""
+        return session in self._used
 
     def _forget(self, session: Session, *, lost: bool) -> None:
         self._used.pop(session, None)

@@ -13,6 +13,7 @@ from pgconsole.core.profile import Profile
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.continuity import Continuity, place_of
 from pgconsole.db.login_guard import channel_state
 from pgconsole.db.pool import Pool, PoolLimits
 from pgconsole.db.session import Session
@@ -22,11 +23,19 @@ from pgconsole.db.text_connection import TextConnection
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
-    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        target: ConnectionTarget,
+        pool: Pool,
+        status: ConnectionStatus,
+        continuity: Continuity | None = None,
+    ) -> None:
         self.profile = profile
         self.target = target
         self.pool = pool
         self.status = status
+        self.continuity = continuity or Continuity(status.label)
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -59,11 +68,17 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     """
     target = target_of(profile)
     status: list[ConnectionStatus] = []
+    continuity = Continuity(profile.name or target.label)
     first = _first_statements(profile)
 
     async def connect() -> Session:
         connection = await open_connection(target, password=password)
         session = Session(connection)
+        try:
+            continuity.check(place_of(connection))
+        except PgconsoleError:
+            session.terminate()
+            raise
         if first:
             try:
                 await session.execute(first)
@@ -71,7 +86,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
                 session.terminate()
                 raise
             session.is_resettable = False
-        status.append(_status(connection, profile, target))
+        status[1:] = [_status(connection, profile, target)]
         return session
 
     options = profile.pool
@@ -82,7 +97,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0])
+    return ServerConnection(profile, target, pool, status[0], continuity)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:

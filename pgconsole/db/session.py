@@ -9,9 +9,13 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, QueryCancelled, StatementTimeout
+from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
+from pgconsole.core.idle_limits import IdleLimits
 from pgconsole.core.run_state import TransactionState
+from pgconsole.core.server_report import ServerReport
 from pgconsole.db.error_translation import is_poisonous, translate
+from pgconsole.db.last_words import read_last_words
+from pgconsole.db.session_failures import own_timeout, unknown_outcome
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
 CANCEL_DEADLINE_S = 2.0
@@ -51,13 +55,21 @@ class Session:
         """Whether the tab that holds it asked for transactions that begin read-only."""
         self.own_state: frozenset[tuple[str, str]] = frozenset()
         """What it held when it was new, as `session_state.held_state` has it."""
+        self.idle_limits = IdleLimits()
+        """How long the server bears with it while nothing runs, as it was when it was new."""
         self.is_resettable = True
         """Whether RESET ALL and its kin make it as it was when it was new; not where statements made it so."""
         self.round_trip_s = 0.0
         """How long the newest health check took."""
+        self.transaction_id = ""
+        """The server's id of the user's transaction, once `note_transaction_id` has heard it; kept when it is lost."""
         self._own_block = False
         self._block_failed = False
+        self._ended_here = False
         self.on_lost: Callable[[], None] | None = None
+        """Told of the connection's end to whoever holds the session, whatever ended it."""
+        self.on_gone: Callable[[Session], None] | None = None
+        """Told to whoever owns the session that its connection ended, and not by this side's wish."""
         connection.add_termination_listener(self._on_terminated)
 
     # What it is
@@ -71,6 +83,11 @@ class Session:
     def is_lost(self) -> bool:
         """Whether the connection is gone."""
         return self._connection.is_closed()
+
+    @property
+    def last_words(self) -> ServerReport | None:
+        """What the server said as it ended the session while nothing ran; None where it said nothing."""
+        return read_last_words(self._connection.last_data) if self.is_lost else None
 
     @property
     def is_running(self) -> bool:
@@ -105,7 +122,7 @@ class Session:
         """Note that a statement ended portals though a transaction stays open: ROLLBACK TO, or COMMIT AND CHAIN."""
         self.transaction_serial += 1
         if new_transaction and self.transaction is not TransactionState.IDLE:
-            self.transaction_since = time.time()
+            self.transaction_since, self.transaction_id = time.time(), ""
 
     # The clock of a statement
 
@@ -118,7 +135,7 @@ class Session:
     def stop_clock(self) -> None:
         """End the statement: what follows on the session has no deadline, and no cancel of the past ends it."""
         self._budget_s = None
-        self._cancelled = False
+        self._timed_out = self._cancelled = False
 
     def hold_clock(self) -> None:
         """Count no longer: the server is not waited for, but made to wait."""
@@ -209,6 +226,12 @@ class Session:
         finally:
             self._budget_s = budget_s
 
+    async def note_transaction_id(self) -> None:
+        """Ask for the id of the open transaction, by which its outcome can be asked later; once a transaction."""
+        if not self.transaction_id:
+            rows = await self.fetch("SELECT pg_catalog.pg_current_xact_id_if_assigned()")
+            self.transaction_id = rows[0][0] or ""
+
     # A transaction block of the console's own, around a portal
 
     async def begin_block(self) -> None:
@@ -272,7 +295,7 @@ class Session:
             translated = translate(error)
         self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self._timed_out:
-            raise _own_timeout(self._limit_s or 0.0, translated) from error
+            raise own_timeout(self._limit_s or 0.0, translated) from error
         raise translated from error
 
     def _track(self, *, failed: bool) -> None:
@@ -285,6 +308,7 @@ class Session:
         if self._own_block or not self._connection.is_in_transaction():
             if self.transaction is not TransactionState.IDLE:
                 self.transaction_serial += 1
+                self.transaction_id = ""
             self.transaction, self.transaction_since = TransactionState.IDLE, None
             return
         if self.transaction is TransactionState.IDLE:
@@ -299,7 +323,9 @@ class Session:
         return self._cancelled
 
     def refuse_cancelled(self) -> None:
-        """Raise `QueryCancelled` where the statement was cancelled, so that nothing more is sent for it."""
+        """Raise where the statement was cancelled, or its time ran out as a step of it ended: nothing more is sent."""
+        if self._timed_out:
+            raise own_timeout(self._limit_s or 0.0)
         if self._cancelled:
             raise QueryCancelled("Cancelled; nothing more was sent to the server.")
 
@@ -320,7 +346,7 @@ class Session:
                     await self._connection.send_cancel()
                     await asyncio.wait({operation}, timeout=_ASK_AGAIN_S)
         except (TimeoutError, OSError):
-            self._connection.terminate()
+            self.terminate()
         finally:
             self._cancel_request = None
 
@@ -347,10 +373,12 @@ class Session:
 
     def terminate(self) -> None:
         """Drop the connection at once; a running operation ends with `ConnectionLost`."""
+        self._ended_here = True
         self._connection.terminate()
 
     async def close(self) -> None:
         """Say goodbye to the server, within 2 s, and close."""
+        self._ended_here = True
         try:
             async with asyncio.timeout(CANCEL_DEADLINE_S):
                 await self._connection.close()
@@ -359,23 +387,7 @@ class Session:
 
     def _on_terminated(self, _connection: Any) -> None:
         self._track(failed=False)
+        if self.on_gone is not None and not self._ended_here:
+            self.on_gone(self)
         if self.on_lost is not None:
             self.on_lost()
-
-
-def unknown_outcome(doing: str) -> OutcomeUnknown:
-    """A change was sent, and its confirmation never came; nothing is run again for it."""
-    return OutcomeUnknown(
-        f"The connection was lost before the server confirmed {doing}.",
-        "The changes may have been made, or not; the answer never came.",
-        "Look at the data before you run it again.",
-    )
-
-
-def _own_timeout(budget_s: float, cancelled: QueryCancelled) -> StatementTimeout:
-    return StatementTimeout(
-        "The statement took too long and was cancelled.",
-        f"It waited {budget_s:g} s for the server, which is this console's limit for a statement.",
-        "Raise the statement time-out in the settings, or run it in smaller parts.",
-        report=cancelled.report,
-    )

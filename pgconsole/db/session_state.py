@@ -1,10 +1,20 @@
 """Tells what a session holds that giving it back would lose; the pool resets, the tab decides whether to keep it."""
 
+import math
+from collections.abc import Mapping
+
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.idle_limits import IdleLimits
+from pgconsole.core.quoting import quote_literal
 from pgconsole.db.introspection import server_query
 from pgconsole.db.session import Session
 
 _OLDEST_SERVER = 14
+_IN_TRANSACTION, _IN_SESSION = "idle_in_transaction_session_timeout", "idle_session_timeout"
+_LIMITS = (
+    "SELECT s.name, s.setting FROM pg_catalog.pg_settings s"
+    f" WHERE s.name OPERATOR(pg_catalog.=) ANY ('{{{_IN_TRANSACTION},{_IN_SESSION}}}'::pg_catalog.text[])"
+)
 _READ_ONLY_MODE = ("SET default_transaction_read_only", "on")
 
 
@@ -26,8 +36,8 @@ def read_only_step(session: Session, wanted: bool) -> str:
     return "RESET default_transaction_read_only" if own is None else f"{name} = {own}"
 
 
-async def pin_reasons(session: Session) -> tuple[str, ...]:
-    """Why the session must stay with its tab; empty where it can go back.
+async def pinned_state(session: Session) -> dict[str, str]:
+    """Why the session must stay with its tab, a setting with its value; empty where it can go back.
 
     What it began with and the tab's own read-only mode are no reasons. A session that can't answer says so as its
     reason, for it is not known to be clean.
@@ -35,6 +45,50 @@ async def pin_reasons(session: Session) -> tuple[str, ...]:
     try:
         held = await held_state(session)
     except PgconsoleError as error:
-        return () if session.is_lost else (f"its state is not known: {error.what}",)
+        return {} if session.is_lost else {f"its state is not known: {error.what}": ""}
     own = session.own_state | ({_READ_ONLY_MODE} if session.read_only else set())
-    return tuple(sorted(reason for reason, _value in held - own))
+    return dict(sorted(held - own))
+
+
+async def pin_reasons(session: Session) -> tuple[str, ...]:
+    """The reasons of `pinned_state` alone."""
+    return tuple(await pinned_state(session))
+
+
+async def idle_limits(session: Session) -> IdleLimits:
+    """The limits that a new session has; raises `PgconsoleError`."""
+    rows = await session.fetch(_LIMITS)
+    found = {str(name): limit_s(str(setting)) for name, setting in rows}
+    return IdleLimits(found.get(_IN_TRANSACTION, math.inf), found.get(_IN_SESSION, math.inf))
+
+
+def limit_s(setting: str) -> float:
+    """A limit in seconds, as pg_settings has it in milliseconds; infinite for 0."""
+    return int(setting) / 1000 or math.inf
+
+
+_BACK_AFTER_LOSS = frozenset(
+    f"SET {name}"
+    for name in (
+        "DateStyle",
+        "IntervalStyle",
+        "TimeZone",
+        "search_path",
+        "statement_timeout",
+        "lock_timeout",
+        _IN_TRANSACTION,
+        "default_transaction_isolation",
+        "default_transaction_read_only",
+    )
+)
+"""What changes the meaning of statements, or guards them; the rest of a session is named as lost."""
+
+
+def restoring_steps(pins: Mapping[str, str]) -> dict[str, str]:
+    """What to run on a new session in place of a lost one, by what it is called: role, time zone, search_path ..."""
+    steps = {
+        reason: f"SELECT pg_catalog.set_config({quote_literal(reason[4:])}, {quote_literal(value)}, false)"
+        for reason, value in pins.items()
+        if reason in _BACK_AFTER_LOSS
+    }
+    return steps | {reason: reason for reason in pins if reason.startswith("SET ROLE ")}

@@ -152,11 +152,27 @@ class TextConnection(asyncpg.Connection):
         super().__init__(*args, **kwargs)
         self.notice_sink: NoticeSink | None = None
         self.notification_sink: NotificationSink | None = None
+        self.last_data = b""
+        """What came last from the server; the driver drops what it says to a session that does nothing."""
         self._names_of_types: dict[int, str] = {}
         self._copy_is_stopped = False
         settings = self._protocol.get_settings()
         for oid, name in _DRIVER_TYPES.items():
             settings.set_builtin_type_codec(oid, name, "pg_catalog", "scalar", "text", "text")
+        self._keep_last_data()
+
+    def _keep_last_data(self) -> None:
+        protocol = self._protocol
+        received = protocol.data_received
+
+        def receive(data: bytes) -> None:
+            self.last_data = data
+            try:
+                received(data)
+            except Exception:  # asyncio would log it, and the operation that waits tells of the loss by itself
+                self._transport.abort()
+
+        protocol.data_received = receive
 
     async def _introspect_types(self, typeoids: Any, timeout: Any) -> Any:
         """Register the text codec for types that the driver does not know, instead of asking the server about them."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayo
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
 from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet
@@ -161,17 +161,24 @@ class MainWindow(QMainWindow):
 
     def show_connection(self, status: ConnectionStatus) -> None:
         """Name the connection of the current tab, or say that there is none."""
-        label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
+        told = {"connecting": f"Connecting to {status.label}", "lost": f"{status.label}, lost"}
+        label = told.get(status.phase, status.label)
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.start_page.show_connected(status.label if status.phase == "connected" else "")
-        self.status_line.show_connection(label, status.title, status.channel or "")
+        lock = "" if status.phase == "lost" else status.channel or ""
+        self.status_line.show_connection(label, status.title, lock, is_lost=status.phase == "lost")
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 
-    def show_error(self, error: PgconsoleError) -> None:
-        """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one."""
-        words = " ".join(as_sentence(part) for part in (error.what, error.remedy) if part)
-        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error")
+    def show_error(self, error: PgconsoleError, action: tuple[str, str] | None = None) -> None:
+        """Tell of a failure in the notice bar, the one road of every error; a bug of ours says that it is one.
+
+        `action` is the id and the words of a button.
+        """
+        why = error.why if isinstance(error, SessionError) else ""  # no tab's Messages may have it
+        lost = f"Lost: {', '.join(error.lost)}" if isinstance(error, ConnectionLost) and error.lost else ""
+        words = " ".join(as_sentence(part) for part in (error.what, lost, why, error.remedy) if part)
+        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error", action)
 
     def zoom(self, by: int) -> None:
         """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""
@@ -219,6 +226,7 @@ class MainWindow(QMainWindow):
         facts: tuple[tuple[Condition, bool], ...] = (
             ("connected", state.connected),
             ("in_transaction", state.transaction in (TransactionState.OPEN, TransactionState.FAILED)),
+            ("outcome_unknown", bool(state.unknown_transaction)),
             ("pinned", state.pinned),
             ("has_result", result is not None),
             ("has_cell", pane is not None and pane.grid.current is not None),

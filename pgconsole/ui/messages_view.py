@@ -3,9 +3,10 @@
 It shows what it is given and decides nothing; the place of an error in the script is a link that it announces.
 """
 
+import time
 from collections import deque
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -17,6 +18,11 @@ from pgconsole.ui.theme import GAP_S, Theme, data_font, theme_of
 KEPT_AT_MOST = 10_000
 _DROPPED_AT_ONCE = 500
 """Old entries are dropped in lots, so that each append stays cheap."""
+_BURST_S = 0.1
+_BURST_MESSAGES = 200
+"""More than so many in so short a time are written in slices, for writing one takes about 0.2 ms."""
+_SLICE_S = 0.004
+_SLICE_EVERY_MS = 8
 _POSITION = QTextCharFormat.Property.UserProperty + 1
 
 
@@ -42,6 +48,12 @@ class MessagesView(QPlainTextEdit):
         self.setFont(data_font())
         self._messages: deque[tuple[Message, int]] = deque()
         self._dropped = 0
+        self._waiting: deque[Message] = deque()
+        self._burst_began = 0.0
+        self._burst_count = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_SLICE_EVERY_MS)
+        self._timer.timeout.connect(self._write_slice)
 
     @property
     def dropped(self) -> int:
@@ -49,19 +61,63 @@ class MessagesView(QPlainTextEdit):
         return self._dropped
 
     def append(self, message: Message) -> None:
-        """Add an entry at the end."""
+        """Add an entry at the end; in a burst it waits for its turn, and the oldest give way unseen."""
+        if not self._waiting and not self._is_burst():
+            at_end = self._is_at_end()
+            self._add(message)
+            if at_end:
+                self._scroll_to_end()
+            return
+        self._waiting.append(message)
+        if len(self._waiting) > KEPT_AT_MOST:
+            self._forget_shown()
+            self._waiting.popleft()
+            self._dropped += 1
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _is_burst(self) -> bool:
+        now = time.monotonic()
+        if now - self._burst_began > _BURST_S:
+            self._burst_began, self._burst_count = now, 0
+        self._burst_count += 1
+        return self._burst_count > _BURST_MESSAGES
+
+    def _write_slice(self) -> None:
+        """Write what some milliseconds allow, laid out and scrolled to once."""
+        until = time.monotonic() + _SLICE_S
         at_end = self._is_at_end()
+        block = QTextCursor(self.document())
+        block.beginEditBlock()
+        if not self._messages:
+            self._tell_dropped()
+        while self._waiting and time.monotonic() < until:
+            self._add(self._waiting.popleft())
+        block.endEditBlock()
+        if at_end:
+            self._scroll_to_end()
+        if not self._waiting:
+            self._timer.stop()
+
+    def _forget_shown(self) -> None:
+        """Everything that is shown is older than what waits, of which there is as much as is kept."""
+        self._dropped += len(self._messages)
+        self._messages.clear()
+        if not self.document().isEmpty():
+            super().clear()
+
+    def _add(self, message: Message) -> None:
         blocks_before = self._line_count()
         self._write(message)
         self._messages.append((message, self._line_count() - blocks_before))
         if len(self._messages) >= KEPT_AT_MOST + _DROPPED_AT_ONCE:
             self._drop_oldest(_DROPPED_AT_ONCE)
-        if at_end:
-            self._scroll_to_end()
 
     def clear(self) -> None:
         """Remove every entry, and forget how many were dropped."""
         self._messages.clear()
+        self._waiting.clear()
+        self._timer.stop()
         self._dropped = 0
         super().clear()
 

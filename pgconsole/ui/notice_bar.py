@@ -1,17 +1,14 @@
 """One line at the bottom of the window: what happened last and what to do about it; hidden while there is nothing."""
 
-from typing import Literal
-
 from PySide6.QtCore import Property, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from pgconsole.core.notice import Severity
 from pgconsole.core.plain_text import visible_line
 from pgconsole.ui.icons import icon, icon_pixmap
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import BAND_HEIGHT, GAP_M, GAP_S, ICON_SIZE, TAB_HEIGHT, theme_of
-
-Severity = Literal["info", "ok", "warning", "error"]
 
 
 class NoticeBar(QWidget):
@@ -48,6 +45,11 @@ class NoticeBar(QWidget):
         return self._text
 
     text = Property(str, _text_property)
+
+    @property
+    def said(self) -> str:
+        """The whole notice that is shown; empty for none."""
+        return self._text
 
     @property
     def severity(self) -> Severity:

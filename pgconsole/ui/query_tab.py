@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from pgconsole.core.draft import Draft
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.guards import GuardQuestion
 from pgconsole.core.messages import Message, MessageKind
+from pgconsole.core.notice import Notice
 from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
@@ -42,6 +44,10 @@ class QueryTab(QWidget):
     values_given = Signal(list)
     prompt_given_up = Signal()
     copy_file_wanted = Signal(str)
+    guard_wanted = Signal(object)
+    """A `GuardQuestion` for the window."""
+    notified = Signal(object)
+    """A `Notice` for the notice bar."""
     failed = Signal(object)
     """A `PgconsoleError` for the notice bar."""
 
@@ -153,6 +159,14 @@ class QueryTab(QWidget):
     def ask_copy_file(self, statement: str) -> None:
         """Have the window ask for the file of a COPY FROM STDIN."""
         self.copy_file_wanted.emit(statement)
+
+    def ask_guard(self, question: GuardQuestion) -> None:
+        """Have the window ask before what may do harm."""
+        self.guard_wanted.emit(question)
+
+    def notify(self, notice: Notice) -> None:
+        """Hand a line to the notice bar."""
+        self.notified.emit(notice)
 
     def report(self, error: PgconsoleError) -> None:
         """Hand a failure to the notice bar."""

@@ -18,7 +18,7 @@ async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> b
     make_plain(box)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-    await _finished(box)
+    await finished(box)
     return box.clickedButton() is agree
 
 
@@ -30,7 +30,7 @@ async def ask_text(parent: QWidget, label: str, text: str) -> str | None:
     dialog.setLabelText(label)
     make_plain(dialog)
     dialog.setTextValue(text)
-    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    accepted = await finished(dialog) == QDialog.DialogCode.Accepted.value
     return dialog.textValue() if accepted else None
 
 
@@ -43,7 +43,7 @@ async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str |
     else:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(save_as)
-    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    accepted = await finished(dialog) == QDialog.DialogCode.Accepted.value
     chosen = dialog.selectedFiles()
     return Path(chosen[0]) if accepted and chosen else None
 
@@ -54,7 +54,7 @@ def make_plain(dialog: QDialog) -> None:
         label.setTextFormat(Qt.TextFormat.PlainText)
 
 
-async def _finished(dialog: QDialog) -> int:
+async def finished(dialog: QDialog) -> int:
     """Open a dialog and wait for its end; cancelling the wait closes it."""
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 

@@ -184,12 +184,12 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(0, 0, 0, 0)
         self.addPermanentWidget(self._row, 1)
 
-    def show_connection(self, label: str, title: str, lock: str) -> None:
+    def show_connection(self, label: str, title: str, lock: str, *, is_lost: bool = False) -> None:
         """Name the connection; `lock` is a `ChannelState`, other words, or empty while it is being made."""
         if not label:
             self.connection.show_entry("Not connected", "No server is connected.", "text_faint", "dot")
         else:
-            self.connection.show_entry(label, title, "ok" if lock else "running", "dot")
+            self.connection.show_entry(label, title, "danger" if is_lost else "ok" if lock else "running", "dot")
         drawing, role = _LOCKS.get(lock, ("", "text_second"))
         told = {str(state): text for state, text in CHANNEL_MEANING.items()}.get(lock, "")
         named = {str(state): text for state, text in CHANNEL_WORDS.items()}.get(lock, lock)

@@ -13,6 +13,7 @@ from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_guide import Guide
+from pgconsole.ui.tour_safety import safety_stops
 
 _TEN_COLUMNS = """select n as id,
        'Customer ' || n as name,
@@ -94,7 +95,7 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("batch", _batch),
         ("connection", lambda on: _dialog(on, "connection.open", "connectionDialog")),
         ("connection-refused", _refused_test),
-        ("connection-lost", _lose_connection),
+        *safety_stops(),
         ("disconnected", _disconnect),
         ("test-server", partial(_other_server, kind=ConnectionKind.TEST, channel="unverified")),
         ("production-server", partial(_other_server, kind=ConnectionKind.PRODUCTION, channel="verified")),
@@ -128,18 +129,6 @@ async def _refused_test(guide: Guide) -> None:
     line.editingFinished.emit()
     guide.click("connectionTest", dialog)
     await guide.until(lambda: guide.says(dialog, "danger"), "the failure of the test")
-
-
-async def _lose_connection(guide: Guide) -> None:
-    """Ended from outside, while a transaction was open."""
-    await guide.run(_CHANGES, "query.run_all")
-    tab, pid = guide.tab, guide.tab.state.backend_pid
-    guide.press("tab.new")
-    await guide.run(f"select pg_terminate_backend({pid})")
-    guide.press("tab.close")
-    await guide.until(lambda: guide.window.current_tab is tab, "the first tab")
-    await guide.until(lambda: bool(guide.window.notice_bar.property("text")), "the notice of the loss")
-    await guide.until_idle()
 
 
 async def _disconnect(guide: Guide) -> None:

@@ -41,6 +41,7 @@ class WindowActions:
             "query.run": self._on_console(lambda tab, console: console.run(*_text(tab))),
             "query.run_to_end": self._on_console(lambda tab, console: console.run(*_text(tab), to_end=True)),
             "query.run_all": self._on_console(lambda tab, console: console.run_all(tab.editor.script())),
+            "query.dry_run": self._on_console(lambda tab, console: console.dry_run(*_text(tab))),
             "query.cancel": self._on_console(lambda _tab, console: console.cancel()),
             "query.explain": self._on_console(lambda tab, console: console.explain(*_text(tab), analyze=False)),
             "query.explain_analyze": self._on_console(lambda tab, console: console.explain(*_text(tab), analyze=True)),
@@ -51,6 +52,7 @@ class WindowActions:
             "query.read_only": self._on_console(
                 lambda _tab, console: console.set_read_only(self._is_checked("query.read_only"))
             ),
+            "query.ask_outcome": self._on_console(lambda _tab, console: console.ask_outcome()),
             "query.reset_session": self._on_console(lambda _tab, console: console.reset_session()),
             "query.fetch_all": self._on_result(lambda console, result: console.fetch_more(result, to_end=True)),
             "query.format": self._on_tab(lambda tab: tab.editor.format_statement()),

@@ -8,7 +8,8 @@ from pgconsole.db.session import Session
 _MARGIN_S = 5.0
 _QUERY = (
     "SELECT pg_catalog.min(s.setting::pg_catalog.int8) FROM pg_catalog.pg_settings s"
-    " WHERE s.name OPERATOR(pg_catalog.=) ANY ('{idle_in_transaction_session_timeout,transaction_timeout}'::text[])"
+    " WHERE s.name OPERATOR(pg_catalog.=) ANY"
+    " ('{idle_in_transaction_session_timeout,transaction_timeout}'::pg_catalog.text[])"
     " AND s.setting OPERATOR(pg_catalog.<>) '0'"
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pgconsole.core.parameters import ParameterValues
 
-Answer = ParameterValues | Path
+Answer = ParameterValues | Path | str
 
 
 class Prompts:

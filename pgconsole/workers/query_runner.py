@@ -15,8 +15,10 @@ from pgconsole.core.row_store import RowStore
 from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
-from pgconsole.db.session import Session, unknown_outcome
+from pgconsole.db.session import Session
+from pgconsole.db.session_failures import unknown_outcome
 from pgconsole.db.text_connection import PreparedText
+from pgconsole.workers.copy_end_mark import EndMark, check_end_mark
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner
 from pgconsole.workers.portal_reader import PortalReader
@@ -81,7 +83,9 @@ class QueryRunner:
         except ConnectionLost as error:
             if error.sqlstate or not self._awaits_commit:
                 raise
-            raise unknown_outcome("the statement" if request.traits.transaction == "none" else "the commit") from error
+            if request.traits.transaction == "none":
+                raise unknown_outcome("the statement") from error
+            raise unknown_outcome("the commit", session.transaction_id) from error
         finally:
             session.stop_clock()
         self._note_ended_portals(request.traits)
@@ -126,11 +130,10 @@ class QueryRunner:
                 "Put the lines below it and end them with a line of \\. alone, or choose a file.",
             )
         self._send(request.traits)
-        try:
-            yield StatementDone(await self._session.copy_in(request.text, source))
-        finally:
-            if isinstance(source, AsyncGenerator):
-                await source.aclose()
+        mark = EndMark()
+        async with aclosing(mark.watch(source)) as pieces:
+            yield StatementDone(await self._session.copy_in(request.text, pieces))
+        check_end_mark(mark, request.text, self._session.parameter_status("server_version"))
 
     async def _copy_lines(self, request: Request) -> AsyncGenerator[RunEvent]:
         """Show the lines of a COPY ... TO STDOUT that the user typed, a row a line."""

@@ -59,6 +59,8 @@ class Plan:
     """Every row is wanted from the start."""
     undo: bool = False
     """What the run changes is rolled back: it runs for its plan only."""
+    dry_run: bool = False
+    """All of it runs in one transaction that is rolled back."""
 
     async def jobs(self, statement: Statement) -> Sequence[Job]:
         """What is sent for a statement; judged when its turn comes, for a script may have a hundred thousand."""

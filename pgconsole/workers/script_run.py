@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Protocol
 
 from pgconsole.core.demand import AtDemand, Demand
-from pgconsole.core.errors import PgconsoleError, QueryCancelled, RefusedStatement
+from pgconsole.core.errors import OutcomeUnknown, PgconsoleError, QueryCancelled, RefusedStatement
+from pgconsole.core.guards import ReadOnlyBy
 from pgconsole.core.messages import Message, MessageKind, error_message, info_message
+from pgconsole.core.notice import Notice
 from pgconsole.core.parameters import Parameter, ParameterRequest
 from pgconsole.core.query_view import QueryView
 from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
-from pgconsole.core.run_state import TabState
+from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.core.statements import Kind, Statement
 from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
+from pgconsole.workers.guard_check import refuse_past_read_only, refuse_what_stays
 from pgconsole.workers.job import Job, refuse_unsendable
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
@@ -69,6 +72,10 @@ class RunHost(Protocol):
     def stop_requested(self) -> bool:
         """Whether the user asked for the end of the run."""
 
+    @property
+    def read_only_by(self) -> ReadOnlyBy:
+        """Who asked for read-only transactions."""
+
     async def borrow(self) -> Session:
         """The session to run on."""
 
@@ -80,6 +87,9 @@ class RunHost(Protocol):
 
     def leaves_behind(self, state: str) -> None:
         """A statement ran that leaves this in the session."""
+
+    def outcome_unknown(self, transaction_id: str) -> None:
+        """A change was sent and not confirmed; the transaction's id is empty where it is not known."""
 
     def answered(self) -> None:
         """The first page, the end or an error is there."""
@@ -112,16 +122,33 @@ class ScriptRun:
         self._guard = guard
         self._last_values = last_values
         self._results = 0
+        self._tags: list[str] = []
 
     async def run(self) -> None:
         """Run every statement in order; errors are told, and end the run unless the settings say otherwise."""
+        if not self._plan.dry_run:
+            await self._run_in_order()
+            return
+        refuse_what_stays(self._plan.statements)
+        async with _Block(await self._host.borrow(), joined=True, undo=True):
+            is_whole = await self._run_in_order()
+        counts = f" Counts: {', '.join(self._tags)}." if self._tags else ""
+        told = f"Dry run: everything was rolled back, nothing is kept.{counts}"
+        self._say(f"{told} Only sequences do not go back.")
+        if is_whole:
+            self._view.notify(Notice(told, "ok"))
+
+    async def _run_in_order(self) -> bool:
+        """Whether it came to the end."""
         count = len(self._plan.statements)
         for index, statement in enumerate(self._plan.statements):
             goes_on = await self._run_statement(statement, is_last=index == count - 1)
             left = count - index - 1
             if left and (self._host.stop_requested or not goes_on):
                 self._say(f"Not run: {plural(left, 'statement')} of the script.")
-                return
+            if self._host.stop_requested or not goes_on:
+                return False
+        return True
 
     async def _run_statement(self, statement: Statement, *, is_last: bool) -> bool:
         """Run one statement; whether the run may go on."""
@@ -132,6 +159,8 @@ class ScriptRun:
                 self._answer_meta(statement)
                 return True
             jobs = await self._plan.jobs(statement)
+            for current in jobs:
+                refuse_past_read_only(current.text, self._host.read_only_by)
             session = await self._host.borrow()
             joined = len(jobs) > 1 and all(job.traits.transaction == "none" for job in jobs)
             async with _Block(session, joined=joined, undo=self._plan.undo) as block:
@@ -149,7 +178,7 @@ class ScriptRun:
                 return False
             self._tell(error, current)
             lost = session is None or session.is_lost
-            return not lost and self._services.settings().on_script_error == "continue"
+            return not lost and not self._plan.dry_run and self._services.settings().on_script_error == "continue"
         finally:
             self._host.answered()
             self._host.sync()
@@ -190,9 +219,16 @@ class ScriptRun:
             self._show_tag(reading, job, (time.perf_counter() - began) * 1000)
             if job.traits.session_state:
                 self._host.leaves_behind(job.traits.session_state)
+        await self._note_transaction(session, job)
         await self._readings.close_dead(session, "its transaction ended")
 
+    async def _note_transaction(self, session: Session, job: Job) -> None:
+        """Learn the id of the user's transaction once it writes: the server can be asked by it after a lost COMMIT."""
+        if job.traits.writes is not False and session.transaction is TransactionState.OPEN:
+            await session.note_transaction_id()
+
     def _show_tag(self, reading: Reading, job: Job, elapsed_ms: float) -> None:
+        self._tags.append(reading.tag)
         statement = job.text.strip()[:_LONGEST_STATEMENT_SHOWN]
         self._view.show_message(Message(MessageKind.TAG, reading.tag, statement=statement, elapsed_ms=elapsed_ms))
 
@@ -217,7 +253,7 @@ class ScriptRun:
         if not asked:  # a command such as CREATE VIEW takes none, and the server says so
             return Request(job.text, job.traits)
         answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)))
-        if answer is None or isinstance(answer, Path):
+        if answer is None or isinstance(answer, Path | str):
             raise _given_up()
         self._last_values.update(zip(job.parameter_labels, answer, strict=False))
         for label, text in zip(job.parameter_labels, answer, strict=False):
@@ -239,7 +275,7 @@ class ScriptRun:
 
     def _at_demand(self, session: Session, block: "_Block", *, is_last: bool) -> AtDemand:
         """What reading does at its limit: a block of our own ends with the run, and would take a portal with it."""
-        if block.is_open:
+        if block.is_open or self._plan.dry_run:
             return AtDemand.GO_ON
         return AtDemand.WAIT if is_last or session.in_transaction_block else AtDemand.STOP
 
@@ -271,6 +307,8 @@ class ScriptRun:
     def _tell(self, error: PgconsoleError, job: Job | None) -> None:
         position = job.script_position(error.position) if job is not None else None
         text = job.text.strip()[:_LONGEST_STATEMENT_SHOWN] if job is not None else ""
+        if isinstance(error, OutcomeUnknown):
+            self._host.outcome_unknown(error.transaction_id)
         self._view.show_message(error_message(error, text, position))
         if job is not None and position is not None:
             word = _WORD.match(job.text, max(0, (error.position or 1) - 1))

@@ -4,13 +4,14 @@ Owns borrowing, probing, pinning and giving back; the pool owns the sessions, th
 """
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 
-from pgconsole.core.errors import QueryCancelled
+from pgconsole.core.errors import QueryCancelled, ServerError, SessionError
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import pin_reasons, read_only_step
+from pgconsole.db.session_state import limit_s, pinned_state, read_only_step, restoring_steps
 from pgconsole.db.text_connection import NoticeSink, NotificationSink
 
 
@@ -25,16 +26,19 @@ class TabSession:
         notices: NoticeSink,
         notifications: NotificationSink,
         on_lost: Callable[[], None],
+        on_restored: Callable[[str], None],
     ) -> None:
-        """Take who hears of notices, of notifications, and of the connection's end while the tab holds it."""
+        """Take who hears of notices, of notifications, of the connection's end, and of what was set again after it."""
         self._pool = pool
         self._owner = owner
         self._notices = notices
         self._notifications = notifications
         self._on_lost = on_lost
         self.session: Session | None = None
-        self.pins: tuple[str, ...] = ()
-        """Why the tab keeps the session beyond its run and its transaction."""
+        self._on_restored = on_restored
+        self._pinned: Mapping[str, str] = {}
+        self._to_restore: Mapping[str, str] = {}
+        """What to set again in place of a lost session, by what it is called."""
         self._unproven: list[str] = []
         self._borrowing: asyncio.Task[Session] | None = None
 
@@ -71,10 +75,40 @@ class TabSession:
             self.session = await self._pool.acquire(self._owner, read_only=read_only)
             self.session.listen(self._notices, self._notifications)
             self.session.on_lost = self._on_lost
+            await self._restore(self.session)
         elif self.session.read_only is not read_only and not self.session.in_transaction_block:
             await self.session.execute(read_only_step(self.session, read_only))
             self.session.read_only = read_only
         return self.session
+
+    async def _restore(self, session: Session) -> None:
+        """Set again what changes the meaning of statements; raises `SessionError` where the server refuses that."""
+        steps, self._to_restore = self._to_restore, {}
+        for name, step in steps.items():
+            try:
+                await session.execute(step)
+            except ServerError as error:
+                raise SessionError(
+                    f"Nothing was run: {name} of the lost connection could not be set again.",
+                    error.what,
+                    "Set it by hand, or run once more to go on without it.",
+                    report=error.report,
+                ) from error
+        if steps:
+            self._on_restored(", ".join(steps))
+
+    @property
+    def pins(self) -> tuple[str, ...]:
+        """Why the tab keeps the session beyond its run and its transaction."""
+        return tuple(self._pinned)
+
+    @property
+    def idle_limit_s(self) -> float:
+        """How long the server bears with its transaction while nothing runs; infinite for ever."""
+        if self.session is None:
+            return math.inf
+        typed = self._pinned.get("SET idle_in_transaction_session_timeout")
+        return limit_s(typed) if typed else self.session.idle_limits.in_transaction_s
 
     @property
     def holds(self) -> tuple[str, ...]:
@@ -93,13 +127,15 @@ class TabSession:
         if session.is_lost:
             self.drop()
         elif session.transaction is TransactionState.IDLE and not session.in_transaction_block:
-            self.pins, self._unproven = await pin_reasons(session), []
-            if not self.pins and self.session is session:
+            self._pinned, self._unproven = await pinned_state(session), []
+            if not self._pinned and self.session is session:
                 self.session = None
                 self._pool.release(session, self._owner)
 
     def drop(self) -> None:
         """Close the session, and with it all that was pinned; the next run borrows another."""
-        session, self.session, self.pins, self._unproven = self.session, None, (), []
+        session, self.session, self._unproven = self.session, None, []
+        pinned, self._pinned = self._pinned, {}
         if session is not None:
+            self._to_restore = restoring_steps(pinned) if session.is_lost else {}
             self._pool.discard(session)

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from pgconsole.core.errors import ConnectionLost, RefusedStatement
 from pgconsole.core.run_state import TabState, TransactionState
+from pgconsole.core.server_errors import from_report
+from pgconsole.core.server_report import ServerReport
 from pgconsole.db.session import Session
 
 
@@ -25,11 +27,14 @@ def lost_with_session(held: Sequence[str], transaction: TransactionState, *, has
     return (*block, *held, *(("paused results",) if has_paused else ()))
 
 
-def lost_while_idle(lost: tuple[str, ...]) -> ConnectionLost:
-    """The connection ended while nothing ran on it."""
+def lost_while_idle(lost: tuple[str, ...], report: ServerReport | None = None) -> ConnectionLost:
+    """The connection ended while nothing ran on it; `report` is what the server said of it, if it did."""
+    told = from_report(report) if report is not None else None
     return ConnectionLost(
         "The connection of this tab was lost.",
-        remedy="The next statement runs on a new one; nothing is run again by itself.",
+        told.what if told is not None else "It was closed without a word.",
+        "The next statement runs on a new one; nothing is run again by itself.",
+        report=report,
         lost=lost,
     )
 

@@ -318,6 +318,17 @@ async def test_statement_timeout_is_the_consoles_own(session: Session) -> None:
     assert await value(session, "select 1") == "1"
 
 
+async def test_time_that_runs_out_as_a_step_ends_stops_the_next_step(session: Session) -> None:
+    session.start_clock(0.05)
+    await session.fetch("select 1")
+    session._time_out()  # as where the loop comes by late, and finds the answer there too
+    await asyncio.sleep(0)
+    with pytest.raises(StatementTimeout, match="took too long"):
+        await session.prepare("select 2")
+    session.stop_clock()
+    assert (await session.prepare("select 3")).columns
+
+
 async def test_statement_timeout_counts_waiting_for_the_server_only(session: Session) -> None:
     session.start_clock(0.3)
     await session.execute("select pg_sleep(0.1)")

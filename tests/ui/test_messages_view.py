@@ -71,7 +71,8 @@ def test_link_leads_to_the_place_by_mouse(view: MessagesView, qtbot: QtBot) -> N
     assert told.args == [7]
 
 
-def test_old_entries_are_dropped_counted_and_this_is_said(view: MessagesView) -> None:
+def test_old_entries_are_dropped_counted_and_this_is_said(view: MessagesView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconsole.ui.messages_view._BURST_MESSAGES", KEPT_AT_MOST * 2)
     for number in range(KEPT_AT_MOST + 1100):
         view.append(Message(MessageKind.NOTICE, f"{number}\nsecond line"))
     lines = view.toPlainText().split("\n")
@@ -79,6 +80,27 @@ def test_old_entries_are_dropped_counted_and_this_is_said(view: MessagesView) ->
     assert lines[:2] == ["1,000 older messages dropped", "1000"]
     assert lines[-2] == str(KEPT_AT_MOST + 1099)
     assert len(lines) == 1 + 2 * (KEPT_AT_MOST + 100)
+
+
+def test_burst_is_written_as_the_loop_comes_by_and_the_oldest_give_way_unseen(
+    view: MessagesView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pgconsole.ui.messages_view.KEPT_AT_MOST", 1000)
+    for number in range(3000):
+        view.append(Message(MessageKind.NOTICE, str(number)))
+    assert view.dropped == 2000
+    qtbot.waitUntil(lambda: view.toPlainText().endswith("\n2999"))
+    lines = view.toPlainText().split("\n")
+    assert lines[:2] == ["2,000 older messages dropped", "2000"]
+    assert len(lines) == 1001
+
+
+def test_burst_that_is_cleared_is_gone(view: MessagesView, qtbot: QtBot) -> None:
+    for number in range(1000):
+        view.append(Message(MessageKind.NOTICE, str(number)))
+    view.clear()
+    view.append(Message(MessageKind.NOTICE, "after"))
+    qtbot.waitUntil(lambda: view.toPlainText() == "after")
 
 
 def test_newest_is_in_view_unless_the_user_scrolled_up(view: MessagesView) -> None:

@@ -22,7 +22,8 @@ from pgconsole.core.statements.lexer import (
 _HEAD = 32
 """How many tokens are given in full; names and options of any command stand among them."""
 _STOP_WORDS = rf"""(?i:select|values|table|insert|update|delete|merge|into|temp|temporary|for|share|no|key|where
-|from|to|stdin|stdout|returning|with|hold|concurrently|pg_(?:try_)?advisory_lock(?:_shared)?|set_config|setseed)
+|from|to|stdin|stdout|returning|with|hold|concurrently|pg_(?:try_)?advisory_lock(?:_shared)?|set_config|setseed
+|pg_notify|lo_export|dblink(?:_exec)?)
 (?!{IDENTIFIER_PART})""".replace("\n", "")
 _TOKENS = rf"""
     (?P<string>(?:[eE]'(?:[^'\\]++|''|\\[\s\S])*+|(?:[uU]&|[bBxXnN])?'(?:[^']++|'')*+)(?:'|\Z))

@@ -2,7 +2,7 @@
 SELECT 'SET ' || s.name AS reason, s.setting AS held
   FROM pg_catalog.pg_settings s
  WHERE s.source OPERATOR(pg_catalog.=) 'session'
-   AND s.name OPERATOR(pg_catalog.<>) ALL ('{application_name,transaction_isolation,transaction_read_only,transaction_deferrable}'::text[])
+   AND s.name OPERATOR(pg_catalog.<>) ALL ('{application_name,transaction_isolation,transaction_read_only,transaction_deferrable}'::pg_catalog.text[])
 UNION ALL
 SELECT 'SET SESSION AUTHORIZATION ' || pg_catalog.quote_ident(SESSION_USER), ''
   FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a
@@ -15,7 +15,7 @@ UNION ALL
    FROM pg_catalog.pg_class c
   WHERE pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0
     AND c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
-    AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,S}'::"char"[])
+    AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,S}'::pg_catalog."char"[])
   LIMIT 5)
 UNION ALL
 (SELECT DISTINCT 'advisory lock', ''

@@ -1,0 +1,23 @@
+"""Failures of a session that the server did not report: an answer that never came, and our own statement time-out."""
+
+from pgconsole.core.errors import OutcomeUnknown, QueryCancelled, StatementTimeout
+
+
+def unknown_outcome(doing: str, transaction_id: str = "") -> OutcomeUnknown:
+    """A change was sent, and its confirmation never came; nothing is run again for it."""
+    return OutcomeUnknown(
+        f"Outcome unknown: the connection was lost before the server confirmed {doing}.",
+        "The changes may have been made, or not; the answer never came.",
+        "Ask the server what became of it." if transaction_id else "Look at the data before you run it again.",
+        transaction_id=transaction_id,
+    )
+
+
+def own_timeout(budget_s: float, cancelled: QueryCancelled | None = None) -> StatementTimeout:
+    """The console's limit for a statement ran out; `cancelled` is what the server said to that, if it had to."""
+    return StatementTimeout(
+        "The statement took too long and was cancelled.",
+        f"It waited {budget_s:g} s for the server, which is this console's limit for a statement.",
+        "Raise the statement time-out in the settings, or run it in smaller parts.",
+        report=cancelled.report if cancelled is not None else None,
+    )

@@ -1,0 +1,49 @@
+"""What a tab tells in the notice bar, with the button that helps, which acts in that tab."""
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from pgconsole.core.errors import ConnectFailed, ConnectionLost, OutcomeUnknown, PgconsoleError, StatementInvalid
+from pgconsole.core.notice import Notice
+from tests.fixtures.waiting import until
+from tests.fixtures.window import User
+
+
+def button(user: User) -> str:
+    """The words of the notice's button; empty where there is none."""
+    found = user.find(QPushButton, "noticeAction")
+    return found.text() if found.isVisible() else ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionLost("Lost."), "Reconnect"),
+        (ConnectFailed("Refused."), "Reconnect"),
+        (OutcomeUnknown("Unknown."), "Reconnect"),
+        (OutcomeUnknown("Unknown.", transaction_id="77"), "Ask for the outcome"),
+        (StatementInvalid("Syntax."), ""),
+    ],
+)
+async def test_a_failure_offers_what_helps(user: User, error: PgconsoleError, words: str) -> None:
+    user.tab.failed.emit(error)
+    assert button(user) == words
+
+
+async def test_what_was_lost_stands_before_the_reason(user: User) -> None:
+    user.tab.failed.emit(ConnectionLost("It is gone.", "Nobody knows why.", "Reconnect.", lost=("locks", "a table")))
+    assert user.notice == "It is gone. Lost: locks, a table. Nobody knows why. Reconnect."
+
+
+async def test_another_tabs_notice_bears_its_name_and_its_button_leads_there(user: User) -> None:
+    first = user.tab
+    user.trigger("tab.new")
+    second = user.tab
+    first.notified.emit(Notice("Something is open.", "warning", "query.run"))
+    assert user.notice == "Query 1: Something is open."
+    first.editor.set_script("select 'in the first'")
+    user.find(QPushButton, "noticeAction").click()
+    assert user.tab is first
+    await until(lambda: first.property("answered") == 1, "it ran there")
+    assert second.property("answered") == 0
+    await user.idle()
