@@ -14,7 +14,7 @@ from pgconsole.core.quoting import quote_literal
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Pool, PoolLimits
+from pgconsole.db.pool import Connect, Pool, PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import TextConnection
 
@@ -22,11 +22,27 @@ from pgconsole.db.text_connection import TextConnection
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
-    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
+    def __init__(
+        self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus, connect: Connect
+    ) -> None:
         self.profile = profile
         self.target = target
         self.pool = pool
         self.status = status
+        self._connect = connect
+
+    async def open_session(self, name: str) -> Session:
+        """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
+
+        Raises `ConnectFailed` and its kin.
+        """
+        session = await self._connect()
+        try:
+            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {name}')}")
+        except PgconsoleError:
+            session.terminate()
+            raise
+        return session
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -82,7 +98,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0])
+    return ServerConnection(profile, target, pool, status[0], connect)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:

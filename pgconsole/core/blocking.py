@@ -1,0 +1,153 @@
+"""Who blocks whom, as trees with the root blocker first; built of what pg_locks and pg_blocking_pids tell."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pgconsole.core.backend import number_of
+from pgconsole.core.wording import plural
+
+DEEPEST: Final = 8
+"""A longer queue goes on at this depth, in its order, lest it run out of the screen."""
+PREPARED_TRANSACTION: Final = 0
+"""The process id by which PostgreSQL names a blocker that has no process."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockWait:
+    """A lock that a process waits for."""
+
+    pid: int
+    blockers: tuple[int, ...]
+    lock_type: str
+    mode: str
+    relation: str
+    """Schema and name, quoted where needed; an oid in another database; empty where the lock is on none."""
+    transaction: str
+    since: float | None
+    """The server's time; None in the moment before it is known."""
+    waited_s: float = 0.0
+    """How long it had waited when it was looked at."""
+
+    @property
+    def wanted(self) -> str:
+        """What is waited for, in words."""
+        where = f" of {self.relation}" if self.relation else ""
+        match self.lock_type:
+            case "transactionid":
+                return f"the end of transaction {self.transaction}"
+            case "relation":
+                return f"{self.mode} on {self.relation}"
+            case "tuple":
+                return f"a row{where}"
+            case _:
+                return f"{self.mode} ({self.lock_type}){where}"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockNode:
+    """A process in a tree of blocking: a root waits for nobody, and each other one for what stands above it."""
+
+    pid: int
+    wait: LockWait | None
+    waiters: tuple["BlockNode", ...]
+
+    def __iter__(self) -> Iterator["BlockNode"]:
+        """This one and all below it, from top to bottom."""
+        rest = [self]
+        while rest:
+            node = rest.pop()
+            yield node
+            rest.extend(reversed(node.waiters))
+
+    @property
+    def waiting_count(self) -> int:
+        """How many wait for it, be it through others."""
+        return sum(1 for _ in self) - 1
+
+
+def lock_wait_of(row: Sequence[str | None]) -> LockWait:
+    """The wait in a row of the query `lock_waits`."""
+    pid, blockers, lock_type, mode, relation, transaction, since, waited_s = row
+    # A parallel query's leader is named once for each of its workers.
+    pids = dict.fromkeys(int(blocker) for blocker in (blockers or "").split(",") if blocker)
+    return LockWait(
+        pid=int(str(pid)),
+        blockers=tuple(pids),
+        lock_type=lock_type or "",
+        mode=mode or "",
+        relation=relation or "",
+        transaction=transaction or "",
+        since=number_of(since),
+        waited_s=number_of(waited_s) or 0.0,
+    )
+
+
+def blocking_trees(waits: Iterable[LockWait]) -> tuple[BlockNode, ...]:
+    """A tree for each process that blocks others and waits for none; the one that most wait for comes first.
+
+    Whoever waits for several stands once, below the one that waits longest in line itself: in a queue each below the
+    one before it. Of processes that wait for each other in a circle, the first is taken for the root.
+    """
+    by_pid = {wait.pid: wait for wait in waits if wait.blockers}
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    depths: dict[int, int] = {}
+    roots: list[int] = []
+    for pid in _blockers_first(by_pid):
+        above = [blocker for blocker in by_pid[pid].blockers if blocker in depths] if pid in by_pid else []
+        if not above:
+            depths[pid] = 0
+            roots.append(pid)
+            continue
+        parent = max(above, key=lambda blocker: depths[blocker])
+        if depths[parent] >= DEEPEST:
+            parent = next(each for each in _with_parents(parent, children) if depths[each] < DEEPEST)
+        depths[pid] = depths[parent] + 1
+        children[parent].append(pid)
+    trees = (_tree(root, by_pid, children) for root in roots)
+    return tuple(sorted((tree for tree in trees if tree.waiters), key=lambda tree: -tree.waiting_count))
+
+
+def _blockers_first(waits: Mapping[int, LockWait]) -> Iterator[int]:
+    """Every process in these waits, each after those that it waits for, circles aside."""
+    met: set[int] = set()
+    for start in waits:
+        path = [(start, iter(waits[start].blockers))] if start not in met else []
+        met.add(start)
+        while path:
+            pid, blockers = path[-1]
+            unmet = next((blocker for blocker in blockers if blocker not in met), None)
+            if unmet is None:
+                path.pop()
+                yield pid
+                continue
+            met.add(unmet)
+            path.append((unmet, iter(waits[unmet].blockers if unmet in waits else ())))
+
+
+def _with_parents(pid: int, children: Mapping[int, list[int]]) -> Iterator[int]:
+    """A process and those above it, upwards."""
+    parents = {child: parent for parent, below in children.items() for child in below}
+    while True:
+        yield pid
+        if pid not in parents:
+            return
+        pid = parents[pid]
+
+
+def _tree(root: int, waits: Mapping[int, LockWait], children: Mapping[int, list[int]]) -> BlockNode:
+    """The tree below a process, whose depth is bounded."""
+    return BlockNode(root, waits.get(root), tuple(_tree(child, waits, children) for child in children.get(root, ())))
+
+
+def blocked_by(waits: Iterable[LockWait], pids: Collection[int], at_least_s: float) -> dict[int, int]:
+    """How many sessions have waited so long, directly or not, for each of `pids` that waits for nobody itself."""
+    trees = blocking_trees(wait for wait in waits if wait.waited_s >= at_least_s)
+    return {tree.pid: tree.waiting_count for tree in trees if tree.pid in pids and tree.wait is None}
+
+
+def blocking_text(owner: str, count: int) -> str:
+    """What is told of a tab that blocks others."""
+    waits = "waits" if count == 1 else "wait"
+    return f"{owner} blocks {plural(count, 'session')}, which {waits} for its transaction to end."

@@ -1,0 +1,59 @@
+"""A small chart of one number over time, by pyqtgraph; imported only once that library is there."""
+
+from collections.abc import Sequence
+
+import pyqtgraph
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+from pgconsole.core.activity_words import age_text
+from pgconsole.core.server_history import SHOWN_S, Measure
+from pgconsole.ui.plain_tip import plain_tip
+from pgconsole.ui.theme import theme_of
+
+
+class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
+    """A line over the last ten minutes from zero up; what lies below the pointer is in its tool tip."""
+
+    def __init__(self, measure: Measure, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._measure = measure
+        self._times: Sequence[float] = ()
+        self._values: Sequence[float] = ()
+        self.setObjectName(f"chart.{measure.id}")
+        self.setAccessibleName(f"{measure.title} over the last ten minutes")
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(False, False)
+        self.hideButtons()
+        self.hideAxis("left")
+        self.hideAxis("bottom")
+        plot = self.getPlotItem()
+        plot.setContentsMargins(0, 0, 0, 0)
+        plot.getViewBox().setDefaultPadding(0.02)
+        self.setXRange(-SHOWN_S, 0, padding=0)
+        self._line = self.plot(connect="finite", fillLevel=0)
+        self.scene().sigMouseMoved.connect(self._follow)
+        self.dress()
+
+    def show_series(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Draw these values; a NaN leaves a gap."""
+        self._times, self._values = times, values
+        self._line.setData(times, values)
+        highest = max((value for value in values if value == value), default=0.0)
+        self.setYRange(0, highest or 1.0, padding=0.05)
+
+    def dress(self) -> None:
+        """Take the theme's colours."""
+        theme = theme_of(self.window())
+        self.setBackground(theme.panel)
+        self._line.setPen(pyqtgraph.mkPen(theme.accent, width=1.5))
+        self._line.setBrush(theme.selection)
+
+    def _follow(self, at: QPointF) -> None:
+        """Name the value that is nearest to the pointer's time."""
+        time = self.getPlotItem().getViewBox().mapSceneToView(at).x()
+        known = [(abs(each - time), each, value) for each, value in zip(self._times, self._values, strict=True)]
+        if known:
+            _distance, nearest, value = min(known)
+            said = self._measure.write(value) if value == value else "not known"
+            self.setToolTip(plain_tip(f"{said}, {age_text(-nearest)} before the newest"))
