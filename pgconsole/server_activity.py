@@ -11,6 +11,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Protocol
 
+from pgconsole.core.activity_words import one_line
 from pgconsole.core.backend import Backend
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.plain_text import first_line
@@ -205,4 +206,4 @@ def describe(backend: Backend) -> str:
     where = f" from {backend.client}" if backend.client else ""
     by = f" by {first_line(backend.application, 60)}" if backend.application else ""
     state = backend.state or "state not known"
-    return f"{who}{where}{by}, {state}\n{first_line(backend.query, 200)}".rstrip()
+    return f"{who}{where}{by}, {state}\n{one_line(backend.query)}".rstrip()

@@ -10,11 +10,11 @@ from pgconsole.core.backend import Backend
 Grouping = Literal["", "application", "user", "database", "state"]
 Choice = Literal["clients", "busy", "waiting", "ours", "all"]
 Column = Literal[
-    "pid", "application", "user", "database", "client", "state", "wait", "query_age", "transaction_age", "age", "query"
+    "pid", "application", "user", "database", "state", "wait", "query_age", "transaction_age", "query", "age", "client"
 ]
 COLUMNS: Final[tuple[Column, ...]] = (
-    *("pid", "application", "user", "database", "client", "state", "wait"),
-    *("query_age", "transaction_age", "age", "query"),
+    *("pid", "application", "user", "database", "state", "wait"),
+    *("query_age", "transaction_age", "query", "age", "client"),
 )
 _LAST: Final = float("inf")
 _STATE_RANK: Final = {"active": 0, "idle in transaction": 1, "idle in transaction (aborted)": 1, "idle": 3}

@@ -7,7 +7,7 @@ from typing import Final
 from pgconsole.core.activity_groups import Column
 from pgconsole.core.backend import Backend
 from pgconsole.core.blocking import PREPARED_TRANSACTION, LockWait
-from pgconsole.core.plain_text import first_line, visible_line
+from pgconsole.core.plain_text import cut_line, visible_line
 
 TITLES: Final[dict[Column, str]] = {
     "pid": "Session",
@@ -52,6 +52,11 @@ def age_text(seconds: float | None) -> str:
     if hours < 24:
         return f"{hours} h {minutes_left} min"
     return f"{hours // 24} d {hours % 24} h"
+
+
+def one_line(text: str) -> str:
+    """The beginning of a statement in one line, its white space drawn together."""
+    return cut_line(" ".join(text[: 2 * _QUERY_CHARACTERS].split()), _QUERY_CHARACTERS)
 
 
 def since_of(backend: Backend, column: Column) -> float | None:
@@ -113,5 +118,5 @@ _TEXTS: Final[dict[Column, Callable[[Backend, Surroundings], str]]] = {
     "client": lambda backend, _around: backend.client or ("local" if backend.is_client and backend.kind else ""),
     "state": state_text,
     "wait": lambda backend, around: visible_line(wait_text(backend, around)),
-    "query": lambda backend, _around: first_line(backend.query, _QUERY_CHARACTERS),
+    "query": lambda backend, _around: one_line(backend.query),
 }

@@ -6,6 +6,7 @@ folded groups and the place that is looked at stay. Which sessions there are to 
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 
 from pgconsole.core.activity_groups import COLUMNS, Column, Group
 from pgconsole.core.activity_words import AGES, TITLES, Surroundings, cell_text, tip_text, wait_text
@@ -25,7 +26,7 @@ from pgconsole.core.plain_text import visible_line
 from pgconsole.core.wording import plural
 from pgconsole.ui.icons import icon
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import Theme
+from pgconsole.ui.theme import ICON_SIZE, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 _Row = TypeVar("_Row", bound="Backend | _GroupRow")
@@ -189,7 +190,8 @@ class ActivityModel(QAbstractItemModel):
         """The titles of the columns."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return TITLES[COLUMNS[section]]
-        return None
+        is_age = role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in AGES
+        return _RIGHT if is_age else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows; UserRole is the whole of it."""
@@ -221,19 +223,22 @@ class ActivityModel(QAbstractItemModel):
         return self._bold if role == Qt.ItemDataRole.FontRole else None
 
     def _color(self, backend: Backend, column: Column) -> QColor | None:
+        if column == "state" and self._is_root_blocker(backend):
+            return self.theme.danger
         if column in ("state", "transaction_age") and backend.is_idle_in_transaction:
             return self.theme.warning
-        if column == "state" and self._around.blocking.get(backend.pid):
-            return self.theme.danger
         if column == "wait" and wait_text(backend, self._around):
             return self.theme.danger if backend.pid in self._around.waits else self.theme.text_second
         if column == "state" and backend.state == "active":
             return self.theme.running
         return self.theme.text_faint if column == "state" else None
 
+    def _is_root_blocker(self, backend: Backend) -> bool:
+        return backend.pid in self._around.blocking and backend.pid not in self._around.waits
+
     def _sign(self, backend: Backend, column: Column) -> Any:
-        if column == "pid" and backend.pid in self._around.own:
-            return icon("dot", self.theme, "accent")
+        if column == "pid":
+            return icon("dot", self.theme, "accent") if backend.pid in self._around.own else _no_icon()
         if column == "state" and backend.is_idle_in_transaction:
             return icon("warning", self.theme)
         return None
@@ -244,6 +249,14 @@ class ActivityModel(QAbstractItemModel):
     def _group_above(self, index: Index) -> _GroupRow | None:
         serial = index.internalId()
         return next((row for row in self._groups if row.serial == serial), None) if serial else None
+
+
+@cache
+def _no_icon() -> QIcon:
+    """As wide as an icon, so that numbers stand below each other."""
+    nothing = QPixmap(ICON_SIZE, ICON_SIZE)
+    nothing.fill(Qt.GlobalColor.transparent)
+    return QIcon(nothing)
 
 
 def _runs(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:

@@ -16,17 +16,19 @@ from pgconsole.ui.activity_model import ActivityModel
 from pgconsole.ui.theme import figures_font, theme_of
 
 _WIDTHS: Final[dict[Column, int]] = {
-    "pid": 104,
-    "application": 160,
-    "user": 96,
-    "database": 104,
-    "client": 96,
-    "state": 168,
-    "wait": 200,
+    "pid": 112,
+    "application": 136,
+    "user": 80,
+    "database": 88,
+    "state": 184,
+    "wait": 176,
     "query_age": 96,
     "transaction_age": 96,
+    "query": 320,
     "age": 96,
+    "client": 112,
 }
+_INDENTATION_PX: Final = 12
 _TICK_MS: Final = 1000
 
 
@@ -40,11 +42,13 @@ class ActivityTable(QTreeView):
         super().__init__(parent)
         self.setObjectName("activityTable")
         self.setAccessibleName("Sessions")
+        self.setProperty("dense", True)
         self.arrangement = Arrangement()
         self._sample: ServerSample | None = None
         self._own: Mapping[int, str] = {}
         self._wanted: BackendKey | None = None
         self._is_showing = False
+        self._is_fitted = False
         self._model = ActivityModel(theme_of(self), self)
         self.setModel(self._model)
         self._lay_out()
@@ -54,6 +58,7 @@ class ActivityTable(QTreeView):
 
     def _lay_out(self) -> None:
         self.setUniformRowHeights(True)
+        self.setIndentation(_INDENTATION_PX)
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -66,8 +71,7 @@ class ActivityTable(QTreeView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for number, column in enumerate(COLUMNS):
-            if column in _WIDTHS:
-                header.resizeSection(number, _WIDTHS[column])
+            header.resizeSection(number, _WIDTHS[column])
         header.setSortIndicator(COLUMNS.index("query_age"), Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
 
@@ -106,19 +110,20 @@ class ActivityTable(QTreeView):
         groups = arranged(sample.backends, self.arrangement, self._own.keys(), waits.keys())
         self._is_showing = True
         try:
-            known = self._model.rowCount() if self.arrangement.grouping else 0
+            self.setRootIsDecorated(bool(self.arrangement.grouping))
             self._model.show(groups, around, is_grouped=bool(self.arrangement.grouping))
-            self._span_groups()
-            if self._model.rowCount() > known == 0:
-                self.expandAll()
+            self._unfold_new_groups()
             self._choose_again()
         finally:
             self._is_showing = False
         self.chosen.emit()
 
-    def _span_groups(self) -> None:
+    def _unfold_new_groups(self) -> None:
+        """A group's words go over all columns, which also tells a group that was here before."""
         for number in range(self._model.rowCount() if self.arrangement.grouping else 0):
-            self.setFirstColumnSpanned(number, QModelIndex(), True)
+            if not self.isFirstColumnSpanned(number, QModelIndex()):
+                self.setFirstColumnSpanned(number, QModelIndex(), True)
+                self.setExpanded(self._model.index(number, 0), True)
 
     def _choose_again(self) -> None:
         """Choose what the user chose: it may be in another group now. One that is gone leaves none chosen.
@@ -175,6 +180,15 @@ class ActivityTable(QTreeView):
         """Let ages tick while they are seen."""
         super().showEvent(event)
         self._ticks.start()
+        if not self._is_fitted:
+            self._is_fitted = True
+            self._fit_query()
+
+    def _fit_query(self) -> None:
+        """Give the query the room that those before it leave; what stands behind it can be scrolled to."""
+        at = COLUMNS.index("query")
+        before = sum(self.header().sectionSize(number) for number in range(at))
+        self.header().resizeSection(at, max(_WIDTHS["query"], self.viewport().width() - before))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while hidden."""

@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from pgconsole.core.activity_words import age_text, blockers_text
+from pgconsole.core.activity_words import age_text, blockers_text, one_line
 from pgconsole.core.backend import Backend
 from pgconsole.core.blocking import PREPARED_TRANSACTION, BlockNode
-from pgconsole.core.plain_text import first_line, visible_line
+from pgconsole.core.plain_text import visible_line
 from pgconsole.core.server_sample import ServerSample
 from pgconsole.core.wording import plural
 from pgconsole.ui.empty_hint import empty_hint
@@ -37,6 +37,7 @@ class BlockingTree(QTreeWidget):
         self.setObjectName("blockingTree")
         self.setAccessibleName("Blocking")
         self.setHeaderLabels(list(_TITLES))
+        self.setProperty("dense", True)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -154,7 +155,7 @@ class BlockingTree(QTreeWidget):
             others = f" (behind {blockers_text(node.wait)})" if len(node.wait.blockers) > 1 else ""
             yield visible_line(node.wait.wanted) + others
         yield self._age(node, backend)
-        yield first_line(backend.query, 300) if backend is not None else ""
+        yield one_line(backend.query) if backend is not None else ""
 
     def _age(self, node: BlockNode, backend: Backend | None) -> str:
         """How long it waits; of a root, how long its transaction is open."""

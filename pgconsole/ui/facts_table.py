@@ -15,14 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from pgconsole.core.activity_facts import Fact, FactColumn
-from pgconsole.core.plain_text import first_line
+from pgconsole.core.activity_words import one_line
 from pgconsole.ui.empty_hint import empty_hint
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import GAP_S, GAP_XS, figures_font, theme_of
 
 _KEY: Final = Qt.ItemDataRole.UserRole
 _SHARE: Final = Qt.ItemDataRole.UserRole + 1
-_CHARACTERS: Final = 300
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FactsTable(QTreeWidget):
@@ -33,6 +33,7 @@ class FactsTable(QTreeWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setRootIsDecorated(False)
+        self.setProperty("dense", True)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -41,6 +42,8 @@ class FactsTable(QTreeWidget):
         self.setHeaderLabels([column.title for column in columns])
         self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
+            if column.is_figure:
+                self.headerItem().setTextAlignment(number, _RIGHT)
             if column.width:
                 self.header().resizeSection(number, column.width)
         self.setItemDelegate(_BarDelegate(self))
@@ -80,12 +83,12 @@ class FactsTable(QTreeWidget):
         assert item is not None
         item.setData(0, _SHARE, fact.share)
         for number, (column, text) in enumerate(zip(self._columns, fact.texts, strict=True)):
-            shown = first_line(text, _CHARACTERS)
+            shown = one_line(text)
             if item.text(number) != shown:
                 item.setText(number, shown)
                 item.setToolTip(number, plain_tip(text))
                 if column.is_figure:
-                    item.setTextAlignment(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    item.setTextAlignment(number, _RIGHT)
 
     def _key(self, number: int) -> str:
         item = self.topLevelItem(number)

@@ -1,6 +1,7 @@
 """A small chart of one number over time, by pyqtgraph; imported only once that library is there."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import pyqtgraph
 from PySide6.QtCore import QPointF
@@ -9,7 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pgconsole.core.activity_words import age_text
 from pgconsole.core.server_history import SHOWN_S, Measure
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import theme_of
+from pgconsole.ui.theme import Theme, theme_of
+
+_SHORTEST_S: Final = 60.0
+"""A chart that has just begun shows a minute."""
 
 
 class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
@@ -20,6 +24,7 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._measure = measure
         self._times: Sequence[float] = ()
         self._values: Sequence[float] = ()
+        self._worn: Theme | None = None
         self.setObjectName(f"chart.{measure.id}")
         self.setAccessibleName(f"{measure.title} over the last ten minutes")
         self.setMenuEnabled(False)
@@ -30,7 +35,6 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
         plot = self.getPlotItem()
         plot.setContentsMargins(0, 0, 0, 0)
         plot.getViewBox().setDefaultPadding(0.02)
-        self.setXRange(-SHOWN_S, 0, padding=0)
         self._line = self.plot(connect="finite", fillLevel=0)
         self.scene().sigMouseMoved.connect(self._follow)
         self.dress()
@@ -38,13 +42,19 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def show_series(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Draw these values; a NaN leaves a gap."""
         self._times, self._values = times, values
+        self.dress()
         self._line.setData(times, values)
+        oldest = min(times, default=0.0)
+        self.setXRange(max(-SHOWN_S, min(oldest, -_SHORTEST_S)), 0, padding=0)
         highest = max((value for value in values if value == value), default=0.0)
         self.setYRange(0, highest or 1.0, padding=0.05)
 
     def dress(self) -> None:
         """Take the theme's colours."""
         theme = theme_of(self.window())
+        if theme is self._worn:
+            return
+        self._worn = theme
         self.setBackground(theme.panel)
         self._line.setPen(pyqtgraph.mkPen(theme.accent, width=1.5))
         self._line.setBrush(theme.selection)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -70,6 +70,12 @@ class ServerPage(QScrollArea):
             if tile.chart is not None:
                 tile.chart.show_series(*self._history.series(tile.measure.id))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Have the charts take the new colours, once the window has them."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_tiles"):
+            QTimer.singleShot(0, self, self._draw)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for charts the first time; draw what happened while nobody looked."""
         super().showEvent(event)
@@ -116,10 +122,3 @@ class _Tile(QFrame):
         self.chart = chart
         self._layout.takeAt(self._layout.count() - 1)
         self._layout.addWidget(chart, 1)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Have the chart take the new colours."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and getattr(self, "chart", None) is not None:
-            assert self.chart is not None
-            self.chart.dress()
