@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pgconsole.core.backend import number_of
@@ -52,6 +52,8 @@ class BlockNode:
     pid: int
     wait: LockWait | None
     waiters: tuple["BlockNode", ...]
+    blocks: int
+    """How many wait for it, be it through others; of a root also those that stand below another root."""
 
     def __iter__(self) -> Iterator["BlockNode"]:
         """This one and all below it, from top to bottom."""
@@ -60,11 +62,6 @@ class BlockNode:
             node = rest.pop()
             yield node
             rest.extend(reversed(node.waiters))
-
-    @property
-    def waiting_count(self) -> int:
-        """How many wait for it, be it through others."""
-        return sum(1 for _ in self) - 1
 
 
 def lock_wait_of(row: Sequence[str | None]) -> LockWait:
@@ -105,8 +102,31 @@ def blocking_trees(waits: Iterable[LockWait]) -> tuple[BlockNode, ...]:
             parent = next(each for each in _with_parents(parent, children) if depths[each] < DEEPEST)
         depths[pid] = depths[parent] + 1
         children[parent].append(pid)
-    trees = (_tree(root, by_pid, children) for root in roots)
-    return tuple(sorted((tree for tree in trees if tree.waiters), key=lambda tree: -tree.waiting_count))
+    trees = [_tree(root, by_pid, children) for root in roots]
+    if len(trees) > 1:
+        blocking = _waiters_of(by_pid)
+        trees = [replace(tree, blocks=_reached(tree.pid, blocking)) for tree in trees]
+    return tuple(sorted(trees, key=lambda tree: -tree.blocks))
+
+
+def _waiters_of(waits: Mapping[int, LockWait]) -> Mapping[int, list[int]]:
+    """Who waits for each process without others between them."""
+    waiters: defaultdict[int, list[int]] = defaultdict(list)
+    for pid, wait in waits.items():
+        for blocker in wait.blockers:
+            waiters[blocker].append(pid)
+    return waiters
+
+
+def _reached(pid: int, waiters: Mapping[int, list[int]]) -> int:
+    """How many wait for a process, be it through others."""
+    met, rest = {pid}, [pid]
+    while rest:
+        for waiter in waiters.get(rest.pop(), ()):
+            if waiter not in met:
+                met.add(waiter)
+                rest.append(waiter)
+    return len(met) - 1
 
 
 def _blockers_first(waits: Mapping[int, LockWait]) -> Iterator[int]:
@@ -138,13 +158,14 @@ def _with_parents(pid: int, children: Mapping[int, list[int]]) -> Iterator[int]:
 
 def _tree(root: int, waits: Mapping[int, LockWait], children: Mapping[int, list[int]]) -> BlockNode:
     """The tree below a process, whose depth is bounded."""
-    return BlockNode(root, waits.get(root), tuple(_tree(child, waits, children) for child in children.get(root, ())))
+    waiters = tuple(_tree(child, waits, children) for child in children.get(root, ()))
+    return BlockNode(root, waits.get(root), waiters, sum(1 + waiter.blocks for waiter in waiters))
 
 
 def blocked_by(waits: Iterable[LockWait], pids: Collection[int], at_least_s: float) -> dict[int, int]:
     """How many sessions have waited so long, directly or not, for each of `pids` that waits for nobody itself."""
     trees = blocking_trees(wait for wait in waits if wait.waited_s >= at_least_s)
-    return {tree.pid: tree.waiting_count for tree in trees if tree.pid in pids and tree.wait is None}
+    return {tree.pid: tree.blocks for tree in trees if tree.pid in pids and tree.wait is None}
 
 
 def blocking_text(owner: str, count: int) -> str:

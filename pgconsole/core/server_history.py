@@ -7,10 +7,11 @@ from typing import Final
 
 from pgconsole.core.server_numbers import ServerRates
 from pgconsole.core.server_sample import ServerSample
-from pgconsole.core.wording import format_about, format_duration_ms, format_size
+from pgconsole.core.wording import format_about, format_count, format_duration_ms, format_size
 
 LOOKS_KEPT: Final = 1800
 """An hour, at a look every two seconds."""
+_EXACT_BELOW: Final = 100_000
 SHOWN_S: Final = 600.0
 """How far back the charts go."""
 
@@ -34,7 +35,10 @@ def _rate(read: Callable[[ServerRates], float | None]) -> Callable[[ServerSample
 
 
 def _per_second(value: float) -> str:
-    return f"{value:.1f} / s" if 0 < value < 10 else f"{format_about(round(value))} / s"
+    if 0 < value < 10:
+        return f"{value:.1f} / s"
+    count = round(value)
+    return f"{format_count(count) if count < _EXACT_BELOW else format_about(count)} / s"
 
 
 def _bytes_per_second(value: float) -> str:

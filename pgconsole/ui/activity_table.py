@@ -105,7 +105,7 @@ class ActivityTable(QTreeView):
         if sample is None:
             return
         waits = {wait.pid: wait for wait in sample.waits}
-        blocking = {node.pid: node.waiting_count for tree in sample.trees for node in tree if node.waiters}
+        blocking = {node.pid: node.blocks for tree in sample.trees for node in tree if node.blocks}
         around = Surroundings(self._own, waits, blocking)
         groups = arranged(sample.backends, self.arrangement, self._own.keys(), waits.keys())
         self._is_showing = True

@@ -150,7 +150,7 @@ class BlockingTree(QTreeWidget):
             yield visible_line(", ".join(part for part in who if part))
             yield "not visible to this role" if backend.is_hidden else backend.state
         if node.wait is None:
-            yield f"blocks {plural(node.waiting_count, 'session')}"
+            yield f"blocks {plural(node.blocks, 'session')}"
         else:
             others = f" (behind {blockers_text(node.wait)})" if len(node.wait.blockers) > 1 else ""
             yield visible_line(node.wait.wanted) + others
