@@ -1,5 +1,7 @@
 """What the cells of sessions say."""
 
+from typing import Any
+
 import pytest
 
 from pgconsole.core.activity_groups import COLUMNS, Column
@@ -9,7 +11,7 @@ from tests.fixtures.activity import NOW, backend, busy, waits_for
 ALONE = Surroundings()
 
 
-def text(column: Column, around: Surroundings = ALONE, **given: object) -> str:
+def text(column: Column, around: Surroundings = ALONE, **given: Any) -> str:
     """What a busy session's cell says."""
     return cell_text(busy(7, 65, **given), column, around, NOW)
 
@@ -60,8 +62,8 @@ def test_what_is_hidden_is_said_to_be() -> None:
 
 @pytest.mark.parametrize("column", ["application", "user", "database", "query"])
 def test_hostile_text_is_made_visible(column: Column) -> None:
-    shown = text(column, **{column: "a\u202eb\x1b"})
-    assert shown == "a‹202E›b␛"
+    hostile: dict[str, Any] = {column: "a\u202eb\x1b"}
+    assert text(column, **hostile) == "a‹202E›b␛"
 
 
 def test_statement_stands_in_one_line_and_is_cut() -> None:
