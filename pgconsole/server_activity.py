@@ -19,7 +19,7 @@ from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.server_watch import ServerWatch
 from pgconsole.workers.activity_sampler import ActivitySampler, Pace
-from pgconsole.workers.blocking_watch import BlockingWatch
+from pgconsole.workers.blocking_watch import LOOK_EVERY_S, BlockingWatch
 from pgconsole.workers.task_scope import TaskScope
 
 _OWN_SESSION = "activity"
@@ -56,14 +56,17 @@ class ActivityView(Protocol):
 class ServerActivity:
     """The activity of the server that one window shows; implements `ServerPane`."""
 
-    def __init__(self, view: ActivityView) -> None:
+    def __init__(self, view: ActivityView, blocking_every_s: float = LOOK_EVERY_S) -> None:
+        """Take the view to tell, and how often blocking tabs are looked for while nobody looks at the server."""
         self._view = view
+        self._blocking_every_s = blocking_every_s
         self._pace = Pace()
         self._scope = TaskScope("server activity", view.report)
         self._server: ServerConnection | None = None
         self._is_seen = False
         self._sampler: ActivitySampler | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._watches: dict[ServerConnection, asyncio.Task[None]] = {}
+        """The newest watch of each server; it may have been told to end."""
         self._guards: dict[ServerConnection, tuple[BlockingWatch, asyncio.Task[None]]] = {}
 
     # Which server
@@ -80,27 +83,28 @@ class ServerActivity:
     def _guard(self, server: ServerConnection) -> None:
         """Have tabs told that they block others, until the connection closes."""
         guard = BlockingWatch(
-            partial(server.open_session, _OWN_SESSION), lambda: server.pool.owners, self._view.tell_tab
+            partial(server.open_session, _OWN_SESSION),
+            lambda: server.pool.owners,
+            self._view.tell_tab,
+            self._blocking_every_s,
         )
         self._guards[server] = guard, self._scope.start(guard.run(), "look for blocking tabs")
 
     async def leave(self, server: ServerConnection) -> None:
         """Give back what was opened on a connection that is about to close."""
-        tasks = []
+        if server is self._server:
+            self.follow(None)
+        tasks = [task for task in (self._watches.pop(server, None),) if task is not None]
         if server in self._guards:
             tasks.append(self._guards.pop(server)[1])
-        if server is self._server:
-            self._server = None
-            tasks += [self._watching] if self._watching is not None else []
-            self._stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def aclose(self) -> None:
         """End what still runs."""
-        self._server = None
         self._stop()
+        self._server = None
         await self._scope.aclose()
 
     # When
@@ -137,14 +141,14 @@ class ServerActivity:
             return
         self._guards[server][0].is_needless = True
         self._sampler = ActivitySampler(partial(server.open_session, _OWN_SESSION), self._pace)
-        self._watching = self._scope.start(self._watch(server, self._sampler), "watch")
+        self._watches[server] = self._scope.start(self._watch(server, self._sampler), "watch")
 
     def _stop(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+        if self._server in self._watches:
+            self._watches[self._server].cancel()
         if self._server in self._guards:
             self._guards[self._server][0].is_needless = False
-        self._watching = self._sampler = None
+        self._sampler = None
 
     async def _watch(self, server: ServerConnection, sampler: ActivitySampler) -> None:
         guard = self._guards[server][0]

@@ -31,9 +31,7 @@ Tell = Callable[[int, str, int], None]
 class BlockingWatch:
     """Watches for one server's tabs."""
 
-    def __init__(
-        self, open_session: OpenSession, owners: Owners, tell: Tell, look_every_s: float = LOOK_EVERY_S
-    ) -> None:
+    def __init__(self, open_session: OpenSession, owners: Owners, tell: Tell, look_every_s: float) -> None:
         self._open_session = open_session
         self._owners = owners
         self._tell = tell
