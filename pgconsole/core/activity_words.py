@@ -23,7 +23,7 @@ TITLES: Final[dict[Column, str]] = {
     "query": "Query",
 }
 AGES: Final = frozenset[Column](("query_age", "transaction_age", "age"))
-_QUERY_CHARACTERS: Final = 300
+_QUERY_CHARACTERS: Final = 200
 _HIDDEN: Final = "not visible to this role"
 
 

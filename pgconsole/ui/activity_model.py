@@ -108,9 +108,7 @@ class ActivityModel(QAbstractItemModel):
     def _reorder(
         self, parent: QModelIndex, rows: list[_Row], wanted: Sequence[_Row], key: Callable[[_Row], Hashable]
     ) -> None:
-        parents = [QPersistentModelIndex(parent)] if parent.isValid() else []
-        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit(parents, hint)
+        self.layoutAboutToBeChanged.emit()
         places = {key(row): number for number, row in enumerate(wanted)}
         moved = [key(row) for row in rows]
         level = self._serial_below(parent)
@@ -119,7 +117,7 @@ class ActivityModel(QAbstractItemModel):
             if old.internalId() == level:
                 place = places[moved[old.row()]]
                 self.changePersistentIndex(old, self.createIndex(place, old.column(), level))
-        self.layoutChanged.emit(parents, hint)
+        self.layoutChanged.emit()
 
     def _tell_changed(self) -> None:
         last = len(COLUMNS) - 1
