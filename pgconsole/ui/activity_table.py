@@ -135,7 +135,9 @@ class ActivityTable(QTreeView):
             return
         index = self._model.index_of(self._wanted) if self._wanted is not None else QModelIndex()
         if index.isValid():
+            self.setAutoScroll(False)
             self.setCurrentIndex(index)
+            self.setAutoScroll(True)
         else:
             self.selectionModel().clear()
 

@@ -111,10 +111,12 @@ class BlockingTree(QTreeWidget):
             self.addTopLevelItems([self._item(tree) for tree in trees])
             for pid, (item, _node) in self._items.items():
                 item.setExpanded(pid not in folded)
+            self.setAutoScroll(False)  # to choose again is no reason to go there, or to unfold
             if self._wanted is not None:
                 self.choose(self._wanted)
             self.verticalScrollBar().setValue(place)
         finally:
+            self.setAutoScroll(True)
             self.setUpdatesEnabled(True)
             self._is_building = False
         self.chosen.emit()
