@@ -230,10 +230,17 @@ class ActivityPane(QWidget):
         self.statements_wanted.emit(self.wants_statements)
         self.chosen.emit()
 
+    def act_menu(self) -> QMenu | None:
+        """What can be done to the chosen session; None without one."""
+        if self.chosen_backend is None:
+            return None
+        menu = QMenu(self)
+        menu.setObjectName("activityMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([act for act in self._acts if not act.isCheckable()])
+        return menu
+
     def _open_menu(self, at: QPoint) -> None:
-        view = self.pages.currentWidget()
-        if self.chosen_backend is not None:
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions([act for act in self._acts if not act.isCheckable()])
-            menu.popup(view.mapToGlobal(at))
+        menu = self.act_menu()
+        if menu is not None:
+            menu.popup(self.pages.currentWidget().mapToGlobal(at))

@@ -51,6 +51,11 @@ class FactsTable(QTreeWidget):
         self._nothing = empty_hint(self)
         self.say_nothing(nothing)
 
+    @property
+    def hint(self) -> str:
+        """What is said in place of rows; empty while there are any."""
+        return self._nothing.text() if self._nothing.isVisibleTo(self) else ""
+
     def say_nothing(self, text: str) -> None:
         """What an empty table says."""
         self._nothing.setText(text)

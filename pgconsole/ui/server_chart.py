@@ -16,8 +16,11 @@ _SHORTEST_S: Final = 60.0
 """A chart that has just begun shows a minute."""
 
 
-class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
-    """A line over the last ten minutes from zero up; what lies below the pointer is in its tool tip."""
+class ServerChart(pyqtgraph.GraphicsView):  # type: ignore[misc]
+    """A line over the last ten minutes from zero up; what lies below the pointer is in its tool tip.
+
+    It is no PlotWidget: that one brings axes and menus along, seven of them for each chart, which outlive it.
+    """
 
     def __init__(self, measure: Measure, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,15 +30,10 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._worn: Theme | None = None
         self.setObjectName(f"chart.{measure.id}")
         self.setAccessibleName(f"{measure.title} over the last ten minutes")
-        self.setMenuEnabled(False)
-        self.setMouseEnabled(False, False)
-        self.hideButtons()
-        self.hideAxis("left")
-        self.hideAxis("bottom")
-        plot = self.getPlotItem()
-        plot.setContentsMargins(0, 0, 0, 0)
-        plot.getViewBox().setDefaultPadding(0.02)
-        self._line = self.plot(connect="finite", fillLevel=0)
+        self._box = pyqtgraph.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
+        self._line = pyqtgraph.PlotCurveItem(connect="finite", fillLevel=0)
+        self._box.addItem(self._line)
+        self.setCentralItem(self._box)
         self.scene().sigMouseMoved.connect(self._follow)
         self.dress()
 
@@ -43,11 +41,11 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
         """Draw these values; a NaN leaves a gap."""
         self._times, self._values = times, values
         self.dress()
-        self._line.setData(times, values)
+        self._line.setData(list(times), list(values))
         oldest = min(times, default=0.0)
-        self.setXRange(max(-SHOWN_S, min(oldest, -_SHORTEST_S)), 0, padding=0)
+        self._box.setXRange(max(-SHOWN_S, min(oldest, -_SHORTEST_S)), 0, padding=0)
         highest = max((value for value in values if value == value), default=0.0)
-        self.setYRange(0, highest or 1.0, padding=0.05)
+        self._box.setYRange(0, highest or 1.0, padding=0.05)
 
     def dress(self) -> None:
         """Take the theme's colours."""
@@ -61,7 +59,7 @@ class ServerChart(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def _follow(self, at: QPointF) -> None:
         """Name the value that is nearest to the pointer's time."""
-        time = self.getPlotItem().getViewBox().mapSceneToView(at).x()
+        time = self._box.mapSceneToView(at).x()
         known = [(abs(each - time), each, value) for each, value in zip(self._times, self._values, strict=True)]
         if known:
             _distance, nearest, value = min(known)
