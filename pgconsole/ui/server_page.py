@@ -50,6 +50,11 @@ class ServerPage(QScrollArea):
         if self.isVisible():
             self._draw()
 
+    @property
+    def has_charts(self) -> bool:
+        """Whether charts are drawn by now."""
+        return all(tile.chart is not None for tile in self._tiles)
+
     def show_charts(self) -> None:
         """Draw charts from now on: their library is loaded."""
         from pgconsole.ui.server_chart import ServerChart
