@@ -17,7 +17,7 @@ from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.plain_text import first_line
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.db.server_connection import ServerConnection
-from pgconsole.db.server_watch import ServerWatch
+from pgconsole.db.server_watch import ServerWatch, open_watch
 from pgconsole.workers.activity_sampler import ActivitySampler, Pace
 from pgconsole.workers.blocking_watch import LOOK_EVERY_S, BlockingWatch
 from pgconsole.workers.task_scope import TaskScope
@@ -83,7 +83,7 @@ class ServerActivity:
     def _guard(self, server: ServerConnection) -> None:
         """Have tabs told that they block others, until the connection closes."""
         guard = BlockingWatch(
-            partial(server.open_session, _OWN_SESSION),
+            partial(open_watch, server, _OWN_SESSION),
             lambda: server.pool.owners,
             self._view.tell_tab,
             self._blocking_every_s,
@@ -120,8 +120,10 @@ class ServerActivity:
         """Keep what is shown as it is, or go on."""
         self._pace.is_paused = paused
         self._pace.changed.set()
-        if paused and self._sampler is not None:
-            self._view.show_watch(WatchState("paused"))
+        if self._sampler is not None and self._server in self._guards:
+            self._guards[self._server][0].is_needless = not paused
+            if paused:
+                self._view.show_watch(WatchState("paused"))
 
     def set_interval(self, interval_s: float) -> None:
         """Look so often."""
@@ -139,8 +141,8 @@ class ServerActivity:
         if server is None or not self._is_seen:
             self._view.show_watch(WatchState())
             return
-        self._guards[server][0].is_needless = True
-        self._sampler = ActivitySampler(partial(server.open_session, _OWN_SESSION), self._pace)
+        self._guards[server][0].is_needless = not self._pace.is_paused
+        self._sampler = ActivitySampler(partial(open_watch, server, _OWN_SESSION), self._pace)
         self._watches[server] = self._scope.start(self._watch(server, self._sampler), "watch")
 
     def _stop(self) -> None:

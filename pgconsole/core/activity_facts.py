@@ -9,7 +9,7 @@ from pgconsole.core.server_numbers import Progress, Replica, TopStatement
 from pgconsole.core.wording import format_count, format_duration_ms, format_size
 
 _BLOCK_BYTES: Final = 8192
-"""Of nearly every server; where it was built with another size, only the words "about" would be missing."""
+"""Of nearly every server: another size is chosen when PostgreSQL itself is built."""
 
 
 @dataclass(frozen=True, slots=True)

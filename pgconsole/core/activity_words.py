@@ -8,6 +8,7 @@ from pgconsole.core.activity_groups import Column
 from pgconsole.core.backend import Backend
 from pgconsole.core.blocking import PREPARED_TRANSACTION, LockWait
 from pgconsole.core.plain_text import cut_line, visible_line
+from pgconsole.core.wording import plural
 
 TITLES: Final[dict[Column, str]] = {
     "pid": "Session",
@@ -79,23 +80,27 @@ def cell_text(backend: Backend, column: Column, around: Surroundings, now: float
 
 
 def wait_text(backend: Backend, around: Surroundings) -> str:
-    """What a session waits for: a lock with who stands in the way, or the server's wait event."""
+    """What a session waits for: who stands in the way of which lock, or the server's wait event.
+
+    Who waits for nothing and stands in others' way says so in its place.
+    """
     wait = around.waits.get(backend.pid)
-    return f"{wait.wanted}, held by {blockers_text(wait)}" if wait is not None else backend.wait
+    if wait is not None:
+        return f"{blockers_text(wait)} ({wait.wanted})"
+    count = around.blocking.get(backend.pid, 0)
+    return f"blocks {plural(count, 'session')}" if count else backend.wait
 
 
 def blockers_text(wait: LockWait) -> str:
     """Who stands in the way."""
     shown = ["a prepared transaction" if pid == PREPARED_TRANSACTION else str(pid) for pid in wait.blockers[:4]]
-    rest = len(wait.blockers) - len(shown)
+    rest = len(wait.blockers) - len(shown) + wait.further_blockers
     return ", ".join(shown) + (f" and {rest} more" if rest else "") or "nobody by now"
 
 
-def state_text(backend: Backend, around: Surroundings) -> str:
-    """What a session does, and how many it keeps from doing anything."""
-    state = _HIDDEN if backend.is_hidden else backend.state or backend.kind
-    count = around.blocking.get(backend.pid, 0)
-    return f"{state}, blocks {count}" if count else state
+def state_text(backend: Backend) -> str:
+    """What a session does, as far as the role may see it."""
+    return _HIDDEN if backend.is_hidden else backend.state or backend.kind
 
 
 def tip_text(backend: Backend, around: Surroundings) -> str:
@@ -103,7 +108,7 @@ def tip_text(backend: Backend, around: Surroundings) -> str:
     owner = around.own.get(backend.pid)
     lines = [
         "" if owner is None else f"A session of this console: {owner or 'free in the pool'}",
-        f"{backend.kind or 'session'} {backend.pid}, {state_text(backend, around)}",
+        f"{backend.kind or 'session'} {backend.pid}, {state_text(backend)}",
         wait_text(backend, around),
         backend.query,
     ]
@@ -116,7 +121,7 @@ _TEXTS: Final[dict[Column, Callable[[Backend, Surroundings], str]]] = {
     "user": lambda backend, _around: visible_line(backend.user),
     "database": lambda backend, _around: visible_line(backend.database),
     "client": lambda backend, _around: backend.client or ("local" if backend.is_client and backend.kind else ""),
-    "state": state_text,
+    "state": lambda backend, _around: state_text(backend),
     "wait": lambda backend, around: visible_line(wait_text(backend, around)),
     "query": lambda backend, _around: one_line(backend.query),
 }

@@ -10,6 +10,7 @@ from pgconsole.core.wording import plural
 
 DEEPEST: Final = 8
 """A longer queue goes on at this depth, in its order, lest it run out of the screen."""
+_KEPT_AT_EACH_END: Final = 10
 PREPARED_TRANSACTION: Final = 0
 """The process id by which PostgreSQL names a blocker that has no process."""
 
@@ -20,6 +21,7 @@ class LockWait:
 
     pid: int
     blockers: tuple[int, ...]
+    """The first and the last ten of a longer list: a queue of 500 would name 125,000."""
     lock_type: str
     mode: str
     relation: str
@@ -29,6 +31,8 @@ class LockWait:
     """The server's time; None in the moment before it is known."""
     waited_s: float = 0.0
     """How long it had waited when it was looked at."""
+    further_blockers: int = 0
+    """How many more stand in the way."""
 
     @property
     def wanted(self) -> str:
@@ -68,16 +72,18 @@ def lock_wait_of(row: Sequence[str | None]) -> LockWait:
     """The wait in a row of the query `lock_waits`."""
     pid, blockers, lock_type, mode, relation, transaction, since, waited_s = row
     # A parallel query's leader is named once for each of its workers.
-    pids = dict.fromkeys(int(blocker) for blocker in (blockers or "").split(",") if blocker)
+    named = list(dict.fromkeys(blockers.split(","))) if blockers else []
+    kept = named if len(named) <= 2 * _KEPT_AT_EACH_END else named[:_KEPT_AT_EACH_END] + named[-_KEPT_AT_EACH_END:]
     return LockWait(
         pid=int(str(pid)),
-        blockers=tuple(pids),
+        blockers=tuple(int(blocker) for blocker in kept),
         lock_type=lock_type or "",
         mode=mode or "",
         relation=relation or "",
         transaction=transaction or "",
         since=number_of(since),
         waited_s=number_of(waited_s) or 0.0,
+        further_blockers=len(named) - len(kept),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from pgconsole.core.backend import Backend, BackendKey, backend_of
 from pgconsole.core.blocking import LockWait, blocking_trees, lock_wait_of
-from pgconsole.core.errors import ServerError
+from pgconsole.core.errors import PgconsoleError, ServerError
 from pgconsole.core.quoting import quote_literal
 from pgconsole.core.server_numbers import (
     TopStatement,
@@ -25,6 +25,7 @@ from pgconsole.core.server_numbers import (
 )
 from pgconsole.core.server_sample import ServerSample
 from pgconsole.db.introspection import server_query
+from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
 
 OLDEST_SERVER: Final = 14
@@ -34,7 +35,7 @@ OTHERS_HIDDEN: Final = "This role does not see what others do; it would as a mem
 
 
 class ServerWatch:
-    """One session that looks; made by `begin`, ended by `aclose`."""
+    """One session that looks; made by `open_watch`, ended by `aclose`."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -42,10 +43,6 @@ class ServerWatch:
         self._last: ServerSample | None = None
         self._turn = asyncio.Lock()
         """A session does one thing at a time, and an act may be wanted during a look."""
-
-    async def begin(self) -> None:
-        """Set limits for what is asked here, so that a look never adds to a server's trouble for long."""
-        await self.session.execute(_OWN_LIMITS)
 
     async def look(self, *, with_statements: bool) -> ServerSample:
         """One look, of five small queries; raises `PgconsoleError` where the server can't answer at all."""
@@ -130,6 +127,22 @@ class ServerWatch:
     async def aclose(self) -> None:
         """Give the server its connection back."""
         await self.session.close()
+
+
+async def open_watch(server: ServerConnection, name: str) -> ServerWatch:
+    """Look at the server of a connection through one more session, which ends with `aclose`.
+
+    What is asked there has limits of its own, so that a look never adds to a server's trouble for long; not by way of a
+    pooler, where they would stay behind for others. Raises `ConnectFailed` and its kin.
+    """
+    session = await server.open_session(name)
+    if not server.profile.pgbouncer:
+        try:
+            await session.execute(_OWN_LIMITS)
+        except PgconsoleError:
+            session.terminate()
+            raise
+    return ServerWatch(session)
 
 
 def server_major(version: str) -> int:

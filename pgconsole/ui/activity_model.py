@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 
 from pgconsole.core.activity_groups import COLUMNS, Column, Group
-from pgconsole.core.activity_words import AGES, TITLES, Surroundings, cell_text, tip_text, wait_text
+from pgconsole.core.activity_words import AGES, TITLES, Surroundings, cell_text, tip_text
 from pgconsole.core.backend import Backend, BackendKey
 from pgconsole.core.plain_text import visible_line
 from pgconsole.core.wording import plural
@@ -221,18 +221,14 @@ class ActivityModel(QAbstractItemModel):
         return self._bold if role == Qt.ItemDataRole.FontRole else None
 
     def _color(self, backend: Backend, column: Column) -> QColor | None:
-        if column == "state" and self._is_root_blocker(backend):
-            return self.theme.danger
+        theme, around = self.theme, self._around
         if column in ("state", "transaction_age") and backend.is_idle_in_transaction:
-            return self.theme.warning
-        if column == "wait" and wait_text(backend, self._around):
-            return self.theme.danger if backend.pid in self._around.waits else self.theme.text_second
-        if column == "state" and backend.state == "active":
-            return self.theme.running
-        return self.theme.text_faint if column == "state" else None
-
-    def _is_root_blocker(self, backend: Backend) -> bool:
-        return backend.pid in self._around.blocking and backend.pid not in self._around.waits
+            return theme.warning
+        if column == "state":
+            return theme.running if backend.state == "active" else theme.text_faint
+        if column == "wait":
+            return theme.danger if backend.pid in around.waits or backend.pid in around.blocking else theme.text_second
+        return None
 
     def _sign(self, backend: Backend, column: Column) -> Any:
         if column == "pid":

@@ -76,7 +76,7 @@ class ActivityPane(QWidget):
         self.grouping, self.choice, self.interval = (QComboBox(self) for _ in range(3))
         self._controls = [self.filter, self.grouping, self.choice]
         self._titles: dict[QWidget, str] = {}
-        self._is_paused = False
+        self._state_text = self._unseen_text = ""
         self._lay_out()
         self._connect()
         self.show_watch(WatchState())
@@ -158,10 +158,10 @@ class ActivityPane(QWidget):
         """Show how the watching stands."""
         self.setProperty("state", state.phase)
         self._busy.set_busy(state.phase in ("connecting", "reconnecting", "unanswered"))
-        self._is_paused = state.phase == "paused"
         self.table.hold(state.phase != "watching")
         self.tree.hold(state.phase != "watching")
-        self._say(state.text)
+        self._state_text = state.text
+        self._say()
 
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         """Show what was seen."""
@@ -180,10 +180,12 @@ class ActivityPane(QWidget):
         self._retitle(self.tree, len(sample.waits))
         self._retitle(self.progress, len(sample.progress))
         self._retitle(self.replicas, len(sample.replicas))
-        self._say(" ".join(text for text in sample.unseen if "pg_stat_statements" not in text))
+        self._unseen_text = " ".join(text for text in sample.unseen if "pg_stat_statements" not in text)
+        self._say()
 
     def clear(self) -> None:
         """Show no server."""
+        self._unseen_text = ""
         self.table.clear_sessions()
         self.tree.clear_trees()
         self.numbers.clear_numbers()
@@ -198,7 +200,9 @@ class ActivityPane(QWidget):
         if self.pages.tabText(at) != title:
             self.pages.setTabText(at, title)
 
-    def _say(self, text: str) -> None:
+    def _say(self) -> None:
+        """What is amiss with the watching, else what could not be seen."""
+        text = self._state_text or self._unseen_text
         self._status.setText(visible_line(text))
         self._status.setVisible(bool(text))
 

@@ -20,9 +20,9 @@ _WIDTHS: Final[dict[Column, int]] = {
     "application": 136,
     "user": 80,
     "database": 88,
-    "state": 184,
+    "state": 168,
     "wait": 176,
-    "query_age": 96,
+    "query_age": 112,
     "transaction_age": 96,
     "query": 320,
     "age": 96,
@@ -59,7 +59,6 @@ class ActivityTable(QTreeView):
     def _lay_out(self) -> None:
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENTATION_PX)
-        self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -35,7 +35,6 @@ class FactsTable(QTreeWidget):
         self.setRootIsDecorated(False)
         self.setProperty("dense", True)
         self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFont(figures_font(self.font()))

@@ -14,7 +14,6 @@ from typing import Final
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.db.server_watch import ServerWatch
-from pgconsole.db.session import Session
 
 UNANSWERED_AFTER_S: Final = 1.5
 """A look that takes longer is told, within 2 s of its beginning."""
@@ -23,7 +22,7 @@ GIVEN_UP_AFTER_S: Final = 12.0
 _FIRST_RETRY_S: Final = 0.5
 _LONGEST_RETRY_S: Final = 15.0
 
-OpenSession = Callable[[], Awaitable[Session]]
+OpenWatch = Callable[[], Awaitable[ServerWatch]]
 
 
 @dataclass(slots=True)
@@ -40,8 +39,8 @@ class Pace:
 class ActivitySampler:
     """Watches one server."""
 
-    def __init__(self, open_session: OpenSession, pace: Pace) -> None:
-        self._open_session = open_session
+    def __init__(self, open_watch: OpenWatch, pace: Pace) -> None:
+        self._open_watch = open_watch
         self._pace = pace
         self.watch: ServerWatch | None = None
         """What looks, while it is connected."""
@@ -66,9 +65,8 @@ class ActivitySampler:
             retry_s = min(retry_s * 2, _LONGEST_RETRY_S)
 
     async def _connect(self) -> ServerWatch:
-        self.watch = watch = ServerWatch(await self._open_session())
+        self.watch = watch = await self._open_watch()
         watch.session.on_lost = self._pace.changed.set
-        await watch.begin()
         return watch
 
     async def _disconnect(self) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from pgconsole.core.blocking import LockWait, blocked_by
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.db.server_watch import ServerWatch
-from pgconsole.workers.activity_sampler import OpenSession
+from pgconsole.workers.activity_sampler import OpenWatch
 
 LOOK_EVERY_S: Final = 5.0
 TOLD_AFTER_S: Final = 2.0
@@ -31,8 +31,8 @@ Tell = Callable[[int, str, int], None]
 class BlockingWatch:
     """Watches for one server's tabs."""
 
-    def __init__(self, open_session: OpenSession, owners: Owners, tell: Tell, look_every_s: float) -> None:
-        self._open_session = open_session
+    def __init__(self, open_watch: OpenWatch, owners: Owners, tell: Tell, look_every_s: float) -> None:
+        self._open_watch = open_watch
         self._owners = owners
         self._tell = tell
         self._look_every_s = look_every_s
@@ -70,8 +70,7 @@ class BlockingWatch:
         """A failure is not told: whoever uses the server hears of it by himself."""
         try:
             if self._watch is None:
-                self._watch = ServerWatch(await self._open_session())
-                await self._watch.begin()
+                self._watch = await self._open_watch()
             self.hear(await self._watch.waits())
         except PgconsoleError:
             await self._let_go()

@@ -46,14 +46,16 @@ def test_statement_of_an_idle_session_has_no_age() -> None:
 
 def test_waiting_for_a_lock_names_what_and_who() -> None:
     around = Surroundings(waits={7: waits_for(7, 1, 2, 3, 4, 5)})
-    assert text("wait", around) == "the end of transaction 784, held by 1, 2, 3, 4 and 1 more"
+    assert text("wait", around) == "1, 2, 3, 4 and 1 more (the end of transaction 784)"
     prepared = Surroundings(waits={7: waits_for(7, 0)})
-    assert text("wait", prepared).endswith("held by a prepared transaction")
+    assert text("wait", prepared).startswith("a prepared transaction (")
     assert text("wait", wait_type="IO", wait_event="DataFileRead") == "IO: DataFileRead"
 
 
 def test_who_blocks_says_how_many() -> None:
-    assert text("state", Surroundings(blocking={7: 3})) == "active, blocks 3"
+    around = Surroundings(blocking={7: 3})
+    assert text("wait", around) == "blocks 3 sessions"
+    assert text("wait", Surroundings(waits={7: waits_for(7, 1)}, blocking={7: 3})).startswith("1 (")
 
 
 def test_what_is_hidden_is_said_to_be() -> None:

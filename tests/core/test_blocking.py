@@ -35,6 +35,12 @@ def test_row_is_read_and_names_of_parallel_workers_are_drawn_together() -> None:
     assert lock_wait_of(("5", "", "tuple", "ShareLock", None, None, None, None)).blockers == ()
 
 
+def test_of_many_blockers_the_first_and_the_last_are_kept() -> None:
+    wait = lock_wait_of(("500", ",".join(map(str, range(1, 500))), "tuple", "", None, None, None, None))
+    assert wait.blockers == (*range(1, 11), *range(490, 500))
+    assert wait.further_blockers == 479
+
+
 def test_root_blocks_and_waits_for_nobody() -> None:
     assert shapes(waits_for(2, 1), waits_for(3, 1), waits_for(4, 2)) == {1: {2: {4: {}}, 3: {}}}
     (tree,) = blocking_trees([waits_for(2, 1), waits_for(3, 1)])

@@ -22,7 +22,6 @@ LockedRow = tuple[Session, Session, "asyncio.Task[str]"]
 async def watch(target: ConnectionTarget) -> AsyncIterator[ServerWatch]:
     """Looks as the server's owner."""
     watch = ServerWatch(await open_session(target))
-    await watch.begin()
     yield watch
     await watch.aclose()
 
@@ -34,7 +33,6 @@ async def weak(postgres_server: PostgresServer, target: ConnectionTarget) -> Asy
         "DO $$ BEGIN CREATE ROLE watch_weak LOGIN PASSWORD 'weak'; EXCEPTION WHEN duplicate_object THEN END $$"
     )
     watch = ServerWatch(await open_session(replace(target, user="watch_weak", password="weak")))
-    await watch.begin()
     yield watch
     await watch.aclose()
 

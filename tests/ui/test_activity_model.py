@@ -130,7 +130,7 @@ def test_what_needs_attention_stands_out(model: ActivityModel) -> None:
     assert role(1, "state", color) == light().warning
     assert role(1, "state", sign) is not None
     assert role(2, "wait", color) == light().danger
-    assert role(3, "state", color) == light().danger
+    assert role(3, "wait", color) == light().danger
     assert role(4, "state", sign) is None
     assert role(1, "pid", sign) != role(4, "pid", sign)
     model.theme = dark()

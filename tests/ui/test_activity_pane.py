@@ -89,6 +89,7 @@ def test_statements_are_wanted_while_their_page_is_shown(pane: ActivityPane) -> 
 
 
 def test_statements_are_shown_or_why_not(pane: ActivityPane) -> None:
+    pane.show_watch(WatchState("watching"))
     pane.pages.setCurrentWidget(pane.statements)
     pane.show_sample(queue(statements=(TopStatement("select 1", 1, 1.0, 1.0, 1, 1, 0, "shop", "ann"),)), {})
     assert pane.statements.topLevelItemCount() == 1

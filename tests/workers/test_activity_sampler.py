@@ -9,6 +9,7 @@ import pytest
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import ConnectFailed
 from pgconsole.core.server_sample import ServerSample, WatchState
+from pgconsole.db.server_watch import ServerWatch
 from pgconsole.db.session import Session
 from pgconsole.workers import activity_sampler
 from pgconsole.workers.activity_sampler import ActivitySampler, Pace
@@ -22,9 +23,9 @@ Seen = ServerSample | WatchState
 class Watcher:
     """Runs a sampler and keeps what it tells."""
 
-    def __init__(self, open_session: Callable[[], Awaitable[Session]], pace: Pace) -> None:
+    def __init__(self, open_watch: Callable[[], Awaitable[ServerWatch]], pace: Pace) -> None:
         self.pace = pace
-        self.sampler = ActivitySampler(open_session, pace)
+        self.sampler = ActivitySampler(open_watch, pace)
         self.seen: list[Seen] = []
         self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -58,7 +59,10 @@ async def watching(target: ConnectionTarget, monkeypatch: pytest.MonkeyPatch) ->
     watchers: list[Watcher] = []
 
     def watch(to: ConnectionTarget | None = None, pace: Pace | None = None) -> Watcher:
-        watchers.append(Watcher(lambda: open_session(to or target), pace or Pace(interval_s=0.02)))
+        async def open_watch() -> ServerWatch:
+            return ServerWatch(await open_session(to or target))
+
+        watchers.append(Watcher(open_watch, pace or Pace(interval_s=0.02)))
         return watchers[-1]
 
     yield watch

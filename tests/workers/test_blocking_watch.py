@@ -7,6 +7,7 @@ import pytest
 
 from pgconsole.core.blocking import LockWait
 from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.db.server_watch import ServerWatch
 from pgconsole.db.session import Session
 from pgconsole.workers import blocking_watch
 from pgconsole.workers.blocking_watch import BlockingWatch
@@ -27,9 +28,9 @@ class Tabs:
         self.looking: list[Session] = []
         self.watch = BlockingWatch(self._open, lambda: self.owners, self._hear, look_every_s=0.02)
 
-    async def _open(self) -> Session:
+    async def _open(self) -> ServerWatch:
         self.looking.append(await open_session(self._target))
-        return self.looking[-1]
+        return ServerWatch(self.looking[-1])
 
     def _hear(self, pid: int, owner: str, count: int) -> None:
         self.told.append((pid, owner, count))
