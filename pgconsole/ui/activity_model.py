@@ -188,8 +188,7 @@ class ActivityModel(QAbstractItemModel):
         """The titles of the columns."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return TITLES[COLUMNS[section]]
-        is_age = role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in AGES
-        return _RIGHT if is_age else None
+        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows; UserRole is the whole of it."""

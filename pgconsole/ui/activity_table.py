@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from pgconsole.core.activity_groups import COLUMNS, Arrangement, Column, arranged
@@ -48,7 +48,9 @@ class ActivityTable(QTreeView):
         self._own: Mapping[int, str] = {}
         self._wanted: BackendKey | None = None
         self._is_showing = False
-        self._is_fitted = False
+        self._is_fitting = False
+        self._has_own_width = False
+        """Whether the user gave the query a width."""
         self._model = ActivityModel(theme_of(self), self)
         self.setModel(self._model)
         self._lay_out()
@@ -66,13 +68,14 @@ class ActivityTable(QTreeView):
         header = self.header()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, _WIDTHS[column])
         header.setSortIndicator(COLUMNS.index("query_age"), Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
+        header.sectionResized.connect(lambda section, _old, _new: self._note_width(section))
 
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         """Show what was seen now."""
@@ -181,15 +184,19 @@ class ActivityTable(QTreeView):
         """Let ages tick while they are seen."""
         super().showEvent(event)
         self._ticks.start()
-        if not self._is_fitted:
-            self._is_fitted = True
-            self._fit_query()
 
-    def _fit_query(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the query the room that those before it leave; what stands behind it can be scrolled to."""
-        at = COLUMNS.index("query")
-        before = sum(self.header().sectionSize(number) for number in range(at))
-        self.header().resizeSection(at, max(_WIDTHS["query"], self.viewport().width() - before))
+        super().resizeEvent(event)
+        if not self._has_own_width:
+            at = COLUMNS.index("query")
+            before = sum(self.header().sectionSize(number) for number in range(at))
+            self._is_fitting = True
+            self.header().resizeSection(at, max(_WIDTHS["query"], self.viewport().width() - before))
+            self._is_fitting = False
+
+    def _note_width(self, section: int) -> None:
+        self._has_own_width |= section == COLUMNS.index("query") and not self._is_fitting
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while hidden."""

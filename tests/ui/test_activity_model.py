@@ -137,8 +137,6 @@ def test_what_needs_attention_stands_out(model: ActivityModel) -> None:
     assert role(1, "state", color) == dark().warning
 
 
-def test_titles_of_ages_stand_over_their_figures(model: ActivityModel) -> None:
-    horizontal = Qt.Orientation.Horizontal
-    assert model.headerData(AT["pid"], horizontal) == "Session"
-    assert model.headerData(AT["pid"], horizontal, Qt.ItemDataRole.TextAlignmentRole) is None
-    assert model.headerData(AT["age"], horizontal, Qt.ItemDataRole.TextAlignmentRole) is not None
+def test_columns_have_titles(model: ActivityModel) -> None:
+    assert [model.headerData(number, Qt.Orientation.Horizontal) for number in range(2)] == ["Session", "Application"]
+    assert model.headerData(0, Qt.Orientation.Vertical) is None

@@ -127,3 +127,14 @@ def test_clearing_shows_none(table: ActivityTable) -> None:
     table.choose(1)
     table.clear_sessions()
     assert (table.session_count, chosen(table), table.backend_of(1)) == (0, None, None)
+
+
+def test_query_takes_the_room_there_is_until_the_user_gives_it_another(table: ActivityTable) -> None:
+    at = COLUMNS.index("query")
+    table.resize(2000, 260)
+    wide = table.header().sectionSize(at)
+    table.resize(1900, 260)
+    assert table.header().sectionSize(at) == wide - 100
+    table.header().resizeSection(at, 500)
+    table.resize(2000, 260)
+    assert table.header().sectionSize(at) == 500
