@@ -15,11 +15,14 @@ from pgconsole.core.activity_words import one_line
 from pgconsole.core.backend import Backend
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.plain_text import first_line
+from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.server_sample import ServerSample, WatchState
+from pgconsole.db.pooler_watch import open_pooler
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.server_watch import ServerWatch, open_watch
 from pgconsole.workers.activity_sampler import ActivitySampler, Pace
 from pgconsole.workers.blocking_watch import LOOK_EVERY_S, BlockingWatch
+from pgconsole.workers.pooler_sampler import pooler_samples
 from pgconsole.workers.task_scope import TaskScope
 
 _OWN_SESSION = "activity"
@@ -36,6 +39,9 @@ class ActivityView(Protocol):
 
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         """Show what was seen; `own` are the console's own sessions by process id, with their owners' names."""
+
+    def show_pooler(self, seen: PoolerSample | PgconsoleError) -> None:
+        """Show what the PgBouncer on the way tells of itself, or why it tells nothing."""
 
     def clear(self) -> None:
         """Show no server: another one, or none, is watched from now on."""
@@ -65,8 +71,8 @@ class ServerActivity:
         self._server: ServerConnection | None = None
         self._is_seen = False
         self._sampler: ActivitySampler | None = None
-        self._watches: dict[ServerConnection, asyncio.Task[None]] = {}
-        """The newest watch of each server; it may have been told to end."""
+        self._watches: dict[ServerConnection, list[asyncio.Task[None]]] = {}
+        """The newest tasks that watch each server; they may have been told to end."""
         self._guards: dict[ServerConnection, tuple[BlockingWatch, asyncio.Task[None]]] = {}
 
     # Which server
@@ -94,7 +100,7 @@ class ServerActivity:
         """Give back what was opened on a connection that is about to close."""
         if server is self._server:
             self.follow(None)
-        tasks = [task for task in (self._watches.pop(server, None),) if task is not None]
+        tasks = self._watches.pop(server, [])
         if server in self._guards:
             tasks.append(self._guards.pop(server)[1])
         for task in tasks:
@@ -143,14 +149,25 @@ class ServerActivity:
             return
         self._guards[server][0].is_needless = not self._pace.is_paused
         self._sampler = ActivitySampler(partial(open_watch, server, _OWN_SESSION), self._pace)
-        self._watches[server] = self._scope.start(self._watch(server, self._sampler), "watch")
+        self._watches[server] = [self._scope.start(self._watch(server, self._sampler), "watch")]
+        if server.profile.pgbouncer:
+            task = self._scope.start(self._watch_pooler(server, self._sampler), "watch PgBouncer")
+            self._watches[server].append(task)
 
     def _stop(self) -> None:
-        if self._server in self._watches:
-            self._watches[self._server].cancel()
+        for task in self._watches.get(self._server, ()) if self._server is not None else ():
+            task.cancel()
         if self._server in self._guards:
             self._guards[self._server][0].is_needless = False
         self._sampler = None
+
+    async def _watch_pooler(self, server: ServerConnection, sampler: ActivitySampler) -> None:
+        samples = pooler_samples(partial(open_pooler, server, _OWN_SESSION), self._pace)
+        async with aclosing(samples) as seen:
+            async for each in seen:
+                if sampler is not self._sampler:
+                    return
+                self._view.show_pooler(each)
 
     async def _watch(self, server: ServerConnection, sampler: ActivitySampler) -> None:
         guard = self._guards[server][0]

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from pgconsole.core.backend import Backend
+from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import InsufficientPrivilege, PgconsoleError, SessionError
+from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.profile import Profile
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.db.conninfo_syntax import parse_keywords
@@ -29,6 +31,7 @@ class FakeActivityView:
         self.states: list[WatchState] = []
         self.samples: list[ServerSample] = []
         self.own: Mapping[int, str] = {}
+        self.pooler: list[PoolerSample | PgconsoleError] = []
         self.cleared = 0
         self.questions: list[tuple[str, str, str]] = []
         self.answer = True
@@ -42,6 +45,9 @@ class FakeActivityView:
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         self.samples.append(sample)
         self.own = own
+
+    def show_pooler(self, seen: PoolerSample | PgconsoleError) -> None:
+        self.pooler.append(seen)
 
     def clear(self) -> None:
         self.cleared += 1
@@ -332,3 +338,44 @@ async def test_tab_is_told_that_it_blocks_though_nobody_looks(
     await waiting
     server.pool.release(mine, "Query 1")
     assert view.errors == []
+
+
+# PgBouncer
+
+
+async def through_pgbouncer(pooled: ConnectionTarget, user: str) -> ServerConnection:
+    """A connection by way of the PgBouncer."""
+    host = pooled.hosts[0]
+    where: dict[str, str | int] = {"host": host.name, "port": host.port, "user": user, "dbname": pooled.database}
+    return await open_server(Profile(id="pooled", server=where | {"sslmode": "disable"}, pgbouncer=True), None)
+
+
+async def test_pgbouncer_on_the_way_is_watched_too(
+    activity: ServerActivity, view: FakeActivityView, pooled: ConnectionTarget
+) -> None:
+    host = pooled.hosts[0]
+    keywords: dict[str, str | int] = {
+        "host": host.name,
+        "port": host.port,
+        "user": "watcher",
+        "dbname": pooled.database,
+    }
+    server = await open_server(Profile(id="pooled", server=keywords, pgbouncer=True), None)
+    activity.follow(server)
+    activity.show(True)
+    await until(lambda: bool(view.samples) and len(view.pooler) > 1, "both are seen")
+    assert all(isinstance(each, PoolerSample) for each in view.pooler)
+    await activity.leave(server)
+    await server.aclose()
+
+
+async def test_pgbouncer_that_tells_nothing_is_told_and_the_server_is_seen(
+    activity: ServerActivity, view: FakeActivityView, pooled: ConnectionTarget
+) -> None:
+    server = await through_pgbouncer(pooled, "app")
+    activity.follow(server)
+    activity.show(True)
+    await until(lambda: bool(view.samples) and bool(view.pooler), "both have answered")
+    assert "stats_users" in str(view.pooler[0])
+    await activity.leave(server)
+    await server.aclose()

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pgconsole.core.connection_state import ServerFacts
@@ -18,18 +20,28 @@ from pgconsole.db.pool import Connect, Pool, PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import TextConnection
 
+ConnectPlain = Callable[[ConnectionTarget], Awaitable[TextConnection]]
+"""Connects as the same user to somewhere else, with the same password."""
+
 
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
     def __init__(
-        self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus, connect: Connect
+        self,
+        profile: Profile,
+        target: ConnectionTarget,
+        pool: Pool,
+        status: ConnectionStatus,
+        connect: Connect,
+        connect_plain: ConnectPlain,
     ) -> None:
         self.profile = profile
         self.target = target
         self.pool = pool
         self.status = status
         self._connect = connect
+        self._connect_plain = connect_plain
 
     async def open_session(self, name: str) -> Session:
         """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
@@ -43,6 +55,14 @@ class ServerConnection:
             session.terminate()
             raise
         return session
+
+    async def open_plain(self, database: str, name: str) -> TextConnection:
+        """A bare connection to another database of the same address, with nothing of the profile but who it is for.
+
+        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_session` does.
+        """
+        there = replace(self.target, database=database, application_name=f"pgconsole: {name}", server_settings=())
+        return await self._connect_plain(there)
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -90,6 +110,9 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
         status.append(_status(connection, profile, target))
         return session
 
+    async def connect_plain(to: ConnectionTarget) -> TextConnection:
+        return await open_connection(to, password=password)
+
     options = profile.pool
     limits = PoolLimits(
         options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
@@ -98,7 +121,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0], connect)
+    return ServerConnection(profile, target, pool, status[0], connect, connect_plain)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:

@@ -4,11 +4,13 @@ Implements `ActivityView` and passes intents on to `ServerActivity`; decides not
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from pgconsole.core.backend import Backend
 from pgconsole.core.blocking import blocking_text
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.messages import info_message
+from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.server_activity import ServerActivity
 from pgconsole.ui.activity_pane import ActivityPane
@@ -31,7 +33,8 @@ class ActivityDesk:
         self.pane = ActivityPane([actions[each] for each in (_PAUSE, _CANCEL, _TERMINATE)], window)
         self._blocker = 0
         self.pane.chosen.connect(self._choose)
-        self.pane.numbers.charts_wanted.connect(lambda: load_charts(self.pane.numbers.show_charts))
+        for numbers in (self.pane.numbers, self.pane.pooler.numbers):
+            numbers.charts_wanted.connect(partial(load_charts, numbers.show_charts))
         window.notice_bar.action_chosen.connect(self._follow_notice)
 
     def serve(self, activity: ServerActivity) -> None:
@@ -71,6 +74,14 @@ class ActivityDesk:
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         """Show what was seen."""
         self.pane.show_sample(sample, own)
+
+    def show_pooler(self, seen: PoolerSample | PgconsoleError) -> None:
+        """Show what PgBouncer tells, or why it tells nothing."""
+        self.pane.show_pooler(True)
+        if isinstance(seen, PoolerSample):
+            self.pane.pooler.show_sample(seen)
+        else:
+            self.pane.pooler.show_problem(str(seen))
 
     def clear(self) -> None:
         """Show no server."""

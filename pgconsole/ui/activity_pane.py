@@ -22,13 +22,15 @@ from pgconsole.core.activity_facts import (
 from pgconsole.core.activity_groups import Choice, Grouping
 from pgconsole.core.backend import Backend
 from pgconsole.core.plain_text import visible_line
+from pgconsole.core.server_measures import SERVER_MEASURES
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.ui.activity_table import ActivityTable
 from pgconsole.ui.bar_buttons import icon_button
 from pgconsole.ui.blocking_tree import BlockingTree
 from pgconsole.ui.facts_table import FactsTable
+from pgconsole.ui.numbers_page import NumbersPage
+from pgconsole.ui.pooler_page import PoolerPage
 from pgconsole.ui.progress_line import ProgressLine
-from pgconsole.ui.server_page import ServerPage
 from pgconsole.ui.theme import GAP_S, GAP_XS
 
 _GROUPINGS: Final[tuple[tuple[str, Grouping], ...]] = (
@@ -64,10 +66,11 @@ class ActivityPane(QWidget):
         self.setAccessibleName("Activity")
         self.table = ActivityTable(self)
         self.tree = BlockingTree(self)
-        self.numbers = ServerPage(self)
+        self.numbers = NumbersPage("serverNumbers", "Server numbers", SERVER_MEASURES, 4, self)
         self.progress = FactsTable("progressTable", "Progress", PROGRESS_COLUMNS, "No long command runs.", self)
         self.replicas = FactsTable("replicaTable", "Replication", REPLICA_COLUMNS, "No replica is connected.", self)
         self.statements = FactsTable("statementTable", "Top statements", STATEMENT_COLUMNS, "", self)
+        self.pooler = PoolerPage(self)
         self.pages = QTabWidget(self)
         self._busy = ProgressLine(self)
         self._status = QLabel(self)
@@ -92,9 +95,11 @@ class ActivityPane(QWidget):
             (self.progress, "Progress"),
             (self.replicas, "Replication"),
             (self.statements, "Statements"),
+            (self.pooler, "PgBouncer"),
         ):
             self._titles[page] = title
             self.pages.addTab(page, title)
+        self.show_pooler(False)
         self.pages.setCornerWidget(self._bar(), Qt.Corner.TopRightCorner)
         self._status.setObjectName("activityStatus")
         self._status.setTextFormat(Qt.TextFormat.PlainText)
@@ -167,7 +172,7 @@ class ActivityPane(QWidget):
         """Show what was seen."""
         self.table.show_sample(sample, own)
         self.tree.show_sample(sample, own)
-        self.numbers.show_sample(sample)
+        self.numbers.show_sample(sample, sample.counters.clock)
         backends = {backend.pid: backend for backend in sample.backends}
         self.progress.show_facts(progress_facts(sample.progress, backends))
         self.replicas.show_facts(replica_facts(sample.replicas))
@@ -183,12 +188,18 @@ class ActivityPane(QWidget):
         self._unseen_text = " ".join(text for text in sample.unseen if "pg_stat_statements" not in text)
         self._say()
 
+    def show_pooler(self, shown: bool) -> None:
+        """Have a page of PgBouncer's, or none: the connection goes through one, or not."""
+        self.pages.setTabVisible(self.pages.indexOf(self.pooler), shown)
+
     def clear(self) -> None:
         """Show no server."""
         self._unseen_text = ""
         self.table.clear_sessions()
         self.tree.clear_trees()
         self.numbers.clear_numbers()
+        self.pooler.show_problem("")
+        self.show_pooler(False)
         for facts in (self.progress, self.replicas, self.statements):
             facts.clear_facts()
         for page, title in self._titles.items():

@@ -38,6 +38,19 @@ class FactsTable(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFont(figures_font(self.font()))
+        self.setItemDelegate(_BarDelegate(self))
+        self._columns: tuple[FactColumn, ...] = ()
+        self.set_columns(columns)
+        self._nothing = empty_hint(self)
+        self.say_nothing(nothing)
+
+    def set_columns(self, columns: Sequence[FactColumn]) -> None:
+        """Have these columns from now on; where they are others than before, the rows go."""
+        if tuple(columns) == self._columns:
+            return
+        self._columns = tuple(columns)
+        self.clear()
+        self.setColumnCount(len(columns))
         self.setHeaderLabels([column.title for column in columns])
         self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
@@ -45,10 +58,6 @@ class FactsTable(QTreeWidget):
                 self.headerItem().setTextAlignment(number, _RIGHT)
             if column.width:
                 self.header().resizeSection(number, column.width)
-        self.setItemDelegate(_BarDelegate(self))
-        self._columns = tuple(columns)
-        self._nothing = empty_hint(self)
-        self.say_nothing(nothing)
 
     @property
     def hint(self) -> str:

@@ -32,7 +32,8 @@ def queue(**given: object) -> ServerSample:
 
 
 def titles(pane: ActivityPane) -> list[str]:
-    return [pane.pages.tabText(number) for number in range(pane.pages.count())]
+    pages = pane.pages
+    return [pages.tabText(number) for number in range(pages.count()) if pages.isTabVisible(number)]
 
 
 def status(pane: ActivityPane) -> str:
@@ -125,3 +126,12 @@ def test_context_menu_has_the_acts_for_a_chosen_session(pane: ActivityPane) -> N
     menu = pane.act_menu()
     assert menu is not None
     assert [act.text() for act in menu.actions()] == ["Terminate"]
+
+
+def test_page_of_pgbouncer_is_there_for_those_who_go_through_one(pane: ActivityPane) -> None:
+    at = pane.pages.indexOf(pane.pooler)
+    assert not pane.pages.isTabVisible(at)
+    pane.show_pooler(True)
+    assert pane.pages.isTabVisible(at)
+    pane.clear()
+    assert not pane.pages.isTabVisible(at)

@@ -1,12 +1,10 @@
-"""What the numbers were: bounded, and written with their units."""
+"""Each of a server's numbers is written with its unit."""
 
-import math
 from dataclasses import replace
 
 import pytest
 
-from pgconsole.core import server_history
-from pgconsole.core.server_history import MEASURES, ServerHistory, shown_value
+from pgconsole.core.server_measures import SERVER_MEASURES
 from pgconsole.core.server_numbers import Replica, ServerRates
 from pgconsole.core.server_sample import ServerSample
 from tests.fixtures.activity import COUNTERS, NOW, sample
@@ -21,7 +19,7 @@ def at(seconds: float, rates: ServerRates | None = RATES) -> ServerSample:
 
 def words(name: str, seen: ServerSample) -> str:
     """What a tile says."""
-    return shown_value(next(each for each in MEASURES if each.id == name), seen)
+    return next(each for each in SERVER_MEASURES if each.id == name).text(seen)
 
 
 @pytest.mark.parametrize(
@@ -50,30 +48,3 @@ def test_lag_is_that_of_the_replica_furthest_behind_or_the_servers_own() -> None
     assert words("replication", replace(at(0), replicas=replicas)) == "2 KiB"
     standby = sample([], counters={**COUNTERS, "replay_delay_s": "1.5"})
     assert words("replication", standby) == "1.5 s behind"
-
-
-def test_series_counts_back_from_the_newest_look_and_leaves_gaps() -> None:
-    history = ServerHistory()
-    for seen in (at(0, None), at(2), at(4)):
-        history.add(seen)
-    times, values = history.series("transactions")
-    assert times == [-4.0, -2.0, 0.0]
-    assert math.isnan(values[0])
-    assert values[1:] == [1234.0, 1234.0]
-    history.clear()
-    assert history.series("transactions") == ([], [])
-
-
-def test_series_ends_ten_minutes_back() -> None:
-    history = ServerHistory()
-    for seen in (at(0), at(1), at(601)):
-        history.add(seen)
-    assert history.series("connections")[0] == [-600.0, 0.0]
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_history, "LOOKS_KEPT", 3)
-    history = ServerHistory()
-    for number in range(10):
-        history.add(at(number))
-    assert history.series("connections")[0] == [-2.0, -1.0, 0.0]

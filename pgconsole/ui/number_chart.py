@@ -1,14 +1,14 @@
 """A small chart of one number over time, by pyqtgraph; imported only once that library is there."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyqtgraph
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from pgconsole.core.activity_words import age_text
-from pgconsole.core.server_history import SHOWN_S, Measure
+from pgconsole.core.measures import SHOWN_S, Measure
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import Theme, theme_of
 
@@ -16,13 +16,13 @@ _SHORTEST_S: Final = 60.0
 """A chart that has just begun shows a minute."""
 
 
-class ServerChart(pyqtgraph.GraphicsView):  # type: ignore[misc]
+class NumberChart(pyqtgraph.GraphicsView):  # type: ignore[misc]
     """A line over the last ten minutes from zero up; what lies below the pointer is in its tool tip.
 
     It is no PlotWidget: that one brings axes and menus along, seven of them for each chart, which outlive it.
     """
 
-    def __init__(self, measure: Measure, parent: QWidget) -> None:
+    def __init__(self, measure: Measure[Any], parent: QWidget) -> None:
         super().__init__(parent)
         self._measure = measure
         self._times: Sequence[float] = ()

@@ -1,52 +1,53 @@
-"""The server's numbers: a tile for each, with its newest value and what it was over the last ten minutes."""
+"""Numbers as tiles: a title, the newest value, and a chart of the last ten minutes for each."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from pgconsole.core.server_history import MEASURES, Measure, ServerHistory, shown_value
-from pgconsole.core.server_sample import ServerSample
+from pgconsole.core.measures import History, Measure
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import GAP_S, GAP_XS, figures_font
 
 if TYPE_CHECKING:
-    from pgconsole.ui.server_chart import ServerChart
+    from pgconsole.ui.number_chart import NumberChart
 
-_COLUMNS: Final = 4
 _TILE_HEIGHT_PX: Final = 104
 _TILE_WIDTH_PX: Final = 176
 
 
-class ServerPage(QScrollArea):
+class NumbersPage(QScrollArea):
     """Tiles in rows; charts come once their library is there, which `charts_wanted` asks for."""
 
     charts_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, measures: Sequence[Measure[Any]], columns: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("serverNumbers")
-        self.setAccessibleName("Server numbers")
+        self.setObjectName(name)
+        self.setAccessibleName(title)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self._history = ServerHistory()
-        self._tiles = [_Tile(measure) for measure in MEASURES]
+        self._history = History[Any](measures)
+        self._tiles = [_Tile(measure) for measure in measures]
         self._asked = False
         inside = QWidget(self)
         grid = QGridLayout(inside)
         grid.setContentsMargins(GAP_S, GAP_S, GAP_S, GAP_S)
         grid.setSpacing(GAP_S)
         for number, tile in enumerate(self._tiles):
-            grid.addWidget(tile, number // _COLUMNS, number % _COLUMNS)
-        grid.setRowStretch(len(self._tiles) // _COLUMNS + 1, 1)
+            grid.addWidget(tile, number // columns, number % columns)
+        grid.setRowStretch(len(self._tiles) // columns + 1, 1)
         self.setWidget(inside)
 
-    def show_sample(self, sample: ServerSample) -> None:
+    def show_sample(self, sample: Any, clock: float) -> None:
         """Show the newest numbers; charts are drawn only while they are seen."""
-        self._history.add(sample)
+        self._history.add(sample, clock)
         for tile in self._tiles:
-            tile.show_value(shown_value(tile.measure, sample))
+            tile.show_value(tile.measure.text(sample))
         if self.isVisible():
             self._draw()
 
@@ -57,14 +58,14 @@ class ServerPage(QScrollArea):
 
     def show_charts(self) -> None:
         """Draw charts from now on: their library is loaded."""
-        from pgconsole.ui.server_chart import ServerChart
+        from pgconsole.ui.number_chart import NumberChart
 
         for tile in self._tiles:
-            tile.take(ServerChart(tile.measure, tile))
+            tile.take(NumberChart(tile.measure, tile))
         self._draw()
 
     def clear_numbers(self) -> None:
-        """Forget the server."""
+        """Forget what was seen: it was of another one."""
         self._history.clear()
         for tile in self._tiles:
             tile.show_value("–")
@@ -93,10 +94,10 @@ class ServerPage(QScrollArea):
 class _Tile(QFrame):
     """One number."""
 
-    def __init__(self, measure: Measure) -> None:
+    def __init__(self, measure: Measure[Any]) -> None:
         super().__init__()
         self.measure = measure
-        self.chart: ServerChart | None = None
+        self.chart: NumberChart | None = None
         self.setObjectName(f"number.{measure.id}")
         self.setAccessibleName(measure.title)
         self.setToolTip(plain_tip(measure.tip))
@@ -122,7 +123,7 @@ class _Tile(QFrame):
         self._value.setText(text)
         self.setAccessibleDescription(text)
 
-    def take(self, chart: "ServerChart") -> None:
+    def take(self, chart: "NumberChart") -> None:
         """Show a chart below the value, which follows the pointer on it."""
         self.chart = chart
         self._layout.takeAt(self._layout.count() - 1)
