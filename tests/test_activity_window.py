@@ -2,6 +2,7 @@
 
 import asyncio
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QPushButton, QTabWidget, QWidget
 
 from pgconsole.db.session import Session
@@ -154,6 +155,8 @@ async def test_pages_and_bar_are_named_for_those_who_can_not_see(user: User) -> 
     titles = [pages.tabText(number).split(" ")[0] for number in shown]
     assert titles == ["Sessions", "Blocking", "Server", "Progress", "Replication", "Statements"]
     assert all(page.accessibleName() for page in pages.findChildren(QWidget) if pages.indexOf(page) >= 0)
-    for box in (pane.filter, pane.grouping, pane.choice, pane.interval):
-        assert box.objectName()
-        assert box.accessibleName()
+    reached = [widget for widget in pane.findChildren(QWidget) if widget.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    own = [widget for widget in reached if not widget.objectName().startswith("qt_") and widget.isVisible()]
+    assert len(own) > 8
+    names = {widget.objectName(): widget.accessibleName() or widget.toolTip() for widget in own}
+    assert [name for name, said in names.items() if not name or not said] == []

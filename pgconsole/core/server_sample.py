@@ -61,4 +61,4 @@ class WatchState:
                 return "The server has not answered for 2 s; what is shown is from before."
             case "reconnecting":
                 why = f"{self.error.what} {self.error.why}".strip() if self.error is not None else "Lost."
-                return f"{why} Trying again in {self.retry_in_s:.0f} s; what is shown is from before."
+                return f"{why} Trying again in {max(1, round(self.retry_in_s))} s; what is shown is from before."

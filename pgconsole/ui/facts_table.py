@@ -18,10 +18,11 @@ from pgconsole.core.activity_facts import Fact, FactColumn
 from pgconsole.core.activity_words import one_line
 from pgconsole.ui.empty_hint import empty_hint
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import GAP_S, GAP_XS, figures_font, theme_of
+from pgconsole.ui.theme import GAP_S, GAP_XL, GAP_XS, figures_font, theme_of
 
 _KEY: Final = Qt.ItemDataRole.UserRole
 _SHARE: Final = Qt.ItemDataRole.UserRole + 1
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -52,12 +53,11 @@ class FactsTable(QTreeWidget):
         self.clear()
         self.setColumnCount(len(columns))
         self.setHeaderLabels([column.title for column in columns])
-        self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
-            if column.is_figure:
-                self.headerItem().setTextAlignment(number, _RIGHT)
+            self.headerItem().setTextAlignment(number, _RIGHT if column.is_figure else _LEFT)
             if column.width:
-                self.header().resizeSection(number, column.width)
+                title_px = self.fontMetrics().horizontalAdvance(column.title) + GAP_XL
+                self.header().resizeSection(number, max(column.width, title_px))
 
     @property
     def hint(self) -> str:

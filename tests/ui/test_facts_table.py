@@ -76,6 +76,16 @@ def test_figures_stand_to_the_right_under_their_title(table: FactsTable) -> None
     assert item.textAlignment(1) == right == table.headerItem().textAlignment(1)
 
 
+def test_other_columns_take_the_place_of_the_last_with_room_for_their_titles(table: FactsTable) -> None:
+    table.show_facts([fact("a")])
+    long = "a title that is much longer than its column"
+    table.set_columns([FactColumn("Rows", 96), FactColumn(long, 40, is_figure=True)])
+    header = table.headerItem()
+    assert (table.columnCount(), keys(table), header.text(1)) == (2, [], long)
+    assert header.textAlignment(0) == Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    assert table.header().sectionSize(1) > table.fontMetrics().horizontalAdvance(long)
+
+
 def test_bar_is_as_long_as_its_share(table: FactsTable) -> None:
     table.show_facts([fact("a", share=0.5)])
     image = table.viewport().grab().toImage()

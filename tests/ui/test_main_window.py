@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenuBar, QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QLabel, QMenuBar, QPlainTextEdit, QTabWidget, QTreeView, QWidget
 
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import DriverFault, PgconsoleError
@@ -23,6 +23,9 @@ NAMED = [
     (QLabel, "statusRows"),
     (QLabel, "statusTime"),
     (QWidget, "noticeBar"),
+    (QWidget, "activityPane"),
+    (QTreeView, "activityTable"),
+    (QTreeView, "blockingTree"),
 ]
 HOSTILE = '<img src=x onerror="alert(1)"> & \u202ebidi'
 
@@ -131,3 +134,14 @@ async def test_a_wide_window_and_a_narrow_one_keep_their_parts(windows: Windows)
     assert isinstance(user.window, MainWindow)
     assert user.window.minimumSizeHint().width() <= 1024
     assert user.window.minimumSizeHint().height() <= 700
+
+
+async def test_condition_beside_the_tabs_enables_what_depends_on_it(user: User) -> None:
+    action = user.window.actions_by_id["activity.terminate"]
+    assert not action.isEnabled()
+    user.window.set_condition("has_backend", True)
+    assert action.isEnabled()
+    await user.run("select 1")
+    assert action.isEnabled()
+    user.window.set_condition("has_backend", False)
+    assert not action.isEnabled()
