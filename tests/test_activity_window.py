@@ -20,30 +20,36 @@ _MONITORS = "select count(*) from pg_stat_activity where application_name = 'pgc
 async def open_pane(user: User) -> ActivityPane:
     """Show the pane and wait for its first look."""
     user.trigger("view.activity")
-    pane = user.find(ActivityPane, "activityPane")
+    pane = user.find(ActivityPane, "activityContent")
     await until(lambda: pane.table.session_count > 0, "sessions are seen")
     pane.interval.setCurrentIndex(0)
     return pane
 
 
+def state(user: User) -> object:
+    """What the pane says of the watching, whether it is seen or not."""
+    place = user.window.findChild(QWidget, "activityPane")
+    assert place is not None
+    return place.property("state")
+
+
 async def test_pane_is_off_until_it_is_shown_and_again_when_it_is_hidden(user: User, outside: Session) -> None:
-    pane = user.window.findChild(ActivityPane, "activityPane")
-    assert pane is not None
-    assert pane.property("state") == "off"
+    assert state(user) == "off"
+    assert user.window.findChild(ActivityPane) is None
     await open_pane(user)
-    assert pane.property("state") == "watching"
+    assert state(user) == "watching"
+    assert user.focus is user.find(ActivityTable, "activityTable")
     assert await value(outside, _MONITORS) == "1"
-    assert isinstance(user.find(ActivityTable, "activityTable"), ActivityTable)
     user.trigger("view.activity")
     await until_answer(lambda: value(outside, _MONITORS), "0", "its connection is gone")
-    assert pane.property("state") == "off"
+    assert state(user) == "off"
 
 
 async def test_pane_that_was_left_open_comes_back_at_work(windows: Windows, user: User, database_dsn: str) -> None:
     await open_pane(user)
     await windows.close(user)
     again = await windows.open(database_dsn)
-    pane = again.find(ActivityPane, "activityPane")
+    pane = again.find(ActivityPane, "activityContent")
     await until(lambda: pane.table.session_count > 0, "sessions are seen")
 
 
@@ -67,6 +73,10 @@ async def test_acts_need_a_chosen_session(user: User, outside: Session) -> None:
     assert actions["activity.terminate"].isEnabled()
     assert actions["activity.cancel"].isEnabled()
     pane.pages.setCurrentWidget(pane.numbers)
+    assert not actions["activity.terminate"].isEnabled()
+    pane.pages.setCurrentWidget(pane.table)
+    assert actions["activity.terminate"].isEnabled()
+    user.trigger("view.activity")
     assert not actions["activity.terminate"].isEnabled()
 
 
@@ -116,11 +126,11 @@ async def test_pane_heals_after_a_restart_and_says_so_meanwhile(user: User, post
     pane = await open_pane(user)
     await asyncio.to_thread(postgres_server.stop)
     try:
-        await until(lambda: pane.property("state") == "reconnecting", "the loss is told", 2.0)
+        await until(lambda: state(user) == "reconnecting", "the loss is told", 2.0)
         assert pane.table.session_count > 0
     finally:
         await asyncio.to_thread(postgres_server.start)
-    await until(lambda: pane.property("state") == "watching", "it is at work again", 20.0)
+    await until(lambda: state(user) == "watching", "it is at work again", 20.0)
 
 
 async def test_charts_are_loaded_when_they_are_first_shown(user: User) -> None:
@@ -140,10 +150,10 @@ async def test_statements_say_why_there_are_none(user: User) -> None:
 async def test_pane_follows_the_tab_that_is_shown(user: User, other_dsn: str) -> None:
     pane = await open_pane(user)
     await user.connect(other_dsn)
-    await until(lambda: pane.property("state") == "watching" and pane.table.session_count > 0, "the other is seen")
+    await until(lambda: state(user) == "watching" and pane.table.session_count > 0, "the other is seen")
     await user.disconnect()
     assert pane.table.session_count == 0
-    assert pane.property("state") == "off"
+    assert state(user) == "off"
 
 
 async def test_pages_and_bar_are_named_for_those_who_can_not_see(user: User) -> None:

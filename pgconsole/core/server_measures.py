@@ -23,6 +23,11 @@ def _replication_lag(sample: ServerSample) -> float | None:
     return max(lags, default=None)
 
 
+def _connections_text(sample: ServerSample) -> str:
+    counters = sample.counters
+    return f"{counters.connections_used:,} of {counters.connections_max - counters.connections_reserved:,}"
+
+
 def _lag_text(sample: ServerSample) -> str:
     lag_bytes, delay_s = _replication_lag(sample), sample.counters.number("replay_delay_s")
     if lag_bytes is not None:
@@ -34,10 +39,10 @@ SERVER_MEASURES: Final[tuple[Measure[ServerSample], ...]] = (
     Measure(
         "connections",
         "Connections",
-        "Connections to all databases, of those that there may be at most.",
+        "Connections to all databases, of those that there may be without the ones kept for superusers.",
         lambda sample: sample.counters.connections_used,
         lambda value: f"{value:.0f}",
-        lambda sample: f"{sample.counters.connections_used:,} of {sample.counters.connections_max:,}",
+        _connections_text,
     ),
     Measure(
         "transactions",

@@ -52,7 +52,7 @@ _USUAL_INTERVAL_S: Final = 2
 
 
 class ActivityPane(QWidget):
-    """Its dynamic property `state` is the phase of the watching."""
+    """Pages below a bar; the buttons in the bar are the acts that it is given."""
 
     interval_chosen = Signal(float)
     statements_wanted = Signal(bool)
@@ -62,8 +62,7 @@ class ActivityPane(QWidget):
     def __init__(self, acts: Sequence[QAction], parent: QWidget | None = None) -> None:
         """Take the acts on sessions, which have buttons here and stand in the context menu."""
         super().__init__(parent)
-        self.setObjectName("activityPane")
-        self.setAccessibleName("Activity")
+        self.setObjectName("activityContent")
         self.table = ActivityTable(self)
         self.tree = BlockingTree(self)
         self.numbers = NumbersPage("serverNumbers", "Server numbers", SERVER_MEASURES, 4, self)
@@ -161,7 +160,6 @@ class ActivityPane(QWidget):
 
     def show_watch(self, state: WatchState) -> None:
         """Show how the watching stands."""
-        self.setProperty("state", state.phase)
         self._busy.set_busy(state.phase in ("connecting", "reconnecting", "unanswered"))
         self.table.hold(state.phase != "watching")
         self.tree.hold(state.phase != "watching")

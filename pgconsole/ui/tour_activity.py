@@ -55,4 +55,4 @@ def _is_left(guide: Guide, tab: QueryTab) -> bool:
 
 
 def _pane(guide: Guide) -> ActivityPane:
-    return guide.part(ActivityPane, "activityPane")
+    return guide.part(ActivityPane, "activityContent")

@@ -25,7 +25,7 @@ def words(name: str, seen: ServerSample) -> str:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("connections", "7 of 100"),
+        ("connections", "7 of 97"),
         ("transactions", "1,234 / s"),
         ("cache_hits", "99.5 %"),
         ("rows_read", "5.2 / s"),

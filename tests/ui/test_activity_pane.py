@@ -54,12 +54,11 @@ def test_pages_count_what_is_on_them(pane: ActivityPane) -> None:
     assert titles(pane) == ["Sessions", "Blocking", "Server", "Progress", "Replication", "Statements"]
 
 
-def test_state_is_told_in_one_line_and_as_a_property(pane: ActivityPane) -> None:
+def test_state_is_told_in_one_line(pane: ActivityPane) -> None:
     pane.show_watch(WatchState("reconnecting", ConnectionLost("It was lost."), 2.0))
-    assert pane.property("state") == "reconnecting"
     assert status(pane).startswith("It was lost. Trying again in 2 s")
     pane.show_watch(WatchState("watching"))
-    assert (pane.property("state"), status(pane)) == ("watching", "")
+    assert status(pane) == ""
 
 
 def test_missing_privileges_are_told_with_what_is_seen(pane: ActivityPane) -> None:

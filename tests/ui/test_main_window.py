@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenuBar, QPlainTextEdit, QTabWidget, QTreeView, QWidget
+from PySide6.QtWidgets import QLabel, QMenuBar, QPlainTextEdit, QTabWidget, QWidget
 
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import DriverFault, PgconsoleError
@@ -24,8 +24,6 @@ NAMED = [
     (QLabel, "statusTime"),
     (QWidget, "noticeBar"),
     (QWidget, "activityPane"),
-    (QTreeView, "activityTable"),
-    (QTreeView, "blockingTree"),
 ]
 HOSTILE = '<img src=x onerror="alert(1)"> & \u202ebidi'
 

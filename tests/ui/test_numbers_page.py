@@ -35,7 +35,7 @@ def shown(page: NumbersPage, name: str) -> str:
 
 def test_tiles_show_the_newest_values(page: NumbersPage) -> None:
     page.show_sample(*at(0, None))
-    assert (shown(page, "connections"), shown(page, "transactions")) == ("7 of 100", "–")
+    assert (shown(page, "connections"), shown(page, "transactions")) == ("7 of 97", "–")
     page.show_sample(*at(2, 40.0))
     assert shown(page, "transactions") == "40 / s"
     page.clear_numbers()
