@@ -22,8 +22,10 @@ from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
+from pgconsole.server_activity import ServerActivity
 from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
+from pgconsole.ui.activity_desk import ActivityDesk
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
@@ -33,6 +35,7 @@ from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.tab_notices import TabNotices
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
+from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
@@ -71,7 +74,7 @@ class Workbench:
         self._servers = OpenServers(
             window, store, self._start, self._use_server, self._show_connection, self._is_automatic
         )
-        self._panes = ServerPanes(())
+        self._panes = ServerPanes((self._activity_pane(),))
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._notices = TabNotices(window)
@@ -102,6 +105,12 @@ class Workbench:
                 "app.quit": window.close,
             }
         )
+
+    def _activity_pane(self) -> ServerActivity:
+        desk = ActivityDesk(self._window, lambda then: self._start(import_aside(CHART_LIBRARIES, then), "load charts"))
+        activity = ServerActivity(desk)
+        desk.serve(activity)
+        return activity
 
     # From start to end
 

@@ -146,6 +146,47 @@ _CONNECTION = (
     ),
 )
 
+_ACTIVITY = (
+    Action(
+        "view.activity",
+        "Activity",
+        "View",
+        "panes",
+        "Show what the server does: sessions, blocking, numbers.",
+        icon="activity",
+        mark="check",
+    ),
+    Action(
+        "activity.pause",
+        "Pause activity",
+        "View",
+        "activity",
+        "Keep what the activity pane shows as it is.",
+        icon="pause",
+        mark="check",
+    ),
+    Action(
+        "activity.cancel",
+        "Cancel a session's statement…",
+        "View",
+        "activity",
+        "Have the server cancel what the chosen session runs.",
+        (),
+        when("has_backend"),
+        icon="cancel",
+    ),
+    Action(
+        "activity.terminate",
+        "Terminate a session…",
+        "View",
+        "activity",
+        "Have the server end the chosen session.",
+        (),
+        when("has_backend"),
+        icon="disconnect",
+    ),
+)
+
 _VIEW = (
     Action("view.editor", "Go to editor", "View", "focus", "Move the focus to the editor.", ("Alt+1",), _TAB),
     Action("view.result", "Go to result", "View", "focus", "Move the focus to the result.", ("Alt+2",), _RESULT),
@@ -188,6 +229,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *RESULT_ACTIONS,
     *_CONNECTION,
     *_VIEW,
+    *_ACTIVITY,
     *_HELP,
 )
 """Every action in the order of menus; an id occurs once."""

@@ -118,6 +118,12 @@ class Pool:
         )
 
     @property
+    def owners(self) -> dict[int, str]:
+        """Who has each session, by the process id of its backend; an empty name for those that are free."""
+        free = {idle.session.backend_pid: "" for idle in self._idle}
+        return free | {session.backend_pid: owner for session, (owner, _since) in self._used.items()}
+
+    @property
     def _size(self) -> int:
         return len(self._idle) + len(self._used) + self._opening
 

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pgconsole.core.connection_state import ServerFacts
@@ -15,9 +17,12 @@ from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.continuity import Continuity, place_of
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Pool, PoolLimits
+from pgconsole.db.pool import Connect, Pool, PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import TextConnection
+
+ConnectPlain = Callable[[ConnectionTarget], Awaitable[TextConnection]]
+"""Connects as the same user to somewhere else, with the same password."""
 
 
 class ServerConnection:
@@ -29,6 +34,8 @@ class ServerConnection:
         target: ConnectionTarget,
         pool: Pool,
         status: ConnectionStatus,
+        connect: Connect,
+        connect_plain: ConnectPlain,
         continuity: Continuity | None = None,
     ) -> None:
         self.profile = profile
@@ -36,6 +43,29 @@ class ServerConnection:
         self.pool = pool
         self.status = status
         self.continuity = continuity or Continuity(status.label)
+        self._connect = connect
+        self._connect_plain = connect_plain
+
+    async def open_session(self, name: str) -> Session:
+        """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
+
+        Raises `ConnectFailed` and its kin.
+        """
+        session = await self._connect()
+        try:
+            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {name}')}")
+        except PgconsoleError:
+            session.terminate()
+            raise
+        return session
+
+    async def open_plain(self, database: str, name: str) -> TextConnection:
+        """A bare connection to another database of the same address, with nothing of the profile but who it is for.
+
+        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_session` does.
+        """
+        there = replace(self.target, database=database, application_name=f"pgconsole: {name}", server_settings=())
+        return await self._connect_plain(there)
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -89,6 +119,9 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
         status[1:] = [_status(connection, profile, target)]
         return session
 
+    async def connect_plain(to: ConnectionTarget) -> TextConnection:
+        return await open_connection(to, password=password)
+
     options = profile.pool
     limits = PoolLimits(
         options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
@@ -97,7 +130,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0], continuity)
+    return ServerConnection(profile, target, pool, status[0], connect, connect_plain, continuity)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:

@@ -15,8 +15,9 @@ Private names used, each with the way out should a release of asyncpg drop it:
   never goes stale; without it, `prepare()` with a name, closed after use.
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
-- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end;
-  without it, a wrong line is told of once everything was sent.
+- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end,
+  and during a simple query, to read its rows; without it, a wrong line is told of once everything was sent, and
+  PgBouncer's console can't be read.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
@@ -33,7 +34,7 @@ import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import asyncpg.protocol
@@ -43,6 +44,7 @@ from asyncpg.protocol import protocol as driver_protocol
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.db.login_guard import LoginGuard
+from pgconsole.db.simple_rows import SimpleRows
 
 NoticeSink = Callable[[dict[str, str]], None]
 """Receives the fields of a notice by their names in asyncpg: severity, sqlstate, message, detail, hint ..."""
@@ -80,6 +82,10 @@ asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
 
 class CopyStopped(Exception):
     """A COPY ... FROM STDIN was stopped from this side, and nothing of it was loaded."""
+
+
+class _Hearer(Protocol):
+    def hear(self, data: bytes) -> None: ...
 
 
 class _CopyWatch:
@@ -222,6 +228,15 @@ class TextConnection(asyncpg.Connection):
         """Send `text` by the simple protocol; the last command's tag. Never for COPY, which hangs here."""
         return await self._protocol.query(text, None)  # type: ignore[no-any-return]
 
+    async def run_simple_rows(self, text: str) -> tuple[tuple[str, ...], Sequence[tuple[str | None, ...]]]:
+        """Send `text` by the simple protocol; the names of its columns and all of its rows, which the driver drops."""
+        if self.is_closed():
+            raise ConnectionResetError("the connection was lost")
+        heard = SimpleRows()
+        async with self._watched_by(heard):
+            await self.run_simple(text)
+        return heard.columns, heard.rows
+
     async def copy_out_text(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
         return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
@@ -247,7 +262,7 @@ class TextConnection(asyncpg.Connection):
             raise
 
     @asynccontextmanager
-    async def _watched_by(self, watch: _CopyWatch) -> AsyncIterator[None]:
+    async def _watched_by(self, watch: _Hearer) -> AsyncIterator[None]:
         protocol = self._protocol
         received = protocol.data_received
 

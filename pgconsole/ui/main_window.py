@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self._usual_font_size_pt = self.font_size_pt = DATA_FONT_SIZE_PT
         self.split_px: tuple[int, ...] = ()
         """Heights of editor and results in the tab that was left last; the next new tab has the same."""
+        self._outer_conditions: set[Condition] = set()
         self.can_reopen = False
         """Whether a closed tab can come back; the application says so."""
         self.may_close = False
@@ -214,9 +215,15 @@ class MainWindow(QMainWindow):
         actions[f"query.isolation_{state.isolation.replace(' ', '_') or 'default'}"].setChecked(True)
         self.tool_bar.mode_button.setEnabled(state.connected)
 
+    def set_condition(self, condition: Condition, holds: bool) -> None:
+        """Enable or disable what depends on something beside the tabs, as on what is chosen in a pane."""
+        if holds is not (condition in self._outer_conditions):
+            self._outer_conditions ^= {condition}
+            self.actions_by_id.set_conditions(self._conditions())
+
     def _conditions(self) -> set[Condition]:
         tab = self.current_tab
-        conditions: set[Condition] = set()
+        conditions = set(self._outer_conditions)
         if self.can_reopen:
             conditions.add("can_reopen")
         if tab is None:

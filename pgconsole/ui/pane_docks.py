@@ -3,11 +3,15 @@
 Owns how a pane comes, goes and is come back to; what a pane shows is its own.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 _FIRST_HEIGHT_PX = 264
+
+Seen = Callable[[bool], None]
 
 
 class PaneDocks(QObject):
@@ -20,8 +24,11 @@ class PaneDocks(QObject):
         self._panes: dict[str, QWidget] = {}
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
 
-    def add(self, action: QAction, pane: QWidget) -> None:
-        """Take a pane in, hidden; its dock is called after the action that shows it."""
+    def add(self, action: QAction, pane: QWidget, seen: Seen | None = None) -> None:
+        """Take a pane in, hidden; its dock is called after the action that shows it.
+
+        `seen` hears whether the pane can be seen, or is closed or behind another one.
+        """
         dock = QDockWidget(action.text().replace("&", ""), self._window)
         dock.setObjectName(f"dock.{action.objectName()}")
         dock.setWidget(pane)
@@ -35,6 +42,8 @@ class PaneDocks(QObject):
         # An action that is triggered has changed its mark already, which is to say what is seen.
         dock.visibilityChanged.connect(lambda _seen: action.setChecked(not dock.isHidden()))
         action.triggered.connect(lambda _checked=False: self._toggle(action))
+        if seen is not None:
+            dock.visibilityChanged.connect(seen)
 
     def show(self, action_id: str) -> None:
         """Show a pane above those that share its place, and give it the focus."""

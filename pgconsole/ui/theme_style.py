@@ -138,6 +138,7 @@ QAbstractItemView { background: {panel}; color: {text}; alternate-background-col
 QTreeView, QListView, QTableView { border: 2px solid {panel}; }
 QTreeView:focus, QListView:focus, QTableView:focus { border-color: {accent}; }
 QTreeView::item, QListView::item { min-height: 24px; }
+QTreeView[dense="true"]::item { padding: 0 5px; border: none; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: {selection}; color: {text}; }
 QTreeView::branch { background: {panel}; }

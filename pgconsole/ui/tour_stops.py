@@ -12,6 +12,7 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
+from pgconsole.ui.tour_activity import leave_activity, show_blocking, show_numbers, show_sessions
 from pgconsole.ui.tour_guide import Guide
 from pgconsole.ui.tour_safety import safety_stops
 
@@ -93,7 +94,10 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("shortcuts", lambda on: _dialog(on, "help.shortcuts", "shortcutSheet")),
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
-        ("connection", lambda on: _dialog(on, "connection.open", "connectionDialog")),
+        ("activity", show_sessions),
+        ("blocking-tree", show_blocking),
+        ("server-numbers", show_numbers),
+        ("connection", _connection),
         ("connection-refused", _refused_test),
         *safety_stops(),
         ("disconnected", _disconnect),
@@ -119,6 +123,11 @@ async def _empty_tab(guide: Guide) -> None:
     guide.window.start_page.local_requested.emit()
     await guide.until(lambda: guide.window.current_tab is not None, "a tab on the local PostgreSQL")
     await guide.until(lambda: guide.tab.state.connected, "the local PostgreSQL")
+
+
+async def _connection(guide: Guide) -> None:
+    await leave_activity(guide)
+    await _dialog(guide, "connection.open", "connectionDialog")
 
 
 async def _refused_test(guide: Guide) -> None:

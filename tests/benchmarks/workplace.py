@@ -22,6 +22,7 @@ _SERVER_SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "8GB",
     "max_parallel_workers_per_gather": "2",
+    "max_connections": "560",
 }
 _CHILD = Path(__file__).with_name("child.py")
 _CHILD_TIMEOUT_S = 600.0

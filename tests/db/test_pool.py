@@ -453,3 +453,12 @@ async def test_durations_are_counted(pool: Pool) -> None:
     assert stats.usage_ms_p50 is not None
     assert stats.usage_ms_p50 >= 20
     assert session.round_trip_s > 0
+
+
+async def test_owners_are_known_by_their_backends(pool: Pool) -> None:
+    one, two = await pool.acquire("one"), await pool.acquire("two")
+    assert pool.owners == {one.backend_pid: "one", two.backend_pid: "two"}
+    pool.release(two, "two")
+    assert pool.owners == {one.backend_pid: "one", two.backend_pid: ""}
+    pool.discard(one)
+    assert pool.owners == {two.backend_pid: ""}

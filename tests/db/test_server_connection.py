@@ -123,3 +123,15 @@ def test_odd_values_survive_the_way_to_a_target() -> None:
     profile = Profile(id="p", server={"host": "h", "dbname": "it's a \\ name", "user": "a b"})
     target = target_of(profile)
     assert (target.database, target.user) == ("it's a \\ name", "a b")
+
+
+async def test_session_beside_the_pool_is_named_and_made_as_the_pools_are(target: ConnectionTarget) -> None:
+    async with opened(profile_for(target, session=SETTINGS), target.password) as server:
+        before = server.pool.stats.size
+        session = await server.open_session("activity")
+        assert await value(session, "show application_name") == "pgconsole: activity"
+        assert await value(session, "show timezone") == "Asia/Tokyo"
+        assert await value(session, "show work_mem") == "5MB"
+        assert server.pool.stats.size == before
+        assert session.backend_pid not in server.pool.owners
+        await session.close()

@@ -23,6 +23,7 @@ NAMED = [
     (QLabel, "statusRows"),
     (QLabel, "statusTime"),
     (QWidget, "noticeBar"),
+    (QWidget, "activityPane"),
 ]
 HOSTILE = '<img src=x onerror="alert(1)"> & \u202ebidi'
 
@@ -169,3 +170,14 @@ async def test_without_a_tab_the_page_tells_of_the_open_connection_and_offers_a_
     await user.tabs(1)
     await user.run("select 1")
     assert user.cell(0) == "1"
+
+
+async def test_condition_beside_the_tabs_enables_what_depends_on_it(user: User) -> None:
+    action = user.window.actions_by_id["activity.terminate"]
+    assert not action.isEnabled()
+    user.window.set_condition("has_backend", True)
+    assert action.isEnabled()
+    await user.run("select 1")
+    assert action.isEnabled()
+    user.window.set_condition("has_backend", False)
+    assert not action.isEnabled()

@@ -63,6 +63,24 @@ def test_a_pane_that_is_closed_by_its_title_is_no_longer_checked(window: QMainWi
     assert not action.isChecked()
 
 
+def test_pane_hears_whether_it_can_be_seen(window: QMainWindow, qtbot: QtBot) -> None:
+    docks = PaneDocks(window)
+    heard: list[bool] = []
+    action = QAction("Watched", window)
+    action.setObjectName("view.watched")
+    action.setCheckable(True)
+    docks.add(action, QLineEdit(window), heard.append)
+    other, _pane = add(docks, window, "other")
+    action.trigger()
+    qtbot.waitUntil(lambda: heard[-1:] == [True])
+    other.trigger()
+    qtbot.waitUntil(lambda: heard[-1] is False)
+    action.trigger()
+    qtbot.waitUntil(lambda: heard[-1])
+    action.trigger()
+    qtbot.waitUntil(lambda: not heard[-1])
+
+
 def test_panes_come_back_as_they_were_left(window: QMainWindow, qtbot: QtBot) -> None:
     action, _pane = add(PaneDocks(window), window, "one")
     action.trigger()
