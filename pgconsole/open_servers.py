@@ -5,16 +5,20 @@ Part of the composition root beside `workbench.py`, which lets tabs work on them
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from pgconsole.connections import Connections, unsaved_profile
+from pgconsole.core.connection_state import Finding
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
-from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
+from pgconsole.db.diagnosis import diagnose
+from pgconsole.db.server_access import NO_SECRETS, ServerAccess
+from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.ui.connection_desk import ConnectionDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.workers.portal_guard import PortalGuard
@@ -44,7 +48,7 @@ class OpenServers:
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
         desk = ConnectionDesk(window, parse_keywords)
-        self.connections = Connections(desk, store, Credentials(), probe_server, self.open_profile)
+        self.connections = Connections(desk, store, Credentials(), _diagnose, self.open_profile)
         desk.serve(self.connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
 
     # What is open
@@ -121,11 +125,13 @@ class OpenServers:
                 self._settled()
         self._expected.clear()
 
-    async def open_profile(self, profile: Profile, password: str | None) -> None:
+    async def open_profile(
+        self, profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str] = NO_SECRETS
+    ) -> None:
         """Open a connection; raises `ConnectFailed` and its kin, and `InvalidConninfo`."""
         self._window.show_connection(ConnectionStatus("connecting", profile.title))
         try:
-            server = await open_server(profile, password)
+            server = await open_server(profile, password, tunnel_secrets)
         except BaseException:
             self._settled()
             raise
@@ -146,3 +152,16 @@ class OpenServers:
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)
         await self._sample.stop()
+
+
+async def _diagnose(
+    profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str]
+) -> AsyncGenerator[Finding]:
+    """Test the way to a profile's server on connections of its own."""
+    access = ServerAccess(profile, password, tunnel_secrets)
+    try:
+        async with aclosing(diagnose(access)) as findings:
+            async for finding in findings:
+                yield finding
+    finally:
+        await access.aclose()

@@ -1,77 +1,67 @@
 """One open connection of the console to a server: its target, its pool, and what the first session told of it."""
 
-import os
-import time
-from pathlib import Path
+import ssl
+from collections.abc import Mapping
+from typing import Final
 
-from pgconsole.core.connection_state import ServerFacts
+from pgconsole.core.connection_state import CHANNEL_WORDS, ChannelState
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.conninfo_text import conninfo_text
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import ConnectFailed
 from pgconsole.core.profile import Profile
-from pgconsole.core.quoting import quote_literal
-from pgconsole.db.connecting import open_connection
-from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.certificates import certificate_of
 from pgconsole.db.login_guard import channel_state
 from pgconsole.db.pool import Pool, PoolLimits
+from pgconsole.db.server_access import NO_SECRETS, ServerAccess
 from pgconsole.db.session import Session
+from pgconsole.db.session_rules import first_statements, rules_in_words
 from pgconsole.db.text_connection import TextConnection
+
+_SAFETY: Final[tuple[ChannelState, ...]] = ("plain", "unverified", "verified", "tunnel", "local")
+"""From the least safe way to a server to the safest."""
 
 
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
-    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
-        self.profile = profile
-        self.target = target
+    def __init__(self, access: ServerAccess, pool: Pool, status: ConnectionStatus) -> None:
+        self.profile = access.profile
+        self.target = access.target
+        self.access = access
         self.pool = pool
         self.status = status
 
     async def aclose(self) -> None:
-        """Close every session."""
+        """Close every session, and the tunnel that they went through."""
         await self.pool.aclose()
+        await self.access.aclose()
 
 
-def target_of(profile: Profile) -> ConnectionTarget:
-    """Where a profile leads, with the settings that its sessions begin with; raises `InvalidConninfo`."""
-    target = parse_conninfo(conninfo_text(profile.keywords), os.environ, Path.home())
-    if profile.pgbouncer:
-        return target
-    return target.with_settings(**profile.session.server_settings())
-
-
-def _first_statements(profile: Profile) -> str:
-    """What runs on each new session before it is lent: what a pooler does not pass on, and the profile's own."""
-    settings = profile.session.server_settings() if profile.pgbouncer else {}
-    # SET would take a list of schemas for one name.
-    statements = [
-        f"SELECT pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, false)"
-        for name, value in settings.items()
-    ]
-    return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])
-
-
-async def open_server(profile: Profile, password: str | None) -> ServerConnection:
+async def open_server(
+    profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str] = NO_SECRETS
+) -> ServerConnection:
     """Open a pool for `profile` and one session in it, so that a wrong address or password is told now.
 
     Raises `ConnectFailed` and its kin, and `InvalidConninfo`.
     """
-    target = target_of(profile)
+    access = ServerAccess(profile, password, tunnel_secrets)
     status: list[ConnectionStatus] = []
-    first = _first_statements(profile)
+    first = first_statements(profile)
 
     async def connect() -> Session:
-        connection = await open_connection(target, password=password)
+        connection = await access.open()
         session = Session(connection)
-        if first:
-            try:
+        try:
+            if status:
+                _check_channel(connection, status[0])
+            if first:
                 await session.execute(first)
-            except PgconsoleError:
-                session.terminate()
-                raise
-            session.is_resettable = False
-        status.append(_status(connection, profile, target))
+                session.is_resettable = False
+            if not status:
+                status.append(await _status(connection, profile, access.target))
+        except BaseException:
+            session.terminate()
+            raise
         return session
 
     options = profile.pool
@@ -79,45 +69,44 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
         options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
     )
     pool = Pool(connect, limits)
-    session = await pool.acquire("new connection")
-    pool.release(session, "")
-    await pool.fill()
-    return ServerConnection(profile, target, pool, status[0])
-
-
-async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
-    """Make one connection, ask what is at its other end, and close it again; raises as `open_server` does."""
-    target = target_of(profile)
-    began = time.monotonic()
-    connection = await open_connection(target, password=password)
-    session = Session(connection)
     try:
-        connected = time.monotonic()
-        rows = await session.fetch("SELECT CURRENT_USER, pg_catalog.current_database(), pg_catalog.pg_is_in_recovery()")
-        user, database, standby = rows[0]
-        asked = time.monotonic()
-        status = _status(connection, profile, target)
-    finally:
-        await session.close()
-    return ServerFacts(
-        server_version=status.server_version,
-        user=str(user),
-        database=str(database),
-        latency_ms=(asked - connected) * 1000 / 2,
-        connect_ms=(connected - began) * 1000,
-        channel=status.channel or "plain",
-        tls_version=status.tls_version,
-        in_recovery=standby == "t",
-    )
+        session = await pool.acquire("new connection")
+        pool.release(session, "")
+        await pool.fill()
+    except BaseException:
+        await pool.aclose()
+        await access.aclose()
+        raise
+    return ServerConnection(access, pool, status[0])
 
 
-def _status(connection: TextConnection, profile: Profile, target: ConnectionTarget) -> ConnectionStatus:
-    tls = connection.transport.get_extra_info("ssl_object")
+def _check_channel(connection: TextConnection, first: ConnectionStatus) -> None:
+    """Refuse a session that is less safe on its way than the first one: `prefer` would go on without TLS unasked."""
+    now = channel_state(connection.transport.get_extra_info("peername"), _tls_of(connection))
+    before = first.channel or "plain"
+    if _SAFETY.index(now) < _SAFETY.index(before):
+        raise ConnectFailed(
+            "The way to the server is less safe than it was.",
+            f"It was {CHANNEL_WORDS[before]}, and now it is {CHANNEL_WORDS[now]}.",
+            "Find out why. To accept it, disconnect and connect anew.",
+        )
+
+
+def _tls_of(connection: TextConnection) -> ssl.SSLObject | None:
+    tls: ssl.SSLObject | None = connection.transport.get_extra_info("ssl_object")
+    return tls
+
+
+async def _status(connection: TextConnection, profile: Profile, target: ConnectionTarget) -> ConnectionStatus:
+    tls = _tls_of(connection)
     return ConnectionStatus(
         phase="connected",
         label=profile.name or target.label,
         title=target.title,
         kind=profile.kind,
+        colour=profile.colour,
+        rules=rules_in_words(profile),
+        certificate=await certificate_of(tls),
         channel=channel_state(connection.transport.get_extra_info("peername"), tls),
         tls_version=(tls.version() or "") if tls is not None else "",
         server_version=connection.parameter_status("server_version").split(" ")[0],

@@ -112,7 +112,7 @@ def _load_client_certificate(context: ssl.SSLContext, target: ConnectionTarget, 
     if files is None:
         return
     certificate, key = files
-    _check_key(Path(key))
+    check_private_key(Path(key))
     password = target.tls.key_password
     shown = f"{certificate}, {key}"
     _load(context.load_cert_chain, "client certificate or its key", shown, certificate, key, lambda: password)
@@ -132,7 +132,7 @@ def _client_files(target: ConnectionTarget, home: Path) -> tuple[str, str] | Non
     return str(certificate), str(key)
 
 
-def _check_key(path: Path) -> None:
+def check_private_key(path: Path) -> None:
     """libpq's rule: nobody else may read a private key, but root's own may be readable by its group."""
     if sys.platform == "win32":
         return

@@ -6,21 +6,20 @@ Implements `ConnectionsView` and passes intents on to `Connections`; decides not
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QMenu
 
 from pgconsole.connections import Connections, PasswordStorageReport
 from pgconsole.core.connection_state import Finding
-from pgconsole.core.errors import PgconsoleError
-from pgconsole.core.plain_text import visible_line
+from pgconsole.core.errors import HostKeyUnknown, PgconsoleError
 from pgconsole.core.profile import Profile, RecentConnection
 from pgconsole.ui.connection_dialog import ConnectionDialog
 from pgconsole.ui.connection_form import ParseKeywords
+from pgconsole.ui.connection_questions import ask_host_key, ask_secret
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.plain_tip import plain_title
-from pgconsole.ui.questions import make_plain
 
 _RECENT_IN_MENU = 10
+_PGBOUNCER = "offer.pgbouncer"
 
 
 class ConnectionDesk:
@@ -35,6 +34,8 @@ class ConnectionDesk:
         self._menu.setToolTipsVisible(True)
         window.connection_button.setMenu(self._menu)
         self._connections: Connections | None = None
+        self._pooled: Profile | None = None
+        window.notice_bar.action_chosen.connect(self._take_offer)
 
     def serve(self, connections: Connections, open_local: Callable[[], None]) -> None:
         """Pass intents on to `connections`, and the wish for the local PostgreSQL to `open_local`."""
@@ -105,19 +106,26 @@ class ConnectionDesk:
         """Say in the dialog why it was not saved."""
         self._dialog.show_save_failed(error)
 
-    def ask_password(self, profile: Profile, error: PgconsoleError) -> None:
-        """Tell why the server refused, and ask for the password."""
+    def ask_secret(self, what: str, error: PgconsoleError, give: Callable[[str], None]) -> None:
+        """Tell why it is wanted, and ask for a password."""
         self.report(error)
-        question = QInputDialog(self._window)
-        question.setObjectName("passwordQuestion")
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setWindowTitle("Password")
-        question.setLabelText(f"Password for {visible_line(profile.title)}")
-        make_plain(question)
-        question.setTextEchoMode(QLineEdit.EchoMode.Password)
-        if self._connections is not None:
-            question.textValueSelected.connect(partial(self._connections.open, profile))
-        question.open()
+        ask_secret(self._window, what, error, give)
+
+    def ask_host_key(self, error: HostKeyUnknown, trust: Callable[[], None]) -> None:
+        """Show the key of an SSH server that is not known, and ask."""
+        ask_host_key(self._window, error, trust)
+
+    def offer_pgbouncer(self, profile: Profile, error: PgconsoleError) -> None:
+        """Tell of the failure, with a button that switches PgBouncer mode on."""
+        self._pooled = profile
+        words = f"{profile.title} seems to stand behind PgBouncer in transaction mode. {error.report.message}"
+        self._window.notice_bar.show_notice(words, "warning", (_PGBOUNCER, "Switch PgBouncer mode on"))
+
+    def _take_offer(self, chosen: str) -> None:
+        if chosen == _PGBOUNCER and self._pooled is not None and self._connections is not None:
+            profile, self._pooled = self._pooled, None
+            self._window.notice_bar.dismiss()
+            self._connections.switch_to_pgbouncer(profile)
 
     def tell(self, text: str) -> None:
         """Show one sentence in the notice bar."""

@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         label = f"Connecting to {status.label}" if status.phase == "connecting" else status.label
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
-        self.status_line.show_connection(label, status.title, status.channel or "")
+        self.status_line.show_connection(label, status.details, status.channel or "", status.lock, status.lock_details)
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 
     def show_error(self, error: PgconsoleError) -> None:
