@@ -84,6 +84,8 @@ def _read_key(shown: str, secrets: Mapping[str, str]) -> asyncssh.SSHKey:
     except asyncssh.KeyImportError as error:
         if passphrase is None and "assphrase" in str(error):
             raise TunnelSecretWanted(wanted, "The key is encrypted.") from error
+        if "decrypt" in str(error):
+            raise TunnelSecretWanted(wanted, "It does not open the key.") from error
         raise InvalidConninfo(f"The SSH key {shown} can't be used.", f"{error}.", "Check the file.") from error
 
 
