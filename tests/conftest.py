@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.fixtures.engine",
     "tests.fixtures.desk",
     "tests.fixtures.ssh",
+    "tests.fixtures.tls",
     "tests.fixtures.window",
 ]
 

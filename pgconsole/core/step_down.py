@@ -52,13 +52,13 @@ def ways_down(fault: TlsFault, keywords: Mapping[str, str]) -> tuple[Offer, ...]
     return (_UNVERIFIED,)
 
 
-def safe_start(keywords: Mapping[str, str], *, is_elsewhere: bool, has_root_file: bool) -> dict[str, str]:
-    """What a new profile adds to its keywords: to other hosts it begins with the server verified.
+def safe_start(keywords: Mapping[str, str], *, has_root_file: bool) -> dict[str, str]:
+    """What a new profile to another host adds to its keywords: it begins with the server verified.
 
-    Where the text says how to encrypt it is left alone, and so it is where the user has no certificates of his own and
-    names no mode, but for the authorities of the system, which are taken then.
+    By the user's own root certificates where there are any, else by the system's. What says how to encrypt is left
+    alone, and so is a service, whose file may say it.
     """
-    if not is_elsewhere or keywords.get("sslmode") or keywords.get("service"):
+    if keywords.get("sslmode") or keywords.get("service"):
         return {}
     root = {} if has_root_file or keywords.get("sslrootcert") else {"sslrootcert": "system"}
     return {"sslmode": "verify-full", **root}

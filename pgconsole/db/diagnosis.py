@@ -54,11 +54,11 @@ async def diagnose(access: ServerAccess) -> AsyncGenerator[Finding]:
             yield await _try_tunnel(access)
         way = await access.way()
         reached: Host | None = None
-        for host in way.hosts:
+        for host, end in zip(access.target.hosts, way.hosts, strict=True):
             async for finding in _try_host(access, host):
                 yield finding
                 if finding.step == "Network" and finding.level == "ok":
-                    reached = reached or host
+                    reached = reached or end
         if reached is None:
             return
         if not reached.is_socket and access.target.ssl_mode != "disable":
@@ -85,7 +85,7 @@ async def _try_tunnel(access: ServerAccess) -> Finding:
 
 async def _try_host(access: ServerAccess, host: Host) -> AsyncGenerator[Finding]:
     if access.tunnel is not None:
-        refusal = await access.tunnel.refusal(replace(access.target, hosts=(replace(host, address=""),)))
+        refusal = await access.tunnel.refusal(replace(access.target, hosts=(host,)))
         if refusal is None:
             yield Finding("ok", f"{host.name} port {host.port} answers at the tunnel's end.", "Network")
         else:

@@ -38,6 +38,15 @@ FOCUS_RING: Final = 2
 PROGRESS_LINE: Final = 2
 ICON_SIZE: Final = 16
 RADIUS: Final = 4
+TAB_COLOURS: Final = (
+    ("Blue", "#3B82F6"),
+    ("Teal", "#0F9F8F"),
+    ("Green", "#4C9A2A"),
+    ("Violet", "#8B5CF6"),
+    ("Pink", "#D9468F"),
+    ("Orange", "#DD7A1C"),
+)
+"""What a user may mark a connection's tabs with; each is told from the surfaces of both themes by 3 : 1."""
 DATA_FONT_SIZE_PT: Final = 10.0
 DATA_FONT_MIN_PT: Final = 6.0
 DATA_FONT_MAX_PT: Final = 36.0

@@ -16,9 +16,9 @@ from pgconsole.core.tunnel_options import TunnelOptions
 from pgconsole.db.known_hosts import add_known_host
 from pgconsole.db.login_guard import TUNNEL_PORTS
 from pgconsole.db.server_connection import ServerConnection, open_server
-from tests.fixtures.engine import value
+from tests.fixtures.engine import backend_state, open_session, value
 from tests.fixtures.ssh import Gate, MakeGate, know, make_key
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import until, until_answer
 
 
 @asynccontextmanager
@@ -70,7 +70,9 @@ async def test_cancel_goes_through_the_tunnel(target: ConnectionTarget, make_gat
         session = await server.pool.acquire("tab")
         count = len(gate.destinations)
         sleeping = asyncio.ensure_future(session.execute("select pg_sleep(60)"))
-        await asyncio.sleep(0)
+        watcher = await open_session(target)
+        await until_answer(lambda: backend_state(watcher, session.backend_pid), "active", "the server sleeps")
+        watcher.terminate()
         await session.cancel()
         with pytest.raises(QueryCancelled):
             await sleeping
