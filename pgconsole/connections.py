@@ -327,11 +327,6 @@ def unsaved_profile(keywords: Mapping[str, str]) -> Profile:
     return Profile(id=new_profile_id(), server=server)
 
 
-def duplicate(profile: Profile) -> Profile:
-    """A profile like this one under an id and a name of its own; its password does not come along."""
-    return msgspec.structs.replace(profile, id=new_profile_id(), name=f"{profile.title} (copy)")
-
-
 def is_about_password(error: PgconsoleError) -> bool:
     """Whether the server refused the password, and not the role, the database or the way."""
     return isinstance(error, AuthenticationFailed) and error.sqlstate in _WRONG_PASSWORD

@@ -7,20 +7,25 @@ Part of the composition root beside `workbench.py`, which lets tabs work on them
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 from pgconsole.connections import Connections, unsaved_profile
 from pgconsole.core.connection_state import Finding
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.pooler_signs import speaks_of_pooler
 from pgconsole.core.profile import Profile
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
 from pgconsole.db.diagnosis import diagnose
+from pgconsole.db.pasted_text import parse_pasted
 from pgconsole.db.server_access import NO_SECRETS, ServerAccess
 from pgconsole.db.server_connection import ServerConnection, open_server
-from pgconsole.ui.connection_desk import ConnectionDesk
+from pgconsole.profile_book import ProfileBook
+from pgconsole.ui.connection_desk import ConnectionDesk, OpenChoice
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.manager_desk import ManagerDesk
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
 from pgconsole.workers.settings_file import SettingsFile
@@ -38,7 +43,9 @@ class OpenServers:
         start: Start,
         opened: Callable[[ServerConnection], None],
         settled: Callable[[], None],
+        choices: Callable[[], Sequence[OpenChoice]],
     ) -> None:
+        """Take a window and its files; `choices` tells what the current tab may work on."""
         self._window = window
         self._start = start
         self._opened = opened
@@ -47,9 +54,14 @@ class OpenServers:
         self._sample = SampleServer()
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
-        desk = ConnectionDesk(window, parse_keywords)
-        self.connections = Connections(desk, store, Credentials(), _diagnose, self.open_profile)
-        desk.serve(self.connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
+        self.desk = ConnectionDesk(window, parse_pasted, _has_root_file)
+        self.connections = Connections(self.desk, store, Credentials(), _diagnose, self.open_profile)
+        self.manager = ManagerDesk(window, start)
+        connections = self.connections
+        self._book = ProfileBook(self.manager, store, lambda: connections.profiles, connections.load)
+        self.manager.serve(connections, self._book)
+        self.desk.on_shown = self.manager.show_connections
+        self.desk.serve(connections, lambda: self._start(self.open_local(), "local PostgreSQL"), choices)
 
     # What is open
 
@@ -139,6 +151,13 @@ class OpenServers:
         self._opened(server)
         self._settled()
 
+    def hear(self, server: ServerConnection, error: PgconsoleError) -> None:
+        """A tab on this connection has failed: offer what would help the next attempt."""
+        if speaks_of_pooler(error) and not server.profile.pgbouncer:
+            self.desk.offer_pgbouncer(server.profile, error)
+        else:
+            self.connections.ask_again(server.profile, error, server.access.use_password)
+
     # Closing
 
     async def close(self, server: ServerConnection) -> None:
@@ -148,10 +167,15 @@ class OpenServers:
 
     async def aclose(self) -> None:
         """Close every connection, and stop the local server where nobody else uses it."""
+        await self._book.aclose()
         await asyncio.gather(*(server.aclose() for server in self._guards))
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)
         await self._sample.stop()
+
+
+def _has_root_file() -> bool:
+    return (Path.home() / ".postgresql" / "root.crt").is_file()
 
 
 async def _diagnose(

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pgconsole.connections import Connections, EditedConnection, PasswordStorageReport, duplicate
+from pgconsole.connections import Connections, EditedConnection, PasswordStorageReport
 from pgconsole.core.connection_state import Finding, failure_findings
 from pgconsole.core.errors import (
     AuthenticationFailed,
@@ -322,12 +322,6 @@ async def test_what_is_wrong_in_the_file_is_told(rig: _Rig) -> None:
     rig.files.profiles_path.write_text("[[profile]\n")
     await rig.connections.load()
     assert "profiles.toml, line 1: " in rig.view.told[0]
-
-
-def test_copy_has_an_id_and_a_name_of_its_own() -> None:
-    copy = duplicate(_SHOP)
-    assert copy.id != _SHOP.id
-    assert (copy.name, copy.server) == ("Shop (copy)", _SHOP.server)
 
 
 def test_password_is_in_no_repr() -> None:

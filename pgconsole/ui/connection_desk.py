@@ -4,8 +4,11 @@ Implements `ConnectionsView` and passes intents on to `Connections`; decides not
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from pgconsole.connections import Connections, PasswordStorageReport
@@ -22,23 +25,46 @@ _RECENT_IN_MENU = 10
 _PGBOUNCER = "offer.pgbouncer"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenChoice:
+    """A connection that is open, as one that the current tab may work on."""
+
+    label: str
+    is_current: bool
+    use: Callable[[], None]
+
+
 class ConnectionDesk:
     """The view of `Connections` in one window; `serve` tells it whom intents go to."""
 
-    def __init__(self, window: MainWindow, parse: ParseKeywords) -> None:
-        """Take what reads a connection string into libpq's keywords."""
+    def __init__(self, window: MainWindow, parse: ParseKeywords, has_root_file: Callable[[], bool]) -> None:
+        """Take what reads a connection string into libpq's keywords, and whether the user has root certificates."""
         self._window = window
         self._parse = parse
-        self._dialog = ConnectionDialog(parse, window)
+        self._dialog = ConnectionDialog(parse, window, has_root_file)
         self._menu = QMenu(window)
         self._menu.setToolTipsVisible(True)
         window.connection_button.setMenu(self._menu)
+        self._menu.aboutToShow.connect(self._show_open)
+        self._open_ones: Callable[[], Sequence[OpenChoice]] = tuple
+        self._choices: list[QAction] = []
+        self.on_shown: Callable[[Sequence[Profile], Sequence[RecentConnection]], None] | None = None
+        """Hears what connections there are, as the menu does."""
         self._connections: Connections | None = None
         self._pooled: Profile | None = None
         window.notice_bar.action_chosen.connect(self._take_offer)
 
-    def serve(self, connections: Connections, open_local: Callable[[], None]) -> None:
-        """Pass intents on to `connections`, and the wish for the local PostgreSQL to `open_local`."""
+    def serve(
+        self,
+        connections: Connections,
+        open_local: Callable[[], None],
+        open_ones: Callable[[], Sequence[OpenChoice]] = tuple,
+    ) -> None:
+        """Pass intents on to `connections`, and the wish for the local PostgreSQL to `open_local`.
+
+        `open_ones` tells what the current tab may work on.
+        """
+        self._open_ones = open_ones
         self._connections = connections
         page = self._window.start_page
         page.local_requested.connect(open_local)
@@ -70,6 +96,9 @@ class ConnectionDesk:
         self._window.start_page.show_connections(profiles, recent)
         menu, connections = self._menu, self._connections
         menu.clear()
+        self._choices.clear()
+        if self.on_shown is not None:
+            self.on_shown(profiles, recent)
         if connections is None:
             return
         for profile in profiles:
@@ -82,8 +111,33 @@ class ConnectionDesk:
         menu.addSeparator()
         menu.addAction("Local PostgreSQL", self._open_local)
         actions = self._window.actions_by_id
-        for action_id in ("connection.open", "connection.edit", "connection.disconnect"):
+        for action_id in ("connection.open", "connection.manage", "connection.edit", "connection.disconnect"):
             menu.addAction(actions[action_id])
+
+    def _show_open(self) -> None:
+        """Put what is open at the head of the menu, for the tab to work on, where there is a choice."""
+        for action in self._choices:
+            self._menu.removeAction(action)
+            action.deleteLater()
+        self._choices.clear()
+        choices = self._open_ones()
+        before = self._menu.actions()[0] if self._menu.actions() else None
+        if len(choices) < 2 or before is None:
+            return
+        for choice in choices:
+            action = QAction(plain_title(f"Use {choice.label} in this tab"), self._menu)
+            action.setCheckable(True)
+            action.setChecked(choice.is_current)
+            action.triggered.connect(lambda _checked=False, use=choice.use: use())
+            self._menu.insertAction(before, action)
+            self._choices.append(action)
+        self._choices.append(self._menu.insertSeparator(before))
+
+    def open_menu(self) -> None:
+        """Open the menu below its button, without waiting for its end."""
+        button = self._window.connection_button
+        self._menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        self._menu.setActiveAction(self._menu.actions()[0])
 
     def show_form(self, profile: Profile) -> None:
         """Open the dialog with a profile in it."""

@@ -40,3 +40,16 @@ def ask_host_key(parent: QWidget, error: HostKeyUnknown, trust: Callable[[], Non
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     agree.clicked.connect(trust)
     box.open()
+
+
+def ask_removal(parent: QWidget, title: str, remove: Callable[[], None]) -> None:
+    """Ask whether a saved connection shall go; the safe answer is the default."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", f"Remove {visible_line(title)}?", parent=parent)
+    box.setObjectName("removalQuestion")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setInformativeText("Its passwords leave the keyring too. What is open stays open.")
+    make_plain(box)
+    agree = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    agree.clicked.connect(remove)
+    box.open()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
@@ -15,6 +15,7 @@ from pgconsole.ui.action_set import ActionSet
 from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
 from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.kind_band import KindBand
+from pgconsole.ui.marked_tabs import MarkedTabs
 from pgconsole.ui.notice_bar import NoticeBar
 from pgconsole.ui.pane_docks import PaneDocks
 from pgconsole.ui.plain_tip import plain_title
@@ -50,7 +51,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self.actions_by_id, self)
         self.connection_button = self.tool_bar.connection_button
         self.band = KindBand(self)
-        self.tabs = QTabWidget(self)
+        self.tabs = MarkedTabs(self)
         self.start_page = StartPage(self)
         self.pages = QStackedWidget(self)
         self.notice_bar = NoticeBar(self)

@@ -159,6 +159,11 @@ def theme_of(widget: QWidget) -> Theme:
     return dark() if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else light()
 
 
+def colour_of(theme: Theme, is_test: bool, is_production: bool) -> QColor | None:
+    """The colour of a connection's kind; none for development."""
+    return theme.danger if is_production else theme.warning if is_test else None
+
+
 def palette_of(theme: Theme) -> QPalette:
     """Every role of Qt's palette, for the parts of widgets that no style sheet reaches."""
     role = QPalette.ColorRole
