@@ -223,6 +223,10 @@ class Connections:
 
     # Opening
 
+    def knows(self, profile: Profile, password: str) -> None:
+        """Take a password that nobody needs to type, as that of the local server."""
+        self._secrets.typed(profile, password)
+
     def open(self, profile: Profile, password: str | None = None) -> None:
         """Open a connection, with the password typed in this run or kept where none is given."""
         self._scope.start(self.connect(profile, password), f"open {profile.id}")

@@ -103,6 +103,7 @@ class OpenServers:
                 self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
             # A server that is being started has to be there before it can be stopped.
             profile, password, is_unfilled = await asyncio.shield(self._starting)
+            self.connections.knows(profile, password)
             await self.open_profile(profile, password)
         finally:
             page.show_local_state("", available=True)

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,14 @@ MAX_PASSWORD_BYTES: Final = 64 * 1024
 """Tokens of clouds have some 2 kB; a program that prints without end is ended here."""
 
 _HIDDEN_VARIABLES: Final = ("PGPASSWORD", "PGSSLPASSWORD")
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What the program gave; the loop writes what threads return to its debug log, and so its repr says nothing."""
+
+    text: bytes = field(repr=False)
+    status: int
 
 
 class _Run:
@@ -43,11 +52,11 @@ class _Run:
                 else:
                     os.killpg(self._process.pid, 9)
 
-    def __call__(self) -> tuple[bytes, int]:
+    def __call__(self) -> _Printed:
         """What the program prints, cut where it is too much, and its status; blocks. Raises `OSError`."""
         with self._lock:
             if self._ended:
-                return b"", -9
+                return _Printed(b"", -9)
             self._process = subprocess.Popen(
                 [str(Path(self._argv[0]).expanduser()), *self._argv[1:]],
                 stdin=subprocess.DEVNULL,
@@ -65,7 +74,7 @@ class _Run:
         finally:
             self._process.stdout.close()
             status = self._process.wait()
-        return printed, status
+        return _Printed(printed, status)
 
 
 async def run_password_command(argv: Sequence[str], timeout_s: float) -> str:
@@ -75,7 +84,7 @@ async def run_password_command(argv: Sequence[str], timeout_s: float) -> str:
     working = asyncio.ensure_future(asyncio.to_thread(run))
     try:
         async with asyncio.timeout(timeout_s):
-            printed, status = await asyncio.shield(working)
+            printed = await asyncio.shield(working)
     except TimeoutError:
         raise _failed(program, f"It did not end within {timeout_s:g} s.") from None
     except OSError as error:
@@ -83,9 +92,9 @@ async def run_password_command(argv: Sequence[str], timeout_s: float) -> str:
     finally:
         run.end()
         await asyncio.gather(working, return_exceptions=True)
-    if status != 0:
-        raise _failed(program, f"It ended with status {status}.")
-    return _password(program, printed)
+    if printed.status != 0 and len(printed.text) <= MAX_PASSWORD_BYTES:
+        raise _failed(program, f"It ended with status {printed.status}.")
+    return _password(program, printed.text)
 
 
 def _password(program: str, printed: bytes) -> str:

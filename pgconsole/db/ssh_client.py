@@ -7,7 +7,7 @@ thread. ssh's own configuration file is not read: it can name commands to run.
 import asyncio
 import getpass
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -34,11 +34,15 @@ class _Identity:
 
 
 class _Client(asyncssh.SSHClient):
-    """Notes what went wrong at the login, for the exceptions do not tell."""
+    """Gives the password once, and notes what went wrong at the login, for the exceptions do not tell.
 
-    def __init__(self) -> None:
+    As an argument the password would stand in the loop's debug log.
+    """
+
+    def __init__(self, password: str | None) -> None:
         self.strange_key: asyncssh.SSHKey | None = None
         self.wants_password = False
+        self._password = password
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         """Asked for a key that is in no list: it is the user's to vouch for."""
@@ -46,14 +50,27 @@ class _Client(asyncssh.SSHClient):
         return False
 
     def password_auth_requested(self) -> str | None:
-        """Asked once all other ways are used up, the password that was given included."""
-        self.wants_password = True
-        return None
+        """Asked once the keys are used up, and again where the password was wrong."""
+        password, self._password = self._password, None
+        self.wants_password = password is None
+        return password
 
-    def kbdint_auth_requested(self) -> Any:
-        """Asked where the server takes a password as the answer to a question."""
-        self.wants_password = True
-        return NotImplemented
+    def kbdint_auth_requested(self) -> str | None:
+        """The same where the server takes a password as the answer to a question."""
+        self.wants_password = self._password is None
+        return None if self._password is None else ""
+
+    def kbdint_challenge_received(
+        self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
+    ) -> list[str] | None:
+        """Answer the one question whose answer is not shown; any other is for a person."""
+        if not prompts:
+            return []
+        answer, self._password = self._password, None
+        if answer is None or len(prompts) != 1 or prompts[0][1]:
+            self.wants_password = answer is None
+            return None
+        return [answer]
 
 
 async def load_identity(options: TunnelOptions, secrets: Mapping[str, str]) -> _Identity:
@@ -61,7 +78,7 @@ async def load_identity(options: TunnelOptions, secrets: Mapping[str, str]) -> _
     arguments: dict[str, Any] = {} if options.uses_agent else {"agent_path": None}
     if not options.key_file:
         return _Identity(arguments)
-    key = await asyncio.to_thread(_read_key, options.key_file, secrets)
+    key = await asyncio.to_thread(lambda: _read_key(options.key_file, secrets))
     return _Identity({**arguments, "client_keys": [key]})
 
 
@@ -93,7 +110,7 @@ async def connect_hop(
     hop: Hop, identity: _Identity, secrets: Mapping[str, str], keep_alive_s: float, via: Connection | None
 ) -> Connection:
     """Log in to one machine, over the one before; raises `ConnectFailed` and its kin."""
-    client = _Client()
+    client = _Client(secrets.get(hop.account))
     hosts = known_hosts_file()
     user = hop.user or getpass.getuser()
     try:
@@ -104,7 +121,6 @@ async def connect_hop(
             tunnel=via,
             config=None,
             username=user,
-            password=secrets.get(hop.account),
             known_hosts=known,
             client_factory=lambda: client,
             connect_timeout=CONNECT_TIMEOUT_S,

@@ -33,6 +33,7 @@ _SSL_HINTS = {
     "verify-ca": "verify-ca (any host of the authority)",
     "verify-full": "verify-full (checks who the server is)",
 }
+_PORT_WIDTH = 72
 _TUNNEL_NOTE = "Host and port are as the last SSH server sees them. Its key is looked up in ~/.ssh/known_hosts."
 _SESSION_LINES = ("time_zone", "search_path", "role")
 _SESSION_SECONDS = ("statement_timeout_s", "lock_timeout_s", "idle_in_transaction_timeout_s")
@@ -57,8 +58,6 @@ class ConnectionForm(QTabWidget):
         self.password = QLineEdit(self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password_note = plain_label("", "second", self)
-        self.password_note.setWordWrap(True)
-        self.password_note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._kind, self._colour, self._ssl_mode = QComboBox(self), QComboBox(self), QComboBox(self)
         self._initial_sql = QPlainTextEdit(self)
         self._fill_choices()
@@ -92,17 +91,19 @@ class ConnectionForm(QTabWidget):
         page = FormPage(self)
         page.add_line("name", "Name", "By default database @ host")
         page.add("kind", "Kind", self._kind)
-        host = page.add_line("host", "Host", "localhost, or a folder with a socket; several with commas")
+        host = page.add_line("host", "Host", "localhost, or a socket's folder; several with commas")
         host.editingFinished.connect(self.place_given)
-        page.add_line("port", "Port", "5432")
+        port = page.line("5432")
+        port.setFixedWidth(_PORT_WIDTH)
+        page.add_beside("port", "Port", port)
         page.add_line("dbname", "Database", "The user's name by default")
         page.add_line("user", "User", "The system's user by default")
         page.add("password", "Password", self.password)
         self.keeps_password = page.add_box("Keep the password", "connectionKeepPassword")
         page.add_note(self.password_note)
         page.add_line("password_command", "Password command", "A program and its arguments; run without a shell")
-        page.add_line("group", "Group", "A heading in the list of connections")
-        page.add("colour", "Colour", self._colour)
+        page.add_line("group", "Group", "Heading in the list")
+        page.add_beside("colour", "Colour", self._colour)
         return page
 
     def _encryption_page(self) -> FormPage:
@@ -141,6 +142,7 @@ class ConnectionForm(QTabWidget):
         self._read_only = page.add_box("Transactions begin read-only", "connectionReadOnly")
         self._initial_sql.setTabChangesFocus(True)
         self._initial_sql.setPlaceholderText("Runs once on each new session")
+        self._initial_sql.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._initial_sql.setFixedHeight(4 * self.fontMetrics().lineSpacing() + GAP_M)
         self._initial_sql.textChanged.connect(self.edited)
         page.add("session.initial_sql", "Initial SQL", self._initial_sql)

@@ -79,6 +79,8 @@ class ConnectionManager(QDialog):
         self.list.setColumnCount(4)
         self.list.setHeaderLabels(["Name", "Server", "Kind", "Last used"])
         self.list.setUniformRowHeights(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setIndentation(GAP_L)
         self.list.setAllColumnsShowFocus(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.list.header()

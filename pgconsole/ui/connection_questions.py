@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from pgconsole.core.errors import HostKeyUnknown, PgconsoleError
 from pgconsole.core.plain_text import visible_block, visible_line
@@ -30,13 +30,13 @@ def ask_secret(parent: QWidget, what: str, error: PgconsoleError, give: Callable
 
 def ask_host_key(parent: QWidget, error: HostKeyUnknown, trust: Callable[[], None]) -> None:
     """Ask whether a key is to be trusted from now on; the safe answer is the default."""
-    box = QMessageBox(QMessageBox.Icon.Question, "SSH server", visible_line(error.what), parent=parent)
+    box = QMessageBox(QMessageBox.Icon.Warning, "SSH server", visible_line(error.what), parent=parent)
     box.setObjectName("hostKeyQuestion")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setInformativeText(visible_block(f"{error.why}\n\n{error.remedy}"))
     make_plain(box)
     agree = box.addButton("Trust this key", QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    _prefer_cancel(box, agree)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     agree.clicked.connect(trust)
     box.open()
@@ -50,6 +50,15 @@ def ask_removal(parent: QWidget, title: str, remove: Callable[[], None]) -> None
     box.setInformativeText("Its passwords leave the keyring too. What is open stays open.")
     make_plain(box)
     agree = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    _prefer_cancel(box, agree)
     agree.clicked.connect(remove)
     box.open()
+
+
+def _prefer_cancel(box: QMessageBox, agree: QPushButton) -> None:
+    """Add Cancel, and have Enter and the focus mean it."""
+    agree.setAutoDefault(False)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    cancel.setFocus()

@@ -1,7 +1,7 @@
 """One page of a form: rows of a title and a field, found by name; what the fields mean is the form's."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.theme import GAP_M, GAP_S
@@ -21,6 +21,7 @@ class FormPage(QWidget):
         """By the names that `FieldProblem` has."""
         self.order: list[QWidget] = []
         """What can have the focus, from above to below."""
+        self._row = QHBoxLayout()
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, GAP_M, 0, GAP_M)
         self._rows.setHorizontalSpacing(GAP_M)
@@ -29,18 +30,34 @@ class FormPage(QWidget):
 
     def add(self, name: str, title: str, widget: QWidget) -> None:
         """Add a row; scripts find its widget by `connection` and the name in capitals."""
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP_S)
+        self._row.addWidget(self._field(name, title, widget), 1)
+        self._rows.addRow(plain_label(title, "second", self), self._row)
+
+    def add_beside(self, name: str, title: str, widget: QWidget) -> None:
+        """Add a field to the right of the one before."""
+        self._row.addWidget(plain_label(title, "second", self))
+        self._row.addWidget(self._field(name, title, widget))
+
+    def _field(self, name: str, title: str, widget: QWidget) -> FormField:
         widget.setObjectName("connection" + "".join(part.capitalize() for part in name.replace(".", "_").split("_")))
         widget.setAccessibleName(title)
-        self.fields[name] = FormField(widget, self)
         self.order.append(widget)
-        self._rows.addRow(plain_label(title, "second", self), self.fields[name])
+        self.fields[name] = field = FormField(widget, self)
+        return field
 
     def add_line(self, name: str, title: str, hint: str) -> QLineEdit:
         """Add a row for one line of text."""
+        line = self.line(hint)
+        self.add(name, title, line)
+        return line
+
+    def line(self, hint: str) -> QLineEdit:
+        """A field for one line of text, for a row that is still to be made."""
         line = QLineEdit(self)
         line.setPlaceholderText(hint)
         line.textEdited.connect(self.edited)
-        self.add(name, title, line)
         return line
 
     def add_number(self, name: str, title: str, least: int, most: int) -> QSpinBox:
@@ -68,6 +85,11 @@ class FormPage(QWidget):
         self._rows.addRow("", box)
         return box
 
-    def add_note(self, widget: QWidget) -> None:
-        """Add words below the row before."""
-        self._rows.addRow("", widget)
+    def add_note(self, words: QLabel) -> None:
+        """Add words below the row before, over two lines at most."""
+        words.setWordWrap(True)
+        # Tabs ask their pages for no height by width: what wraps later would take the room of the fields.
+        words.setMinimumHeight(2 * words.fontMetrics().lineSpacing())
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._rows.addRow("", words)

@@ -8,7 +8,7 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import BAND_HEIGHT, GAP_S, GAP_XS, colour_of, theme_of
+from pgconsole.ui.theme import BAND_HEIGHT, GAP_S, GAP_XS, TAB_UNDERLINE, colour_of, theme_of
 
 _WIDEST_NAME = 140
 _WORDS = {
@@ -29,7 +29,7 @@ class TabMark(QWidget):
         self._word = plain_label("", "", self)
         self._name = plain_label("", "second", self)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(GAP_S, 0, 0, 0)
+        layout.setContentsMargins(GAP_S, 0, 0, TAB_UNDERLINE)
         layout.setSpacing(GAP_XS)
         layout.addWidget(self._word)
         layout.addWidget(self._name)
@@ -97,7 +97,10 @@ class MarkedTabs(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTabBar(_MarkedBar(self))
+        bar = _MarkedBar(self)
+        bar.setObjectName("tabBar")
+        bar.setAccessibleName("Tabs")
+        self.setTabBar(bar)
 
     def mark(self, page: QWidget, status: ConnectionStatus, *, named: bool) -> None:
         """Mark a page's tab by its connection; with `named`, as where several are open, by its name too."""
@@ -111,7 +114,10 @@ class MarkedTabs(QTabWidget):
         elif mark.status == status and mark.is_named == named:
             return
         mark.show_status(status, named=named)
+        # Set anew it takes its new width; set over itself the bar would hide it.
+        bar.setTabButton(index, side, None)
         bar.setTabButton(index, side, mark)
+        mark.show()
         self.setTabToolTip(index, plain_tip(status.details) if status.label else "")
         bar.update()
 
