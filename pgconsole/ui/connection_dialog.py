@@ -125,6 +125,14 @@ class ConnectionDialog(QDialog):
         self._busy.set_busy(running)
         self._test.setText("Testing…" if running else "Test")
         self.account.show_findings(lines)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow to what the wrapped lines need, which a dialog does by itself for lines that are not wrapped."""
+        rows = self.layout()
+        if rows is not None and self.isVisible():
+            rows.activate()
+            self.resize(self.width(), max(self.height(), rows.totalHeightForWidth(self.width())))
 
     def show_save_failed(self, error: PgconsoleError) -> None:
         """Say why the profile is not in its file; the form stays."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from pgconsole.core.connection_state import Finding, Offer
@@ -86,6 +86,14 @@ class DiagnosisView(QWidget):
         layout.addWidget(button)
         layout.addWidget(meaning, 1)
         return line
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons anew when the window goes from light to dark or back."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_shown"):
+            shown = self._shown
+            self._clear()
+            self.show_findings(shown)
 
     def _drawing(self, finding: Finding) -> QLabel:
         theme = theme_of(self)

@@ -12,6 +12,7 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
+from pgconsole.ui.tour_connections import connection_stops, tabs_of_several
 from pgconsole.ui.tour_guide import Guide
 
 _TEN_COLUMNS = """select n as id,
@@ -94,10 +95,12 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("batch", _batch),
         ("connection", lambda on: _dialog(on, "connection.open", "connectionDialog")),
         ("connection-refused", _refused_test),
+        *connection_stops(),
         ("connection-lost", _lose_connection),
         ("disconnected", _disconnect),
         ("test-server", partial(_other_server, kind=ConnectionKind.TEST, channel="unverified")),
         ("production-server", partial(_other_server, kind=ConnectionKind.PRODUCTION, channel="verified")),
+        ("connection-tabs", tabs_of_several),
         ("notice", _notice),
     )
     return tuple(Stop(name, partial(go, guide)) for name, go in ways)
