@@ -191,11 +191,11 @@ class Connections:
         except PgconsoleError as error:
             self._view.show_save_failed(error)
             return
-        await self._secrets.forget_where_not_wanted(profile)
+        # A keyring may wait for its owner to unlock it; the form does not wait with it.
+        self._scope.start(self._secrets.forget_where_not_wanted(profile), "forget the password")
         if edited.password:
             self._secrets.typed(profile, edited.password)
             if not then_open:
-                # A keyring may wait for its owner to unlock it; the form does not wait with it.
                 self._scope.start(self._secrets.keep(profile), "keep the password")
         await self.load()
         self._view.show_saved(profile)

@@ -105,6 +105,8 @@ async def _look_up(host: Host) -> Finding:
         found = await asyncio.get_running_loop().getaddrinfo(host.name, host.port, type=socket.SOCK_STREAM)
     except OSError as error:
         return Finding("failed", f"{host.name}: {error.strerror}. Check the name, and the network or VPN.", "Name")
+    except UnicodeError:
+        return Finding("failed", f"{host.name} is no name that a host can have.", "Name")
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     return Finding("ok", f"{host.name} is {', '.join(addresses[:4])}{', …' if len(addresses) > 4 else ''}.", "Name")
 

@@ -49,8 +49,9 @@ async def test_every_step_is_told_in_its_order(target: ConnectionTarget) -> None
     assert told["Version"].startswith("PostgreSQL 1")
 
 
-async def test_unknown_name_ends_the_test(target: ConnectionTarget) -> None:
-    findings = await _found(_profile(target, host="no-such-host.invalid"), None)
+@pytest.mark.parametrize("name", ["no-such-host.invalid", "a..b", "x" * 70])
+async def test_unknown_name_ends_the_test(target: ConnectionTarget, name: str) -> None:
+    findings = await _found(_profile(target, host=name), None)
     assert _steps(findings) == [("Name", "failed")]
 
 

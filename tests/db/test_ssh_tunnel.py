@@ -18,6 +18,7 @@ from pgconsole.db.login_guard import TUNNEL_PORTS
 from pgconsole.db.server_connection import ServerConnection, open_server
 from tests.fixtures.engine import backend_state, open_session, value
 from tests.fixtures.ssh import Gate, MakeGate, know, make_key
+from tests.fixtures.tls import Authority, Gateway
 from tests.fixtures.waiting import until, until_answer
 
 
@@ -213,3 +214,40 @@ async def test_key_file_that_others_can_read_or_is_missing_is_refused(
         with pytest.raises(InvalidConninfo, match=why):
             async with _opened(target, TunnelOptions(hops="gate.invalid", key_file=named)):
                 pass
+
+
+async def test_certificate_is_checked_against_the_real_host(
+    upstream: ConnectionTarget, gateway: Gateway, authority: Authority, make_gate: MakeGate, home: Path
+) -> None:
+    """The socket leads to 127.0.0.1; the certificate has to be localhost's, as the database's host is called."""
+    gate = make_gate(password="s3cret")
+    know(home, gate)
+    server: dict[str, str | int] = {"host": "localhost", "port": gateway.port, "dbname": upstream.database}
+    server |= {"user": upstream.user, "sslmode": "verify-full", "sslrootcert": str(authority.certificate)}
+    profile = Profile(id="p", server=server, tunnel=TunnelOptions(hops=gate.hop))
+    secrets = {"ada@127.0.0.1": "s3cret"}
+    opened = await open_server(profile, upstream.password, secrets)
+    assert opened.status.channel == "verified"
+    await opened.aclose()
+    assert gateway.context is not None
+    gateway.context.load_cert_chain(*authority.issue("127.0.0.1"))
+    with pytest.raises(ConnectFailed, match="can't be trusted"):
+        await open_server(profile, upstream.password, secrets)
+
+
+async def test_way_beyond_the_tunnel_is_not_taken_for_a_local_one(
+    upstream: ConnectionTarget, gateway: Gateway, make_gate: MakeGate, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = make_gate(password="s3cret")
+    know(home, gate)
+    server: dict[str, str | int] = {"host": "127.0.0.1", "port": gateway.port}
+    # As if the database's host were another machine than the SSH server's.
+    monkeypatch.setattr("pgconsole.db.ssh_tunnel._OWN_MACHINE", ())
+    profile = Profile(
+        id="p",
+        server={**server, "dbname": upstream.database, "user": upstream.user, "sslmode": "disable"},
+        tunnel=TunnelOptions(hops=gate.hop),
+    )
+    opened = await open_server(profile, upstream.password, {"ada@127.0.0.1": "s3cret"})
+    assert opened.status.channel == "plain"
+    await opened.aclose()
