@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from pgconsole.core.connection_state import Finding, failure_findings
-from pgconsole.core.errors import AuthenticationFailed, HostKeyUnknown, PgconsoleError, TunnelSecretWanted
+from pgconsole.core.errors import AuthenticationFailed, HostKeyUnknown, PgconsoleError, SecretWanted
 from pgconsole.core.pooler_signs import speaks_of_pooler
 from pgconsole.core.profile import Profile, RecentConnection, new_profile_id, without_secrets
 from pgconsole.db.credentials import Credentials
@@ -168,7 +168,7 @@ class Connections:
         lines: list[Finding] = []
         try:
             password = edited.password or await self._secrets.password(profile)
-            steps = self._diagnose(profile, password, await self._secrets.of_tunnel(profile))
+            steps = self._diagnose(profile, password, await self._secrets.further(profile))
             async with aclosing(steps):
                 async for finding in steps:
                     lines.append(finding)
@@ -253,7 +253,7 @@ class Connections:
         if password:
             self._secrets.typed(profile, password)
         try:
-            await self._opens(profile, await self._secrets.password(profile), await self._secrets.of_tunnel(profile))
+            await self._opens(profile, await self._secrets.password(profile), await self._secrets.further(profile))
         except PgconsoleError as error:
             if not self._ask_what_is_missing(profile, error, partial(self.open, profile)):
                 raise
@@ -267,9 +267,9 @@ class Connections:
         """Ask for what would get past a failure and then try again; False where the user can't help."""
         if isinstance(error, HostKeyUnknown):
             self._view.ask_host_key(error, partial(self._trust, error, again))
-        elif isinstance(error, TunnelSecretWanted):
-            self._secrets.wrong_for_tunnel(profile, error.wanted)
-            self._view.ask_secret(error.wanted, error, partial(self._give_for_tunnel, profile, error.wanted, again))
+        elif isinstance(error, SecretWanted):
+            self._secrets.wrong_further(profile, error.wanted)
+            self._view.ask_secret(error.wanted, error, partial(self._give_further, profile, error.wanted, again))
         elif is_about_password(error) and not profile.password_command:
             self._secrets.wrong(profile)
             self._view.ask_secret(profile.title, error, partial(self._give, profile, again))
@@ -296,8 +296,8 @@ class Connections:
         self._secrets.typed(profile, password)
         again()
 
-    def _give_for_tunnel(self, profile: Profile, wanted: str, again: Callable[[], None], secret: str) -> None:
-        self._secrets.typed_for_tunnel(profile, wanted, secret)
+    def _give_further(self, profile: Profile, wanted: str, again: Callable[[], None], secret: str) -> None:
+        self._secrets.typed_further(profile, wanted, secret)
         again()
 
     def switch_to_pgbouncer(self, profile: Profile) -> None:

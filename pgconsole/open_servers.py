@@ -139,12 +139,12 @@ class OpenServers:
         self._expected.clear()
 
     async def open_profile(
-        self, profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str] = NO_SECRETS
+        self, profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS
     ) -> None:
         """Open a connection; raises `ConnectFailed` and its kin, and `InvalidConninfo`."""
         self._window.show_connection(ConnectionStatus("connecting", profile.title))
         try:
-            server = await open_server(profile, password, tunnel_secrets)
+            server = await open_server(profile, password, further_secrets)
         except BaseException:
             self._settled()
             raise
@@ -180,10 +180,10 @@ def _has_root_file() -> bool:
 
 
 async def _diagnose(
-    profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str]
+    profile: Profile, password: str | None, further_secrets: Mapping[str, str]
 ) -> AsyncGenerator[Finding]:
     """Test the way to a profile's server on connections of its own."""
-    access = ServerAccess(profile, password, tunnel_secrets)
+    access = ServerAccess(profile, password, further_secrets)
     try:
         async with aclosing(diagnose(access)) as findings:
             async for finding in findings:

@@ -13,7 +13,7 @@ from pgconsole.core.errors import (
     ConnectFailed,
     HostKeyUnknown,
     PgconsoleError,
-    TunnelSecretWanted,
+    SecretWanted,
 )
 from pgconsole.core.profile import Profile, RecentConnection
 from pgconsole.core.server_report import ServerReport
@@ -120,7 +120,7 @@ class _Server:
         self.gate.set()
         self.opened: list[tuple[str, str | None]] = []
         self.failures: list[PgconsoleError] = []
-        self.tunnel_secrets: list[dict[str, str]] = []
+        self.further_secrets: list[dict[str, str]] = []
 
     def _admit(self, password: str | None) -> None:
         if self.password is not None and password != self.password:
@@ -136,7 +136,7 @@ class _Server:
         yield _FACTS
 
     async def open(self, profile: Profile, password: str | None, secrets: Mapping[str, str]) -> None:
-        self.tunnel_secrets.append(dict(secrets))
+        self.further_secrets.append(dict(secrets))
         if self.failures:
             raise self.failures.pop(0)
         self._admit(password)
@@ -350,7 +350,7 @@ async def test_wrong_password_asks_again_without_a_loop_and_leaves_the_keyring_a
     assert rig.server.opened == []
     rig.view.asked[1][1]("s3cret")
     await rig.until(lambda: rig.keyring.kept == {"shop": "s3cret"})
-    assert len(rig.server.tunnel_secrets) == 3
+    assert len(rig.server.further_secrets) == 3
 
 
 async def test_password_typed_with_save_and_connect_is_kept_once_the_server_has_taken_it(rig: _Rig) -> None:
@@ -392,20 +392,20 @@ async def test_unknown_ssh_server_is_asked_about_and_then_known(rig: _Rig, home:
 async def test_password_of_the_tunnel_is_asked_for_by_what_it_is_for_and_kept_when_right(rig: _Rig) -> None:
     shop = msgspec.structs.replace(_SHOP, tunnel=TunnelOptions(hops="ann@gate", key_file="k"))
     await _saved(rig, shop)
-    rig.server.failures.append(TunnelSecretWanted("the key k", "It is encrypted."))
+    rig.server.failures.append(SecretWanted("the key k", "It is encrypted."))
     rig.connections.open(shop)
     await rig.view.until("asked")
     assert rig.view.asked[0][0] == "the key k"
     rig.view.asked[0][1]("s3cret")
     await rig.view.until("recent")
-    assert rig.server.tunnel_secrets[-1] == {"the key k": "s3cret"}
+    assert rig.server.further_secrets[-1] == {"the key k": "s3cret"}
     await rig.until(lambda: rig.keyring.kept == {"shop the key k": "s3cret"})
     rig.connections.remove("shop")
     await rig.until(lambda: not rig.keyring.kept)
 
 
 async def test_test_that_lacks_something_goes_on_when_it_is_given(rig: _Rig) -> None:
-    rig.server.failures.append(TunnelSecretWanted("gate", "It wants one."))
+    rig.server.failures.append(SecretWanted("gate", "It wants one."))
     rig.connections.test(EditedConnection(_SHOP))
     await rig.view.until("asked")
     rig.view.asked[0][1]("s3cret")

@@ -18,7 +18,7 @@
     │   │   ├── AuthenticationFailed  class 28: password, role, pg_hba.conf
     │   │   ├── TooManyConnections  53300
     │   │   ├── HostKeyUnknown      an SSH server that nobody vouches for yet: the user may
-    │   │   └── TunnelSecretWanted  an SSH server, or a key, that wants a password
+    │   │   └── SecretWanted        an SSH server, or a key, that wants a password of its own
     │   ├── ConnectionLost          it was there; `lost` names what went with it
     │   │   ├── IdleTransactionTimeout  25P03
     │   │   ├── IdleSessionTimeout  57P05
@@ -160,12 +160,12 @@ class HostKeyUnknown(ConnectFailed):
         self.known_hosts_line = known_hosts_line
 
 
-class TunnelSecretWanted(ConnectFailed):
-    """An SSH server, or a private key, that wants a password which is missing or was wrong."""
+class SecretWanted(ConnectFailed):
+    """An SSH server, or a private key, that wants a password of its own, which is missing or was wrong."""
 
     def __init__(self, wanted: str, why: str) -> None:
         """Take what the secret is for, as `the key ~/.ssh/id_ed25519`; it is asked for, and handed in, by this name."""
-        super().__init__(f"The SSH tunnel needs the password of {wanted}.", why, "Type it again.")
+        super().__init__(f"The password of {wanted} is needed.", why, "Type it again.")
         self.wanted = wanted
 
 

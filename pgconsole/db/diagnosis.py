@@ -18,8 +18,8 @@ from pgconsole.core.errors import (
     ConnectFailed,
     HostKeyUnknown,
     PgconsoleError,
+    SecretWanted,
     TooManyConnections,
-    TunnelSecretWanted,
 )
 from pgconsole.core.step_down import ways_down
 from pgconsole.core.wording import format_duration_ms
@@ -46,7 +46,7 @@ class _Failed(Exception):
 
 
 async def diagnose(access: ServerAccess) -> AsyncGenerator[Finding]:
-    """The findings in their order; an unknown SSH key or a missing SSH password is raised, for the user can help."""
+    """The findings in their order; an unknown SSH key or a missing password of a key is raised: the user can help."""
     for warning in access.target.warnings:
         yield Finding("warning", warning, "Settings")
     try:
@@ -75,7 +75,7 @@ async def _try_tunnel(access: ServerAccess) -> Finding:
     started = time.monotonic()
     try:
         await access.way()
-    except (HostKeyUnknown, TunnelSecretWanted):
+    except (HostKeyUnknown, SecretWanted):
         raise
     except PgconsoleError as error:
         raise _Failed(*failure_findings(error, "SSH tunnel")) from error
@@ -154,6 +154,8 @@ async def _try_session(access: ServerAccess) -> AsyncGenerator[Finding]:
     started = time.monotonic()
     try:
         connection = await access.open()
+    except (HostKeyUnknown, SecretWanted):
+        raise
     except PgconsoleError as error:
         raise _Failed(*_login_failure(error)) from error
     session = Session(connection)

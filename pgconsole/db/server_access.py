@@ -5,6 +5,7 @@ Pools and panes that need a session of their own open it here; who may have how 
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +19,7 @@ from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.password_command import run_password_command
 from pgconsole.db.ssh_tunnel import Tunnel
 from pgconsole.db.text_connection import TextConnection
+from pgconsole.db.tls import client_key_name
 
 NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -34,14 +36,19 @@ def target_of(profile: Profile) -> ConnectionTarget:
     return target.with_settings(**profile.session.server_settings())
 
 
+def _with_key_password(target: ConnectionTarget, further_secrets: Mapping[str, str]) -> ConnectionTarget:
+    password = further_secrets.get(client_key_name(target.tls.key))
+    return target if password is None else replace(target, tls=replace(target.tls, key_password=password))
+
+
 class ServerAccess:
     """Opens connections for a profile, each with a password that is new where a command gives it."""
 
-    def __init__(self, profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str] = NO_SECRETS) -> None:
+    def __init__(self, profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS) -> None:
         """Raises `InvalidConninfo`; connects to nothing yet."""
         self.profile = profile
-        self.target = target_of(profile)
-        self.tunnel = Tunnel(profile.tunnel, tunnel_secrets) if profile.tunnel else None
+        self.target = _with_key_password(target_of(profile), further_secrets)
+        self.tunnel = Tunnel(profile.tunnel, further_secrets) if profile.tunnel else None
         self._password = password
 
     async def password(self) -> str | None:

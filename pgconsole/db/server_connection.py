@@ -38,13 +38,13 @@ class ServerConnection:
 
 
 async def open_server(
-    profile: Profile, password: str | None, tunnel_secrets: Mapping[str, str] = NO_SECRETS
+    profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS
 ) -> ServerConnection:
     """Open a pool for `profile` and one session in it, so that a wrong address or password is told now.
 
     Raises `ConnectFailed` and its kin, and `InvalidConninfo`.
     """
-    access = ServerAccess(profile, password, tunnel_secrets)
+    access = ServerAccess(profile, password, further_secrets)
     status: list[ConnectionStatus] = []
     first = first_statements(profile)
 

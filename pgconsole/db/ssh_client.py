@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import asyncssh
 
-from pgconsole.core.errors import ConnectFailed, HostKeyUnknown, InvalidConninfo, PgconsoleError, TunnelSecretWanted
+from pgconsole.core.errors import ConnectFailed, HostKeyUnknown, InvalidConninfo, PgconsoleError, SecretWanted
 from pgconsole.core.tunnel_options import Hop, TunnelOptions
 from pgconsole.db.known_hosts import host_pattern, known_hosts_file
 from pgconsole.db.tls import check_private_key
@@ -74,7 +74,7 @@ class _Client(asyncssh.SSHClient):
 
 
 async def load_identity(options: TunnelOptions, secrets: Mapping[str, str]) -> _Identity:
-    """The key of the options, unlocked, else the agent's and the usual ones; raises `TunnelSecretWanted` and others."""
+    """The key of the options, unlocked, else the agent's and the usual ones; raises `SecretWanted` and others."""
     arguments: dict[str, Any] = {} if options.uses_agent else {"agent_path": None}
     if not options.key_file:
         return _Identity(arguments)
@@ -97,12 +97,12 @@ def _read_key(shown: str, secrets: Mapping[str, str]) -> asyncssh.SSHKey:
                 "Its encryption needs the Python package bcrypt, which is not installed.",
                 "Install it, or add the key to the SSH agent and leave the key's field empty.",
             ) from error
-        raise TunnelSecretWanted(wanted, "It does not open the key.") from error
+        raise SecretWanted(wanted, "It does not open the key.") from error
     except asyncssh.KeyImportError as error:
         if passphrase is None and "assphrase" in str(error):
-            raise TunnelSecretWanted(wanted, "The key is encrypted.") from error
+            raise SecretWanted(wanted, "The key is encrypted.") from error
         if "decrypt" in str(error):
-            raise TunnelSecretWanted(wanted, "It does not open the key.") from error
+            raise SecretWanted(wanted, "It does not open the key.") from error
         raise InvalidConninfo(f"The SSH key {shown} can't be used.", f"{error}.", "Check the file.") from error
 
 
@@ -139,7 +139,7 @@ async def _told(error: Exception, hop: Hop, client: _Client, hosts: Path) -> Pgc
         return await asyncio.to_thread(_untrusted, hop, client.strange_key, hosts, str(error))
     if isinstance(error, asyncssh.PermissionDenied):
         if client.wants_password:
-            return TunnelSecretWanted(hop.account, "The SSH server did not let it in by a key or the password so far.")
+            return SecretWanted(hop.account, "The SSH server did not let it in by a key or the password so far.")
         return ConnectFailed(
             failed, f"It did not let {hop.account} in.", "Check the user, and that it has the public part of your key."
         )

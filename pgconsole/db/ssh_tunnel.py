@@ -24,7 +24,7 @@ _OWN_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class Tunnel:
-    """Opens by itself; ended by `aclose`. `secrets` has passwords by the names that `TunnelSecretWanted` asks by."""
+    """Opens by itself; ended by `aclose`. `secrets` has passwords by the names that `SecretWanted` asks by."""
 
     def __init__(self, options: TunnelOptions, secrets: Mapping[str, str]) -> None:
         """Raises `InvalidConninfo` where the hops can't be read."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pgconsole.core.profile import Profile
 from pgconsole.core.tunnel_options import parse_hops
 from pgconsole.db.credentials import BackendReport, Credentials
+from pgconsole.db.tls import client_key_name
 
 
 class LoginSecrets:
@@ -31,10 +32,13 @@ class LoginSecrets:
         """The password typed last in this run, else the keyring's; None where there is none or a command gives it."""
         return None if profile.password_command else await self._known(profile, profile.id)
 
-    async def of_tunnel(self, profile: Profile) -> dict[str, str]:
-        """The passwords for the SSH tunnel by what they are for, as far as they are known."""
-        found = {name: await self._known(profile, _key(profile, name)) for name in tunnel_secret_names(profile)}
-        return {name: secret for name, secret in found.items() if secret is not None}
+    async def further(self, profile: Profile) -> dict[str, str]:
+        """The passwords for the SSH tunnel and the client key by what they are for, as far as they are known."""
+        found = {name: await self._known(profile, _key(profile, name)) for name in secret_names(profile)}
+        prefix = _key(profile, "")
+        # Of a key at its usual place nobody knows beforehand that it is wanted.
+        typed = {key.removeprefix(prefix): text for key, text in self._typed.items() if key.startswith(prefix)}
+        return {name: secret for name, secret in found.items() if secret is not None} | typed
 
     async def _known(self, profile: Profile, key: str) -> str | None:
         typed = self._typed.get(key)
@@ -48,16 +52,16 @@ class LoginSecrets:
         """The user has given a password; it counts in this run, and is kept once it was right."""
         self._note(profile.id, password)
 
-    def typed_for_tunnel(self, profile: Profile, wanted: str, secret: str) -> None:
-        """The same for one of the tunnel's."""
+    def typed_further(self, profile: Profile, wanted: str, secret: str) -> None:
+        """The same for one of the tunnel or of a key."""
         self._note(_key(profile, wanted), secret)
 
     def wrong(self, profile: Profile) -> None:
         """The server refused the password: forget it here; what the keyring has stays until a right one is known."""
         self._drop(profile.id)
 
-    def wrong_for_tunnel(self, profile: Profile, wanted: str) -> None:
-        """The same for one of the tunnel's."""
+    def wrong_further(self, profile: Profile, wanted: str) -> None:
+        """The same for one of the tunnel or of a key."""
         self._drop(_key(profile, wanted))
 
     def _note(self, key: str, secret: str) -> None:
@@ -100,20 +104,22 @@ class LoginSecrets:
             await self._credentials.delete(key)
 
 
-def tunnel_secret_names(profile: Profile) -> tuple[str, ...]:
-    """What a profile's tunnel may need passwords for, by the names that `TunnelSecretWanted` has."""
+def secret_names(profile: Profile) -> tuple[str, ...]:
+    """What a profile may need further passwords for, by the names that `SecretWanted` has."""
+    has_client_key = profile.keyword("sslcert") or profile.keyword("sslkey")
+    client_key = (client_key_name(profile.keyword("sslkey")),) if has_client_key else ()
     if not profile.tunnel:
-        return ()
+        return client_key
     try:
         hops = parse_hops(profile.tunnel.hops)
     except ValueError:
-        return ()
+        return client_key
     key = (f"the key {profile.tunnel.key_file}",) if profile.tunnel.key_file else ()
-    return (*(hop.account for hop in hops), *key)
+    return (*(hop.account for hop in hops), *key, *client_key)
 
 
 def _keys(profile: Profile) -> tuple[str, ...]:
-    return (profile.id, *(_key(profile, name) for name in tunnel_secret_names(profile)))
+    return (profile.id, *(_key(profile, name) for name in secret_names(profile)))
 
 
 def _key(profile: Profile, name: str) -> str:

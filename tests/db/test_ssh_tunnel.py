@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.errors import ConnectFailed, HostKeyUnknown, InvalidConninfo, QueryCancelled, TunnelSecretWanted
+from pgconsole.core.errors import ConnectFailed, HostKeyUnknown, InvalidConninfo, QueryCancelled, SecretWanted
 from pgconsole.core.profile import Profile
 from pgconsole.core.tunnel_options import TunnelOptions
 from pgconsole.db.known_hosts import add_known_host
@@ -125,7 +125,7 @@ async def test_missing_or_wrong_password_is_asked_for_by_its_account(
 ) -> None:
     gate = make_gate(password="s3cret")
     know(home, gate)
-    with pytest.raises(TunnelSecretWanted) as caught:
+    with pytest.raises(SecretWanted) as caught:
         async with _opened(target, TunnelOptions(hops=gate.hop), secrets):
             pass
     assert caught.value.wanted == "ada@127.0.0.1"
@@ -141,7 +141,7 @@ async def test_encrypted_key_asks_for_its_passphrase(
     know(home, gate)
     options = TunnelOptions(hops=gate.hop, key_file=str(path))
     name = f"the key {path}"
-    with pytest.raises(TunnelSecretWanted) as caught:
+    with pytest.raises(SecretWanted) as caught:
         async with _opened(target, options, {name: passphrase} if passphrase else {}):
             pass
     assert caught.value.wanted == name

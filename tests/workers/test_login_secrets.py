@@ -1,11 +1,9 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
 from pgconsole.core.profile import Profile
 from pgconsole.core.tunnel_options import TunnelOptions
 from pgconsole.db.credentials import Credentials
-from pgconsole.workers.login_secrets import LoginSecrets, tunnel_secret_names
+from pgconsole.workers.login_secrets import LoginSecrets, secret_names
 
 _KEPT = Profile(
     id="p", password_storage="keyring", tunnel=TunnelOptions(hops="ann@gate, inner", key_file="~/.ssh/shop")
@@ -39,14 +37,14 @@ class _Rig:
 
 
 @pytest.fixture
-async def rig() -> AsyncIterator[_Rig]:
-    yield _Rig()
+def rig() -> _Rig:
+    return _Rig()
 
 
 def test_tunnel_s_secrets_are_named_by_what_they_open() -> None:
-    assert tunnel_secret_names(_KEPT) == ("ann@gate", "inner", "the key ~/.ssh/shop")
-    assert tunnel_secret_names(_ASKED) == ()
-    assert tunnel_secret_names(Profile(id="p", tunnel=TunnelOptions(hops="no:port"))) == ()
+    assert secret_names(_KEPT) == ("ann@gate", "inner", "the key ~/.ssh/shop")
+    assert secret_names(_ASKED) == ()
+    assert secret_names(Profile(id="p", tunnel=TunnelOptions(hops="no:port"))) == ()
 
 
 async def test_typed_goes_before_kept_and_is_kept_only_when_told_to(rig: _Rig) -> None:
@@ -62,12 +60,12 @@ async def test_typed_goes_before_kept_and_is_kept_only_when_told_to(rig: _Rig) -
 async def test_wrong_one_is_never_kept(rig: _Rig) -> None:
     rig.keyring.kept["p"] = "older"
     rig.secrets.typed(_KEPT, "wrong")
-    rig.secrets.typed_for_tunnel(_KEPT, "inner", "wrong")
+    rig.secrets.typed_further(_KEPT, "inner", "wrong")
     rig.secrets.wrong(_KEPT)
-    rig.secrets.wrong_for_tunnel(_KEPT, "inner")
+    rig.secrets.wrong_further(_KEPT, "inner")
     await rig.secrets.keep(_KEPT)
     assert rig.keyring.kept == {"p": "older"}
-    assert await rig.secrets.of_tunnel(_KEPT) == {}
+    assert await rig.secrets.further(_KEPT) == {}
 
 
 async def test_profile_that_asks_never_looks_into_the_keyring(rig: _Rig) -> None:
@@ -85,7 +83,7 @@ async def test_command_goes_before_everything_that_is_kept(rig: _Rig) -> None:
 
 async def test_everything_of_a_profile_is_forgotten_together(rig: _Rig) -> None:
     rig.secrets.typed(_KEPT, "one")
-    rig.secrets.typed_for_tunnel(_KEPT, "the key ~/.ssh/shop", "two")
+    rig.secrets.typed_further(_KEPT, "the key ~/.ssh/shop", "two")
     await rig.secrets.keep(_KEPT)
     assert set(rig.keyring.kept) == {"p", "p the key ~/.ssh/shop"}
     await rig.secrets.forget(_KEPT)
