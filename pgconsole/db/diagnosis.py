@@ -135,8 +135,11 @@ async def _try_tls(access: ServerAccess, way: ConnectionTarget, host: Host) -> F
     try:
         async with asyncio.timeout(access.target.connect_timeout_s):
             look = await look_at_tls(way, host)
-    except (OSError, EOFError, TimeoutError) as error:
-        look = TlsLook(fault="other", why=f"The server broke off: {str(error) or type(error).__name__}.")
+    except TimeoutError:
+        look = TlsLook(fault="other", why="The server did not answer in time when it was asked for TLS.")
+    except (OSError, EOFError) as error:
+        reason = f": {error}" if str(error) else ""
+        look = TlsLook(fault="other", why=f"The server broke off while TLS was set up{reason}.")
     told = look.certificate.told() if look.certificate is not None else ""
     if look.fault == "no tls" and access.target.ssl_mode in ("prefer", "allow"):
         return Finding("warning", f"Not offered by the server. {CHANNEL_MEANING['plain']}", "TLS")

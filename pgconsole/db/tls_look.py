@@ -63,6 +63,8 @@ async def _shake_hands(target: ConnectionTarget, host: Host, context: ssl.SSLCon
             answer = await _reader.read(1)
             if answer == b"N":
                 return TlsLook(fault="no tls", why="The server does not offer TLS.")
+            if not answer:
+                return TlsLook(fault="other", why="The server hung up when it was asked for TLS.")
             if answer != b"S":
                 return TlsLook(fault="other", why="What answered does not speak PostgreSQL's protocol.")
         await writer.start_tls(context, server_hostname=address)

@@ -15,6 +15,7 @@ from pgconsole.connections import Connections, PasswordStorageReport
 from pgconsole.core.connection_state import Finding
 from pgconsole.core.errors import HostKeyUnknown, PgconsoleError
 from pgconsole.core.profile import Profile, RecentConnection
+from pgconsole.core.profile_groups import grouped
 from pgconsole.ui.connection_dialog import ConnectionDialog
 from pgconsole.ui.connection_form import ParseKeywords
 from pgconsole.ui.connection_questions import ask_host_key, ask_secret
@@ -101,8 +102,11 @@ class ConnectionDesk:
             self.on_shown(profiles, recent)
         if connections is None:
             return
-        for profile in profiles:
-            menu.addAction(plain_title(profile.title), partial(connections.open, profile))
+        for group, members in grouped(profiles):
+            if group:
+                menu.addSection(plain_title(group))
+            for profile in members:
+                menu.addAction(plain_title(profile.title), partial(connections.open, profile))
         unsaved = [used for used in recent if not used.profile_id][:_RECENT_IN_MENU]
         if profiles and unsaved:
             menu.addSeparator()

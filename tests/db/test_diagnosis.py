@@ -1,5 +1,6 @@
 """The test of a connection, step by step, against the real server and against what fails on the way to it."""
 
+import asyncio
 from contextlib import aclosing
 from pathlib import Path
 
@@ -111,3 +112,33 @@ async def test_password_file_that_is_not_used_is_told_first(target: ConnectionTa
     findings = await _found(_profile(target), target.password)
     assert _steps(findings)[0] == ("Settings", "warning")
     assert "others can read it" in findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak PostgreSQL's protocol"),
+        (b"", "hung up"),
+        (b"SSSS\xff\xff\xff\xff", "while TLS was set up"),
+        (None, "did not answer in time"),
+    ],
+)
+async def test_whatever_else_listens_there_is_told_at_its_step(
+    target: ConnectionTarget, answer: bytes | None, told: str
+) -> None:
+    """An HTTP server, one that hangs up, garbage, and silence."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.read(8) and answer is not None:
+            writer.write(answer)
+        elif answer is None:
+            await reader.read()
+        writer.close()
+
+    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    findings = await _found(_profile(target, host="127.0.0.1", port=port, connect_timeout=2), "x")
+    listener.close()
+    await listener.wait_closed()
+    assert _steps(findings) == [("Name", "ok"), ("Network", "ok"), ("TLS", "failed")]
+    assert told in findings[-1].text
