@@ -51,7 +51,7 @@ async def look_at_tls(target: ConnectionTarget, host: Host) -> TlsLook:
         return replace(unverified, is_verified=False, fault=fault, why=f"{error.verify_message}.")
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).replace("_", " ").lower()
-        return TlsLook(fault="other", why=f"The handshake failed: {reason}.")
+        return TlsLook(fault="other", why=f"TLS could not be set up: {reason}.")
 
 
 async def _shake_hands(target: ConnectionTarget, host: Host, context: ssl.SSLContext) -> TlsLook:

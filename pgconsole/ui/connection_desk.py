@@ -117,6 +117,8 @@ class ConnectionDesk:
         actions = self._window.actions_by_id
         for action_id in ("connection.open", "connection.manage", "connection.edit", "connection.disconnect"):
             menu.addAction(actions[action_id])
+        if menu.isVisible():
+            self._show_open()
 
     def _show_open(self) -> None:
         """Put what is open at the head of the menu, for the tab to work on, where there is a choice."""

@@ -118,8 +118,19 @@ class MarkedTabs(QTabWidget):
         bar.setTabButton(index, side, None)
         bar.setTabButton(index, side, mark)
         mark.show()
+        self._name_for_readers(index)
         self.setTabToolTip(index, plain_tip(status.details) if status.label else "")
         bar.update()
+
+    def setTabText(self, index: int, text: str) -> None:
+        """The title, for screen readers with what the mark says."""
+        super().setTabText(index, text)
+        self._name_for_readers(index)
+
+    def _name_for_readers(self, index: int) -> None:
+        mark = self.tabBar().tabButton(index, QTabBar.ButtonPosition.LeftSide)
+        words = mark.text if isinstance(mark, TabMark) else ""
+        self.tabBar().setAccessibleTabName(index, f"{self.tabText(index)}, {words}" if words else "")
 
     def mark_of(self, page: QWidget) -> TabMark | None:
         """The mark of a page's tab."""

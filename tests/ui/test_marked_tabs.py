@@ -30,6 +30,10 @@ def test_production_has_an_edge_and_the_word(qtbot: QtBot) -> None:
     assert mark is not None
     assert (mark.text, mark.edge()) == ("Production", theme_of(tabs).danger)
     assert mark.accessibleName() == "Production"
+    assert tabs.tabBar().accessibleTabName(0) == "Query 1, Production"
+    tabs.setTabText(0, "Query 1 *")
+    assert tabs.tabBar().accessibleTabName(0) == "Query 1 *, Production"
+    tabs.setTabText(0, "Query 1")
     assert tabs.tabText(0) == "Query 1"
 
 
@@ -102,19 +106,22 @@ async def test_tabs_of_two_connections_are_told_apart_and_change_between_them(
     assert await user.database() == keywords["dbname"]
 
 
+def _use_the_other(user: User) -> None:
+    menu = user.window.connection_button.menu()
+    menu.aboutToShow.emit()
+    next(each for each in menu.actions() if each.text().startswith("Use ") and not each.isChecked()).trigger()
+
+
 async def test_change_asks_where_a_transaction_would_be_lost(
     windows: Windows, database_dsn: str, other_dsn: str
 ) -> None:
     user = await windows.open(other_dsn)
     await user.connect(database_dsn)
     await user.run("begin")
-    menu = user.window.connection_button.menu()
-    menu.aboutToShow.emit()
-    choice = next(action for action in menu.actions() if action.text().startswith("Use ") and not action.isChecked())
-    choice.trigger()
+    _use_the_other(user)
     await user.answer("question", "Cancel")
     assert user.tab.state.transaction.value == "open"
-    choice.trigger()
+    _use_the_other(user)
     await user.answer("question", "Roll back and close")
     await until(lambda: user.status("statusConnection").startswith("postgres@"), "the tab is on the other one")
     assert await user.database() == "postgres"
