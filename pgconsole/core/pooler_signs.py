@@ -15,4 +15,6 @@ def speaks_of_pooler(error: PgconsoleError) -> bool:
     message = error.report.message.lower()
     if "unsupported startup parameter" in message:
         return True
-    return error.sqlstate in (_NO_SUCH_STATEMENT, _STATEMENT_EXISTS) and "prepared statement" in message
+    # One that a user has named is his own mistake.
+    is_ours = "unnamed prepared statement" in message or "__asyncpg_" in message
+    return error.sqlstate in (_NO_SUCH_STATEMENT, _STATEMENT_EXISTS) and is_ours
