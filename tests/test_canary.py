@@ -1,4 +1,4 @@
-"""Checklist: a password is in the keyring or in memory, and nowhere else, whatever is done with it."""
+"""A password is in the keyring or in memory, and nowhere else, whatever is done with it."""
 
 import asyncio
 import gc

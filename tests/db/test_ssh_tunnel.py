@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.connection_target import ConnectionTarget, Host
 from pgconsole.core.errors import ConnectFailed, HostKeyUnknown, InvalidConninfo, QueryCancelled, SecretWanted
 from pgconsole.core.profile import Profile
 from pgconsole.core.tunnel_options import TunnelOptions
@@ -17,6 +17,7 @@ from pgconsole.db.known_hosts import add_known_host
 from pgconsole.db.login_guard import TUNNEL_PORTS
 from pgconsole.db.server_connection import ServerConnection, open_server
 from tests.fixtures.engine import backend_state, open_session, value
+from tests.fixtures.proxy import Proxy
 from tests.fixtures.ssh import Gate, MakeGate, know, make_key
 from tests.fixtures.tls import Authority, Gateway
 from tests.fixtures.waiting import until, until_answer
@@ -251,3 +252,18 @@ async def test_way_beyond_the_tunnel_is_not_taken_for_a_local_one(
     opened = await open_server(profile, upstream.password, {"ada@127.0.0.1": "s3cret"})
     assert opened.status.channel == "plain"
     await opened.aclose()
+
+
+async def test_silent_tunnel_is_given_up(target: ConnectionTarget, make_gate: MakeGate, home: Path) -> None:
+    """Keep-alive finds an SSH server that is gone without a word, and the sessions through it with it."""
+    gate = make_gate(password="s3cret")
+    hole = Proxy(Host("127.0.0.1", gate.port))
+    await hole.start()
+    add_known_host(gate.known_hosts_line.strip().replace(f":{gate.port} ", f":{hole.port} "))
+    options = TunnelOptions(hops=f"ada@127.0.0.1:{hole.port}", keep_alive_s=0.1)
+    async with _opened(target, options, {"ada@127.0.0.1": "s3cret"}) as server:
+        session = await server.pool.acquire("tab")
+        hole.black_hole()
+        await until(lambda: session.is_lost, "the session is lost with the tunnel")
+        server.pool.release(session, "tab")
+    await hole.aclose()

@@ -108,7 +108,7 @@ async def test_open_connection_says_who_vouches_and_until_when(
 async def test_new_session_is_refused_where_tls_is_gone(
     gateway: Gateway, upstream: ConnectionTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Checklist: reconnecting never changes the state of TLS silently."""
+    """Reconnecting never changes the state of TLS silently."""
     monkeypatch.setattr("pgconsole.db.login_guard._is_local", lambda _peer: False)
     server = await open_server(_profile(gateway, upstream, sslmode="prefer"), upstream.password)
     try:
