@@ -6,24 +6,32 @@ keyring to `db.credentials`, and making a session or a pool to the functions tha
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from pgconsole.core.connection_state import Finding, ServerFacts, findings
-from pgconsole.core.errors import AuthenticationFailed, PgconsoleError
+from pgconsole.core.connection_state import Finding, failure_findings
+from pgconsole.core.errors import AuthenticationFailed, HostKeyUnknown, PgconsoleError, SecretWanted
+from pgconsole.core.pooler_signs import speaks_of_pooler
 from pgconsole.core.profile import Profile, RecentConnection, new_profile_id, without_secrets
 from pgconsole.db.credentials import Credentials
+from pgconsole.db.known_hosts import add_known_host
+from pgconsole.workers.login_secrets import LoginSecrets
 from pgconsole.workers.settings_file import SettingsFile
 from pgconsole.workers.task_scope import TaskScope
 
-Probe = Callable[[Profile, str | None], Awaitable[ServerFacts]]
-"""Makes one connection and closes it again; raises `PgconsoleError`."""
+Diagnose = Callable[[Profile, str | None, Mapping[str, str]], AsyncGenerator[Finding]]
+"""Tests a way to a server with a password and those of the SSH tunnel; raises `PgconsoleError` where it can't begin."""
 
-OpenConnection = Callable[[Profile, str | None], Awaitable[None]]
-"""Opens a connection in the window; raises `PgconsoleError`."""
+OpenConnection = Callable[[Profile, str | None, Mapping[str, str]], Awaitable[None]]
+"""Opens a connection in the window, by the same; raises `PgconsoleError`."""
+
+_WRONG_PASSWORD = ("28P01", "")
+"""What a new password may help against; any other refusal at the login is not about the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,14 @@ class ConnectionsView(Protocol):
     def show_save_failed(self, error: PgconsoleError) -> None:
         """The edited profile is not saved: the form stays, and says why."""
 
-    def ask_password(self, profile: Profile, error: PgconsoleError) -> None:
-        """Ask for the password that the server wants; the answer is `Connections.open` with it."""
+    def ask_secret(self, what: str, error: PgconsoleError, give: Callable[[str], None]) -> None:
+        """Ask for the password of `what`, telling why; `give` takes it, and is not called where the user gives up."""
+
+    def ask_host_key(self, error: HostKeyUnknown, trust: Callable[[], None]) -> None:
+        """Ask whether an SSH server's key is to be trusted from now on."""
+
+    def offer_pgbouncer(self, profile: Profile, error: PgconsoleError) -> None:
+        """Tell of a failure that the switch for PgBouncer would get past, and offer it."""
 
     def tell(self, text: str) -> None:
         """One sentence that is no failure."""
@@ -80,15 +94,19 @@ class Connections:
     """The connections of one user, as one window sees them; intents come in as method calls, which return at once."""
 
     def __init__(
-        self, view: ConnectionsView, store: SettingsFile, credentials: Credentials, probe: Probe, opens: OpenConnection
+        self,
+        view: ConnectionsView,
+        store: SettingsFile,
+        credentials: Credentials,
+        diagnose: Diagnose,
+        opens: OpenConnection,
     ) -> None:
         self._view = view
         self._store = store
-        self._credentials = credentials
-        self._probe = probe
+        self._secrets = LoginSecrets(credentials, view.tell)
+        self._diagnose = diagnose
         self._opens = opens
         self._scope = TaskScope("connections", view.report)
-        self._passwords: dict[str, str] = {}
         self._test: asyncio.Task[None] | None = None
         self._profiles: tuple[Profile, ...] = ()
         self._recent: tuple[RecentConnection, ...] = ()
@@ -125,8 +143,8 @@ class Connections:
         self._scope.start(self._tell_password_storage(profile), "ask the keyring")
 
     async def _tell_password_storage(self, profile: Profile) -> None:
-        report = await self._credentials.backend_report()
-        known = await self._password(profile) is not None
+        report = await self._secrets.backend_report()
+        known = await self._secrets.password(profile) is not None
         name = report.name if report.usable else ""
         self._view.show_password_storage(PasswordStorageReport(name, report.why, known))
 
@@ -145,12 +163,20 @@ class Connections:
             self._test = None
 
     async def _run_test(self, edited: EditedConnection) -> None:
+        profile = edited.profile
+        again = partial(self.test, edited)
+        lines: list[Finding] = []
         try:
-            facts = await self._probe(edited.profile, edited.password or await self._password(edited.profile))
+            password = edited.password or await self._secrets.password(profile)
+            steps = self._diagnose(profile, password, await self._secrets.further(profile))
+            async with aclosing(steps):
+                async for finding in steps:
+                    lines.append(finding)
+                    self._view.show_test(True, lines)
         except PgconsoleError as error:
-            self._view.show_test(False, failure_findings(error))
-        else:
-            self._view.show_test(False, findings(facts))
+            lines += failure_findings(error)
+            self._ask_what_is_missing(profile, error, again)
+        self._view.show_test(False, lines)
 
     # Saving
 
@@ -165,33 +191,27 @@ class Connections:
         except PgconsoleError as error:
             self._view.show_save_failed(error)
             return
+        # A keyring may wait for its owner to unlock it; the form does not wait with it.
+        self._scope.start(self._secrets.forget_where_not_wanted(profile), "forget the password")
         if edited.password:
-            self._passwords[profile.id] = edited.password
-        # A keyring may wait for its owner to unlock it; neither the form nor the connection waits with it.
-        self._scope.start(self._keep_password(edited), "keep the password")
+            self._secrets.typed(profile, edited.password)
+            if not then_open:
+                self._scope.start(self._secrets.keep(profile), "keep the password")
         await self.load()
         self._view.show_saved(profile)
         if then_open:
             await self.connect(profile, edited.password or None)
 
-    async def _keep_password(self, edited: EditedConnection) -> None:
-        profile, password = edited.profile, edited.password
-        if profile.password_storage == "ask":
-            await self._credentials.delete(profile.id)
-        elif password and await self._credentials.set(profile.id, password) == "memory":
-            report = await self._credentials.backend_report()
-            self._view.tell(f"The password is kept for this run only. {report.why}")
-
     def remove(self, profile_id: str) -> None:
-        """Take a profile and its password away; an open connection stays open."""
+        """Take a profile and its secrets away; an open connection stays open."""
         self._scope.start(self._remove(profile_id), "remove")
 
     async def _remove(self, profile_id: str) -> None:
+        profile = self.profile(profile_id) or Profile(id=profile_id)
         await self._store.remove_profile(profile_id)
         await self._store.forget_connection(RecentConnection(title="", used_at=0, profile_id=profile_id))
-        self._passwords.pop(profile_id, None)
         await self.load()
-        await self._credentials.delete(profile_id)
+        await self._secrets.forget(profile)
 
     def forget(self, recent: RecentConnection) -> None:
         """Take a connection out of the recent ones."""
@@ -202,6 +222,10 @@ class Connections:
         await self.load()
 
     # Opening
+
+    def knows(self, profile: Profile, password: str) -> None:
+        """Take a password that nobody needs to type, as that of the local server."""
+        self._secrets.typed(profile, password)
 
     def open(self, profile: Profile, password: str | None = None) -> None:
         """Open a connection, with the password typed in this run or kept where none is given."""
@@ -222,16 +246,67 @@ class Connections:
         self.open(unsaved_profile(keywords), keywords.get("password") or None)
 
     async def connect(self, profile: Profile, password: str | None = None) -> None:
-        """Open a connection as `open` does, and return when that has ended; raises all but `AuthenticationFailed`."""
-        try:
-            await self._opens(profile, password or await self._password(profile))
-        except AuthenticationFailed as error:
-            self._passwords.pop(profile.id, None)
-            self._view.ask_password(profile, error)
-            return
+        """Open a connection as `open` does, and return when that has ended.
+
+        What the user can help with is asked for, and the rest is raised.
+        """
         if password:
-            self._passwords[profile.id] = password
+            self._secrets.typed(profile, password)
+        try:
+            await self._opens(profile, await self._secrets.password(profile), await self._secrets.further(profile))
+        except PgconsoleError as error:
+            if not self._ask_what_is_missing(profile, error, partial(self.open, profile)):
+                raise
+            return
+        # Only now is it known that they are the right ones.
+        if self.profile(profile.id) is not None:
+            self._scope.start(self._secrets.keep(profile), "keep the password")
         await self._remember(profile)
+
+    def _ask_what_is_missing(self, profile: Profile, error: PgconsoleError, again: Callable[[], None]) -> bool:
+        """Ask for what would get past a failure and then try again; False where the user can't help."""
+        if isinstance(error, HostKeyUnknown):
+            self._view.ask_host_key(error, partial(self._trust, error, again))
+        elif isinstance(error, SecretWanted):
+            self._secrets.wrong_further(profile, error.wanted)
+            self._view.ask_secret(error.wanted, error, partial(self._give_further, profile, error.wanted, again))
+        elif is_about_password(error) and not profile.password_command:
+            self._secrets.wrong(profile)
+            self._view.ask_secret(profile.title, error, partial(self._give, profile, again))
+        elif speaks_of_pooler(error) and not profile.pgbouncer:
+            self._view.offer_pgbouncer(profile, error)
+        else:
+            return False
+        return True
+
+    def ask_again(self, profile: Profile, error: PgconsoleError, use: Callable[[str], None]) -> None:
+        """Ask for a password that ceased to be right while the connection was open; `use` takes the new one."""
+        if is_about_password(error) and not profile.password_command:
+            self._secrets.wrong(profile)
+            self._view.ask_secret(profile.title, error, use)
+
+    def _trust(self, error: HostKeyUnknown, again: Callable[[], None]) -> None:
+        self._scope.start(self._add_known_host(error, again), "trust")
+
+    async def _add_known_host(self, error: HostKeyUnknown, again: Callable[[], None]) -> None:
+        await asyncio.to_thread(add_known_host, error.known_hosts_line)
+        again()
+
+    def _give(self, profile: Profile, again: Callable[[], None], password: str) -> None:
+        self._secrets.typed(profile, password)
+        again()
+
+    def _give_further(self, profile: Profile, wanted: str, again: Callable[[], None], secret: str) -> None:
+        self._secrets.typed_further(profile, wanted, secret)
+        again()
+
+    def switch_to_pgbouncer(self, profile: Profile) -> None:
+        """Have a connection go by what PgBouncer in transaction mode takes, now and, where it is saved, from now on."""
+        switched = msgspec.structs.replace(profile, pgbouncer=True)
+        if self.profile(profile.id) is None:
+            self.open(switched)
+        else:
+            self.save(EditedConnection(switched), then_open=True)
 
     async def _remember(self, profile: Profile) -> None:
         saved = self.profile(profile.id) is not None
@@ -245,12 +320,6 @@ class Connections:
         self._recent = await asyncio.to_thread(self._store.read_recent)
         self._view.show_connections(self._profiles, self._recent)
 
-    async def _password(self, profile: Profile) -> str | None:
-        typed = self._passwords.get(profile.id)
-        if typed is not None or profile.password_storage == "ask":
-            return typed
-        return await self._credentials.get(profile.id)
-
     async def aclose(self) -> None:
         """End what still runs."""
         await self._scope.aclose()
@@ -262,13 +331,6 @@ def unsaved_profile(keywords: Mapping[str, str]) -> Profile:
     return Profile(id=new_profile_id(), server=server)
 
 
-def duplicate(profile: Profile) -> Profile:
-    """A profile like this one under an id and a name of its own; its password does not come along."""
-    return msgspec.structs.replace(profile, id=new_profile_id(), name=f"{profile.title} (copy)")
-
-
-def failure_findings(error: PgconsoleError) -> tuple[Finding, ...]:
-    """The account of a test that failed: what, why, and what to do."""
-    server = error.report.message
-    more = [error.why, server if server not in (error.what, error.why) else "", error.remedy]
-    return (Finding("failed", error.what), *(Finding("hint", text) for text in more if text))
+def is_about_password(error: PgconsoleError) -> bool:
+    """Whether the server refused the password, and not the role, the database or the way."""
+    return isinstance(error, AuthenticationFailed) and error.sqlstate in _WRONG_PASSWORD

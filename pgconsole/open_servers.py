@@ -5,19 +5,28 @@ Part of the composition root beside `workbench.py`, which lets tabs work on them
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 from pgconsole.connections import Connections, unsaved_profile
+from pgconsole.core.connection_state import Finding
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.pooler_signs import speaks_of_pooler
 from pgconsole.core.profile import Profile
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.credentials import Credentials
-from pgconsole.db.server_connection import ServerConnection, open_server, probe_server
+from pgconsole.db.diagnosis import diagnose
+from pgconsole.db.pasted_text import parse_pasted
+from pgconsole.db.server_access import NO_SECRETS, ServerAccess
+from pgconsole.db.server_connection import ServerConnection, open_server
+from pgconsole.profile_book import ProfileBook
 from pgconsole.reconnection import Reconnection
-from pgconsole.ui.connection_desk import ConnectionDesk
+from pgconsole.ui.connection_desk import ConnectionDesk, OpenChoice
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.manager_desk import ManagerDesk
 from pgconsole.ui.reconnection_desk import ReconnectionDesk
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
@@ -36,8 +45,10 @@ class OpenServers:
         start: Start,
         opened: Callable[[ServerConnection], None],
         settled: Callable[[], None],
+        choices: Callable[[], Sequence[OpenChoice]],
         reconnects_itself: Callable[[], bool],
     ) -> None:
+        """Take a window and its files; `choices` tells what the current tab may work on."""
         self._window = window
         self._start = start
         self._opened = opened
@@ -50,9 +61,14 @@ class OpenServers:
         self._sample = SampleServer()
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
-        desk = ConnectionDesk(window, parse_keywords)
-        self.connections = Connections(desk, store, Credentials(), probe_server, self.open_profile)
-        desk.serve(self.connections, lambda: self._start(self.open_local(), "local PostgreSQL"))
+        self.desk = ConnectionDesk(window, parse_pasted, _has_root_file)
+        self.connections = Connections(self.desk, store, Credentials(), _diagnose, self.open_profile)
+        self.manager = ManagerDesk(window, start)
+        connections = self.connections
+        self._book = ProfileBook(self.manager, store, lambda: connections.profiles, connections.load)
+        self.manager.serve(connections, self._book)
+        self.desk.on_shown = self.manager.show_connections
+        self.desk.serve(connections, lambda: self._start(self.open_local(), "local PostgreSQL"), choices)
 
     # What is open
 
@@ -104,6 +120,7 @@ class OpenServers:
                 self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
             # A server that is being started has to be there before it can be stopped.
             profile, password, is_unfilled = await asyncio.shield(self._starting)
+            self.connections.knows(profile, password)
             await self.open_profile(profile, password)
         finally:
             page.show_local_state("", available=True)
@@ -139,11 +156,13 @@ class OpenServers:
                 self._settled()
         self._expected.clear()
 
-    async def open_profile(self, profile: Profile, password: str | None) -> None:
+    async def open_profile(
+        self, profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS
+    ) -> None:
         """Open a connection; raises `ConnectFailed` and its kin, and `InvalidConninfo`."""
         self._window.show_connection(ConnectionStatus("connecting", profile.title))
         try:
-            server = await open_server(profile, password)
+            server = await open_server(profile, password, further_secrets)
         except BaseException:
             self._settled()
             raise
@@ -153,6 +172,13 @@ class OpenServers:
         server.continuity.on_elsewhere = desk.show_elsewhere
         self._opened(server)
         self._settled()
+
+    def hear(self, server: ServerConnection, error: PgconsoleError) -> None:
+        """A tab on this connection has failed: offer what would help the next attempt."""
+        if speaks_of_pooler(error) and not server.profile.pgbouncer:
+            self.desk.offer_pgbouncer(server.profile, error)
+        else:
+            self.connections.ask_again(server.profile, error, server.access.use_password)
 
     # Closing
 
@@ -166,7 +192,25 @@ class OpenServers:
     async def aclose(self) -> None:
         """Close every connection, and stop the local server where nobody else uses it."""
         await asyncio.gather(*(each.aclose() for each in self._reconnections.values()))
+        await self._book.aclose()
         await asyncio.gather(*(server.aclose() for server in self._guards))
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)
         await self._sample.stop()
+
+
+def _has_root_file() -> bool:
+    return (Path.home() / ".postgresql" / "root.crt").is_file()
+
+
+async def _diagnose(
+    profile: Profile, password: str | None, further_secrets: Mapping[str, str]
+) -> AsyncGenerator[Finding]:
+    """Test the way to a profile's server on connections of its own."""
+    access = ServerAccess(profile, password, further_secrets)
+    try:
+        async with aclosing(diagnose(access)) as findings:
+            async for finding in findings:
+                yield finding
+    finally:
+        await access.aclose()

@@ -27,6 +27,7 @@ from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.activity_desk import ActivityDesk
 from pgconsole.ui.batch_dialog import BatchDialog
+from pgconsole.ui.connection_desk import OpenChoice
 from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
@@ -72,7 +73,13 @@ class Workbench:
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
         self._servers = OpenServers(
-            window, store, self._start, self._use_server, self._show_connection, self._is_automatic
+            window,
+            store,
+            self._start,
+            self._use_server,
+            self._show_connection,
+            self._connection_choices,
+            self._is_automatic,
         )
         self._panes = ServerPanes((self._activity_pane(),))
         restore_docks(window, remembered)
@@ -98,6 +105,8 @@ class Workbench:
                 "result.save_copy": lambda: self._on_tab(texts.save_copy_output),
                 "query.batch": self._open_batch,
                 "connection.open": lambda: self._servers.connections.edit(),
+                "connection.manage": self._servers.manager.open,
+                "tab.connection": self._servers.desk.open_menu,
                 "connection.edit": self._edit_connection,
                 "connection.reconnect": self._reconnect,
                 "connection.disconnect": lambda: self._start(self._disconnect(), "disconnect"),
@@ -230,7 +239,39 @@ class Workbench:
         tab, bound = self._window.current_tab, self._current_bound()
         server = bound.server if bound is not None else self._servers.newest if tab is None else None
         self._window.show_connection(server.status if server is not None else ConnectionStatus())
+        several = len(list(self._servers)) > 1
+        for each in self._window.query_tabs():
+            own = self._bound.get(each)
+            self._window.tabs.mark(each, own.server.status if own is not None else ConnectionStatus(), named=several)
         self._panes.follow(server)
+
+    def _connection_choices(self) -> list[OpenChoice]:
+        """What the current tab may work on instead of what it does."""
+        tab, bound = self._window.current_tab, self._current_bound()
+        if tab is None or tab.state.is_busy:
+            return []
+        current = bound.server if bound is not None else None
+        return [
+            OpenChoice(server.status.label, server is current, partial(self._change_connection, tab, server))
+            for server in self._servers
+        ]
+
+    def _change_connection(self, tab: QueryTab, server: ServerConnection) -> None:
+        self._start(self._rebind(tab, server), "change connection")
+
+    async def _rebind(self, tab: QueryTab, server: ServerConnection) -> None:
+        """Let a tab work on another connection; its text and what it shows stay."""
+        bound = self._bound.get(tab)
+        if bound is not None and bound.server is server:
+            return
+        if await self._may_lose([tab], "Change the connection"):
+            if bound is not None:
+                await self._bound.pop(tab).console.aclose()
+                tab.show_disconnected()
+            if server in list(self._servers):
+                self._bind_tab(tab, server)
+            self._texts.changed()
+            self._show_connection()
 
     # Tabs
 
@@ -246,7 +287,7 @@ class Workbench:
         if draft is not None:
             tab.show_draft(draft)
             tab.profile_id = draft.profile_id
-        tab.failed.connect(partial(self._notices.show_error, tab))
+        tab.failed.connect(partial(self._hear, tab))
         tab.notified.connect(partial(self._notices.show, tab))
         tab.text_changed.connect(self._texts.changed)
         tab.copy_file_wanted.connect(lambda _statement: self._ask_for_run(tab, self._choose_copy_file(tab)))
@@ -264,6 +305,13 @@ class Workbench:
         if numbered is not None:
             self._numbers = max(self._numbers, int(numbered[1]))
         return draft.title
+
+    def _hear(self, tab: QueryTab, error: PgconsoleError) -> None:
+        """Tell of a failure in a tab, and have its connection offer what would help."""
+        self._notices.show_error(tab, error)
+        bound = self._bound.get(tab)
+        if bound is not None:
+            self._servers.hear(bound.server, error)
 
     def _bind_tab(self, tab: QueryTab, server: ServerConnection) -> None:
         rules = GuardRules(server.profile.kind, server.status.label, server.profile.session.read_only)

@@ -32,6 +32,8 @@ pytest_plugins = [
     "tests.fixtures.engine",
     "tests.fixtures.desk",
     "tests.fixtures.pgbouncer",
+    "tests.fixtures.ssh",
+    "tests.fixtures.tls",
     "tests.fixtures.window",
 ]
 

@@ -41,3 +41,12 @@ def test_lower_layers_come_without_qt() -> None:
 
 def test_the_look_for_qt_finds_it() -> None:
     assert _loads_qt("PySide6.QtCore")
+
+
+def test_window_starts_without_what_few_connections_need() -> None:
+    script = (
+        "import sys, pgconsole.workbench; print(sorted({'asyncssh', 'cryptography', 'keyring'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=_PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

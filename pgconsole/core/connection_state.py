@@ -1,13 +1,17 @@
-"""How well the way to a server is known, and what it said of itself when a connection was tried."""
+"""How well the way to a server is known, and the account of a test of that way, step by step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-ChannelState = Literal["local", "verified", "unverified", "plain"]
-"""Local: a unix socket or loopback; verified: TLS to a host whose certificate was checked; unverified: TLS to whom?"""
+from pgconsole.core.errors import PgconsoleError
+
+ChannelState = Literal["local", "tunnel", "verified", "unverified", "plain"]
+"""Local: a unix socket or loopback; tunnel: SSH to the server's own machine; verified: TLS to a host whose certificate
+was checked; unverified: TLS to whom?"""
 
 CHANNEL_WORDS: dict[ChannelState, str] = {
     "local": "local",
+    "tunnel": "SSH tunnel",
     "verified": "verified",
     "unverified": "encrypted, unverified",
     "plain": "not encrypted",
@@ -15,6 +19,7 @@ CHANNEL_WORDS: dict[ChannelState, str] = {
 
 CHANNEL_MEANING: dict[ChannelState, str] = {
     "local": "The connection does not leave this machine.",
+    "tunnel": "Encrypted by SSH up to the server's own machine, whose key was checked.",
     "verified": "Encrypted, and the server's certificate was checked.",
     "unverified": "Encrypted, but nobody checked who the server is: sslmode=verify-full would.",
     "plain": "Whoever is on the way can read and change what is sent: sslmode=verify-full would prevent it.",
@@ -22,20 +27,17 @@ CHANNEL_MEANING: dict[ChannelState, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ServerFacts:
-    """What a connection that was made for a test found."""
+class Offer:
+    """A change to the profile that would get past a failure, at a price that is said."""
 
-    server_version: str
-    """As `18.1`."""
-    user: str
-    database: str
-    latency_ms: float
-    """One round trip on the open connection."""
-    connect_ms: float
-    channel: ChannelState
-    tls_version: str = ""
-    in_recovery: bool = False
-    """The server is a standby and refuses writes."""
+    label: str
+    """A verb, for its button."""
+    meaning: str
+    """What is given up by it."""
+    keywords: tuple[tuple[str, str], ...] = ()
+    """Keywords of libpq and their new values; an empty value leaves one out."""
+    pgbouncer: bool = False
+    """Switch on what PgBouncer in transaction mode needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,14 @@ class Finding:
 
     level: Literal["ok", "warning", "failed", "hint"]
     text: str
+    step: str = ""
+    """What was tried, as `Name` or `TLS`; empty for a line that goes on about the step before."""
+    offers: tuple[Offer, ...] = ()
 
 
-def findings(facts: ServerFacts) -> tuple[Finding, ...]:
-    """The account of a test that came through, what to be wary of included."""
-    version = f"{facts.tls_version}. " if facts.tls_version else ""
-    wary = facts.channel in ("plain", "unverified")
-    lines = [
-        Finding(
-            "ok",
-            f"PostgreSQL {facts.server_version}, database {facts.database} as {facts.user}: connected in"
-            f" {facts.connect_ms:,.0f} ms, {facts.latency_ms:.1f} ms a round trip.",
-        ),
-        Finding("warning" if wary else "ok", version + CHANNEL_MEANING[facts.channel]),
-    ]
-    if facts.in_recovery:
-        lines.append(Finding("warning", "The server is a standby: it can be read, but not written to."))
-    return tuple(lines)
+def failure_findings(error: PgconsoleError, step: str = "", offers: tuple[Offer, ...] = ()) -> tuple[Finding, ...]:
+    """The account of a step that failed: what, why, and what to do, each sentence once; offers stand below it."""
+    server = error.report.message
+    more = [error.why, server if server not in (error.what, error.why) else "", error.remedy]
+    lines = [Finding("failed", error.what, step), *(Finding("hint", text) for text in more if text)]
+    return (*lines[:-1], replace(lines[-1], offers=offers))

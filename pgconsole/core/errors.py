@@ -16,7 +16,9 @@
     │   ├── InvalidConninfo         a connection string, variable or file that can't be used
     │   ├── ConnectFailed           refused, unknown host, time-out, TLS, not a PostgreSQL
     │   │   ├── AuthenticationFailed  class 28: password, role, pg_hba.conf
-    │   │   └── TooManyConnections  53300
+    │   │   ├── TooManyConnections  53300
+    │   │   ├── HostKeyUnknown      an SSH server that nobody vouches for yet: the user may
+    │   │   └── SecretWanted        an SSH server, or a key, that wants a password of its own
     │   ├── ConnectionLost          it was there; `lost` names what went with it
     │   │   ├── IdleTransactionTimeout  25P03
     │   │   ├── IdleSessionTimeout  57P05
@@ -142,6 +144,30 @@ class AuthenticationFailed(ConnectFailed):
 
 class TooManyConnections(ConnectFailed):
     """The server, the database or the role has no connection slot left."""
+
+
+class HostKeyUnknown(ConnectFailed):
+    """An SSH server on the way to the database whose key is in no list of known hosts."""
+
+    def __init__(self, host: str, key_type: str, fingerprint: str, known_hosts_line: str) -> None:
+        """Take what the user is to compare, and the line that makes the key a known one."""
+        super().__init__(
+            f"The SSH server {host} is not known yet.",
+            f"Its {key_type} key is {fingerprint}.",
+            "Compare the key with what its administrator tells you before you trust it.",
+        )
+        self.host = host
+        self.fingerprint = fingerprint
+        self.known_hosts_line = known_hosts_line
+
+
+class SecretWanted(ConnectFailed):
+    """An SSH server, or a private key, that wants a password of its own, which is missing or was wrong."""
+
+    def __init__(self, wanted: str, why: str) -> None:
+        """Take what the secret is for, as `the key ~/.ssh/id_ed25519`; it is asked for, and handed in, by this name."""
+        super().__init__(f"The password of {wanted} is needed.", why, "Type it again.")
+        self.wanted = wanted
 
 
 class ConnectionLost(SessionError):

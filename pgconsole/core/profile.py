@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from pgconsole.core.tunnel_options import TunnelOptions
+
 SECRET_KEYWORDS = frozenset({"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
 """Keywords of libpq that hold a secret and so never enter a profile."""
 
@@ -46,7 +48,9 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
     role: str = ""
     read_only: bool = False
     statement_timeout_s: Annotated[float, Meta(ge=0)] = 0.0
-    """The server's own statement_timeout; 0 leaves it as the role has it."""
+    """The server's own statement_timeout; 0 leaves it as the role has it, here and in the two below."""
+    lock_timeout_s: Annotated[float, Meta(ge=0)] = 0.0
+    idle_in_transaction_timeout_s: Annotated[float, Meta(ge=0)] = 0.0
     initial_sql: str = ""
     """Statements that run once on each new session, before it is used."""
 
@@ -57,9 +61,15 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
             "search_path": self.search_path,
             "role": self.role,
             "default_transaction_read_only": "on" if self.read_only else "",
-            "statement_timeout": f"{self.statement_timeout_s * 1000:.0f}" if self.statement_timeout_s else "",
+            "statement_timeout": _milliseconds(self.statement_timeout_s),
+            "lock_timeout": _milliseconds(self.lock_timeout_s),
+            "idle_in_transaction_session_timeout": _milliseconds(self.idle_in_transaction_timeout_s),
         }
         return {name: value for name, value in given.items() if value}
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}" if seconds else ""
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -71,12 +81,19 @@ class Profile(Struct, frozen=True, kw_only=True):
     id: str
     """Made once by `new_profile_id` and never changed: drafts, the keyring and the window's memory refer to it."""
     name: str = ""
+    group: str = ""
+    """The heading that it stands under where connections are listed; empty stands first, under none."""
     kind: ConnectionKind = ConnectionKind.DEVELOPMENT
     colour: Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?$")] = ""
     """A colour of the user's own for the tab's edge, as `#1F5ACB`; empty follows the kind."""
     server: dict[str, str | int] = {}
     """Keywords of libpq; one that is missing is taken from PG* variables and defaults, as psql does."""
     password_storage: PasswordStorage = "ask"
+    password_command: tuple[str, ...] = ()
+    """A program and its arguments that prints the password, run anew for each session and never by a shell; where
+    there is one, the password is neither kept nor asked for."""
+    password_command_timeout_s: Annotated[float, Meta(gt=0, le=600)] = 20.0
+    tunnel: TunnelOptions = TunnelOptions()
     pgbouncer: bool = False
     """The server is a pooler in transaction mode: no prepared statements kept, no start-up settings, no LISTEN."""
     pool: PoolOptions = PoolOptions()
@@ -149,15 +166,19 @@ def profile_from(values: object) -> Profile:
 def profile_values(profile: Profile) -> dict[str, object]:
     """The profile as plain values for a file, less what stands at its default, and less any secret."""
     values: dict[str, object] = {"id": profile.id, "name": profile.name, "kind": profile.kind.value}
-    if profile.colour:
-        values["colour"] = profile.colour
+    values |= {name: text for name, text in (("group", profile.group), ("colour", profile.colour)) if text}
     values["password_storage"] = profile.password_storage
+    if profile.password_command:
+        values["password_command"] = list(profile.password_command)
+    if profile.password_command_timeout_s != Profile(id="").password_command_timeout_s:
+        values["password_command_timeout_s"] = profile.password_command_timeout_s
     if profile.pgbouncer:
         values["pgbouncer"] = True
     values["server"] = {
         name: value for name, value in profile.server.items() if name not in SECRET_KEYWORDS and value != ""
     }
     for table, options, default in (
+        ("tunnel", profile.tunnel, TunnelOptions()),
         ("pool", profile.pool, PoolOptions()),
         ("session", profile.session, SessionOptions()),
     ):

@@ -5,6 +5,7 @@ from typing import Final
 
 from pgconsole.core.connection_target import SSL_MODES
 from pgconsole.core.profile import Profile
+from pgconsole.core.tunnel_options import parse_hops
 
 _MAX_NAME: Final = 80
 _MAX_IDENTIFIER_BYTES: Final = 63
@@ -28,6 +29,7 @@ def check_profile(profile: Profile) -> tuple[FieldProblem, ...]:
         ("dbname", _identifier_problem(profile.keyword("dbname"))),
         ("user", _identifier_problem(profile.keyword("user"))),
         ("sslmode", _choice_problem(profile.keyword("sslmode"))),
+        ("tunnel.hops", _hops_problem(profile.tunnel.hops)),
         ("pool.max_size", "Not less than the minimum." if profile.pool.max_size < profile.pool.min_size else ""),
     ]
     return tuple(FieldProblem(field, text) for field, text in found if text)
@@ -59,3 +61,11 @@ def _identifier_problem(name: str) -> str:
 
 def _choice_problem(mode: str) -> str:
     return "" if not mode or mode in SSL_MODES else "One of " + ", ".join(SSL_MODES) + "."
+
+
+def _hops_problem(hops: str) -> str:
+    try:
+        parse_hops(hops)
+    except ValueError as error:
+        return str(error)
+    return ""

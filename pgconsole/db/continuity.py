@@ -7,11 +7,12 @@ machine now, statements would otherwise go elsewhere without a word.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pgconsole.core.connection_state import ChannelState
 from pgconsole.core.errors import ConnectFailed
-from pgconsole.db.login_guard import ChannelState, channel_state
+from pgconsole.db.login_guard import channel_state
 from pgconsole.db.text_connection import TextConnection
 
-_BEST_FIRST: tuple[ChannelState, ...] = ("local", "verified", "unverified", "plain")
+_BEST_FIRST: tuple[ChannelState, ...] = ("local", "tunnel", "verified", "unverified", "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,16 @@ class Place:
     is_encrypted: bool
 
 
-def place_of(connection: TextConnection) -> Place:
-    """The place that a new session leads to."""
+def place_of(connection: TextConnection, behind_tunnel: str = "") -> Place:
+    """The place that a new session leads to; a tunnel's own end, which is another each time, is no place."""
     peer = connection.transport.get_extra_info("peername")
-    address = f"{peer[0]}, port {peer[1]}" if isinstance(peer, tuple) and len(peer) > 1 else str(peer or "")
+    address = behind_tunnel or _address_of(peer)
     tls = connection.transport.get_extra_info("ssl_object")
     return Place(address, channel_state(peer, tls), tls is not None)
+
+
+def _address_of(peer: object) -> str:
+    return f"{peer[0]}, port {peer[1]}" if isinstance(peer, tuple) and len(peer) > 1 else str(peer or "")
 
 
 def is_worse(place: Place, before: Place) -> bool:
@@ -77,5 +82,6 @@ _WORDS: dict[ChannelState, str] = {
     "verified": "encrypted to a verified server",
     "unverified": "encrypted, but to a server that nobody verified",
     "plain": "not encrypted",
+    "tunnel": "an SSH tunnel",
     "local": "local",
 }

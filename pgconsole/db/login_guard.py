@@ -9,10 +9,13 @@ import asyncio
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
-ChannelState = Literal["local", "verified", "unverified", "plain"]
-"""Local: a unix socket or loopback; verified: TLS to a host whose certificate was checked; unverified: TLS to whom?"""
+from pgconsole.core.connection_state import ChannelState
+
+TUNNEL_PORTS: Final[dict[int, bool]] = {}
+"""Ports of the loopback that lead elsewhere by SSH, for as long as they do; True where they end on the machine at the
+tunnel's end, False where the way goes on from there without SSH."""
 
 MAX_LOGIN_MESSAGE_BYTES: Final = 256 * 1024
 """No message before the first query comes near this; libpq gives up at 30,000 for all but a few."""
@@ -35,16 +38,19 @@ class LoginRefused(Exception):
 
 def channel_state(peer: object, tls: ssl.SSLObject | ssl.SSLSocket | None) -> ChannelState:
     """How well the way to the server is known: `peer` is a socket's peer name, `tls` its TLS session."""
-    if _is_local(peer):
+    is_tunnel = isinstance(peer, tuple) and len(peer) > 1 and peer[1] in TUNNEL_PORTS
+    if _is_local(peer) and not is_tunnel:
         return "local"
-    if tls is None:
-        return "plain"
-    return "verified" if tls.context.verify_mode is ssl.CERT_REQUIRED else "unverified"
+    if tls is not None and tls.context.verify_mode is ssl.CERT_REQUIRED:
+        return "verified"
+    if isinstance(peer, tuple) and is_tunnel and TUNNEL_PORTS[peer[1]]:
+        return "tunnel"
+    return "plain" if tls is None else "unverified"
 
 
 def allows_clear_text(state: ChannelState) -> bool:
     """Whether a password may be sent as it is over such a channel."""
-    return state in ("local", "verified")
+    return state in ("local", "tunnel", "verified")
 
 
 @dataclass(slots=True)

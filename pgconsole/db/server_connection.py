@@ -1,28 +1,21 @@
 """One open connection of the console to a server: its target, its pool, and what the first session told of it."""
 
-import os
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from pathlib import Path
+import ssl
+from collections.abc import Mapping
 
-from pgconsole.core.connection_state import ServerFacts
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.core.quoting import quote_literal
-from pgconsole.db.connecting import open_connection
-from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.certificates import certificate_of
 from pgconsole.db.continuity import Continuity, place_of
 from pgconsole.db.login_guard import channel_state
 from pgconsole.db.pool import Connect, Pool, PoolLimits
+from pgconsole.db.server_access import NO_SECRETS, ServerAccess
 from pgconsole.db.session import Session
+from pgconsole.db.session_rules import first_statements, rules_in_words
 from pgconsole.db.text_connection import TextConnection
-
-ConnectPlain = Callable[[ConnectionTarget], Awaitable[TextConnection]]
-"""Connects as the same user to somewhere else, with the same password."""
 
 
 class ServerConnection:
@@ -30,21 +23,19 @@ class ServerConnection:
 
     def __init__(
         self,
-        profile: Profile,
-        target: ConnectionTarget,
+        access: ServerAccess,
         pool: Pool,
         status: ConnectionStatus,
         connect: Connect,
-        connect_plain: ConnectPlain,
         continuity: Continuity | None = None,
     ) -> None:
-        self.profile = profile
-        self.target = target
+        self.profile = access.profile
+        self.target = access.target
+        self.access = access
         self.pool = pool
         self.status = status
         self.continuity = continuity or Continuity(status.label)
         self._connect = connect
-        self._connect_plain = connect_plain
 
     async def open_session(self, name: str) -> Session:
         """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
@@ -64,108 +55,71 @@ class ServerConnection:
 
         For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_session` does.
         """
-        there = replace(self.target, database=database, application_name=f"pgconsole: {name}", server_settings=())
-        return await self._connect_plain(there)
+        return await self.access.open_bare(database, f"pgconsole: {name}")
 
     async def aclose(self) -> None:
-        """Close every session."""
+        """Close every session, and the tunnel that they went through."""
         await self.pool.aclose()
+        await self.access.aclose()
 
 
-def target_of(profile: Profile) -> ConnectionTarget:
-    """Where a profile leads, with the settings that its sessions begin with; raises `InvalidConninfo`."""
-    target = parse_conninfo(conninfo_text(profile.keywords), os.environ, Path.home())
-    if profile.pgbouncer:
-        return target
-    return target.with_settings(**profile.session.server_settings())
-
-
-def _first_statements(profile: Profile) -> str:
-    """What runs on each new session before it is lent: what a pooler does not pass on, and the profile's own."""
-    settings = profile.session.server_settings() if profile.pgbouncer else {}
-    # SET would take a list of schemas for one name.
-    statements = [
-        f"SELECT pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, false)"
-        for name, value in settings.items()
-    ]
-    return ";\n".join([*statements, *([profile.session.initial_sql] if profile.session.initial_sql.strip() else [])])
-
-
-async def open_server(profile: Profile, password: str | None) -> ServerConnection:
+async def open_server(
+    profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS
+) -> ServerConnection:
     """Open a pool for `profile` and one session in it, so that a wrong address or password is told now.
 
     Raises `ConnectFailed` and its kin, and `InvalidConninfo`.
     """
-    target = target_of(profile)
+    access = ServerAccess(profile, password, further_secrets)
     status: list[ConnectionStatus] = []
-    continuity = Continuity(profile.name or target.label)
-    first = _first_statements(profile)
+    continuity = Continuity(profile.name or access.target.label)
+    first = first_statements(profile)
 
     async def connect() -> Session:
-        connection = await open_connection(target, password=password)
+        connection = await access.open()
         session = Session(connection)
         try:
-            continuity.check(place_of(connection))
-        except PgconsoleError:
+            continuity.check(place_of(connection, access.target.label if access.tunnel is not None else ""))
+            if first:
+                await session.execute(first)
+                session.is_resettable = False
+            status[1:] = [await _status(connection, profile, access.target)]
+        except BaseException:
             session.terminate()
             raise
-        if first:
-            try:
-                await session.execute(first)
-            except PgconsoleError:
-                session.terminate()
-                raise
-            session.is_resettable = False
-        status[1:] = [_status(connection, profile, target)]
         return session
-
-    async def connect_plain(to: ConnectionTarget) -> TextConnection:
-        return await open_connection(to, password=password)
 
     options = profile.pool
     limits = PoolLimits(
         options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
     )
     pool = Pool(connect, limits)
-    session = await pool.acquire("new connection")
-    pool.release(session, "")
-    await pool.fill()
-    return ServerConnection(profile, target, pool, status[0], connect, connect_plain, continuity)
-
-
-async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
-    """Make one connection, ask what is at its other end, and close it again; raises as `open_server` does."""
-    target = target_of(profile)
-    began = time.monotonic()
-    connection = await open_connection(target, password=password)
-    session = Session(connection)
     try:
-        connected = time.monotonic()
-        rows = await session.fetch("SELECT CURRENT_USER, pg_catalog.current_database(), pg_catalog.pg_is_in_recovery()")
-        user, database, standby = rows[0]
-        asked = time.monotonic()
-        status = _status(connection, profile, target)
-    finally:
-        await session.close()
-    return ServerFacts(
-        server_version=status.server_version,
-        user=str(user),
-        database=str(database),
-        latency_ms=(asked - connected) * 1000 / 2,
-        connect_ms=(connected - began) * 1000,
-        channel=status.channel or "plain",
-        tls_version=status.tls_version,
-        in_recovery=standby == "t",
-    )
+        session = await pool.acquire("new connection")
+        pool.release(session, "")
+        await pool.fill()
+    except BaseException:
+        await pool.aclose()
+        await access.aclose()
+        raise
+    return ServerConnection(access, pool, status[0], connect, continuity)
 
 
-def _status(connection: TextConnection, profile: Profile, target: ConnectionTarget) -> ConnectionStatus:
-    tls = connection.transport.get_extra_info("ssl_object")
+def _tls_of(connection: TextConnection) -> ssl.SSLObject | None:
+    tls: ssl.SSLObject | None = connection.transport.get_extra_info("ssl_object")
+    return tls
+
+
+async def _status(connection: TextConnection, profile: Profile, target: ConnectionTarget) -> ConnectionStatus:
+    tls = _tls_of(connection)
     return ConnectionStatus(
         phase="connected",
         label=profile.name or target.label,
         title=target.title,
         kind=profile.kind,
+        colour=profile.colour,
+        rules=rules_in_words(profile),
+        certificate=await certificate_of(tls),
         channel=channel_state(connection.transport.get_extra_info("peername"), tls),
         tls_version=(tls.version() or "") if tls is not None else "",
         server_version=connection.parameter_status("server_version").split(" ")[0],

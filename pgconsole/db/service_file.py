@@ -4,6 +4,7 @@ Source: PostgreSQL manual, "The Connection Service File".
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,22 @@ def read_service(name: str, explicit_file: str, environ: Mapping[str, str], home
         "Neither the user's service file nor the system's has a section of this name.",
         f"Add [{name}] to {home / '.pg_service.conf'}, or choose another service.",
     )
+
+
+def service_names(environ: Mapping[str, str], home: Path) -> tuple[str, ...]:
+    """Every service that can be named, the user's first; files that can't be read have none."""
+    explicit = environ.get("PGSERVICEFILE", "")
+    names: list[str] = []
+    for path in _files(explicit, environ, home):
+        with suppress(OSError, UnicodeError):
+            names += section_names(path)
+    return tuple(dict.fromkeys(names))
+
+
+def section_names(path: Path) -> tuple[str, ...]:
+    """The services of one file in their order; raises `OSError` and `UnicodeError`."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").split("\n"))
+    return tuple(line[1 : line.index("]")] for line in lines if line.startswith("[") and "]" in line)
 
 
 def _files(explicit_file: str, environ: Mapping[str, str], home: Path) -> list[Path]:

@@ -14,9 +14,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.errors import InvalidConninfo
+from pgconsole.core.errors import InvalidConninfo, SecretWanted
 
 _ALPN: Final = "postgresql"
+_KEY_HEAD_BYTES: Final = 64 * 1024
 _VERSIONS: Final[Mapping[str, ssl.TLSVersion]] = {
     "TLSv1": ssl.TLSVersion.TLSv1,
     "TLSv1.1": ssl.TLSVersion.TLSv1_1,
@@ -112,10 +113,26 @@ def _load_client_certificate(context: ssl.SSLContext, target: ConnectionTarget, 
     if files is None:
         return
     certificate, key = files
-    _check_key(Path(key))
+    check_private_key(Path(key))
     password = target.tls.key_password
     shown = f"{certificate}, {key}"
-    _load(context.load_cert_chain, "client certificate or its key", shown, certificate, key, lambda: password)
+    try:
+        _load(context.load_cert_chain, "client certificate or its key", shown, certificate, key, lambda: password)
+    except InvalidConninfo:
+        if _is_encrypted(Path(key)):
+            why = "It does not open the key." if password else "The key is encrypted."
+            raise SecretWanted(client_key_name(target.tls.key), why) from None
+        raise
+
+
+def client_key_name(key: str) -> str:
+    """What the password of a client key is asked for as; `key` is its path as it was written."""
+    return f"the client key {key or '~/.postgresql/postgresql.key'}"
+
+
+def _is_encrypted(key: Path) -> bool:
+    """Whether a key in PEM says so itself."""
+    return b"ENCRYPTED" in key.read_bytes()[:_KEY_HEAD_BYTES]
 
 
 def _client_files(target: ConnectionTarget, home: Path) -> tuple[str, str] | None:
@@ -132,7 +149,7 @@ def _client_files(target: ConnectionTarget, home: Path) -> tuple[str, str] | Non
     return str(certificate), str(key)
 
 
-def _check_key(path: Path) -> None:
+def check_private_key(path: Path) -> None:
     """libpq's rule: nobody else may read a private key, but root's own may be readable by its group."""
     if sys.platform == "win32":
         return

@@ -3,27 +3,26 @@
 It emits what is wanted and shows what came of it; it opens without blocking, by `open()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pgconsole.connections import EditedConnection, PasswordStorageReport
-from pgconsole.core.connection_state import Finding
+from pgconsole.core.connection_state import Finding, Offer
 from pgconsole.core.conninfo_text import conninfo_uri
 from pgconsole.core.errors import PgconsoleError
-from pgconsole.core.plain_text import visible_block
+from pgconsole.core.plain_text import visible_line
 from pgconsole.core.profile import Profile, without_secrets
 from pgconsole.core.profile_check import FieldProblem, check_profile
+from pgconsole.core.step_down import is_elsewhere, safe_start
 from pgconsole.ui.connection_form import ConnectionForm, ParseKeywords
+from pgconsole.ui.diagnosis_view import DiagnosisView
 from pgconsole.ui.form_field import FormField, plain_label
-from pgconsole.ui.icons import icon_pixmap
 from pgconsole.ui.progress_line import ProgressLine
-from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, ICON_SIZE, theme_of
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
-_WIDTH = 560
-_LEVEL_ICONS = {"ok": "ok", "warning": "warning", "failed": "error", "hint": ""}
-_LEVEL_ROLES = {"ok": "", "warning": "warning", "failed": "danger", "hint": "second"}
+_WIDTH = 600
 
 
 class ConnectionDialog(QDialog):
@@ -34,11 +33,15 @@ class ConnectionDialog(QDialog):
     save_requested = Signal(object, bool)
     """An `EditedConnection` to save, and whether to open it then."""
 
-    def __init__(self, parse: ParseKeywords, parent: QWidget | None = None) -> None:
-        """Take what reads a connection string into libpq's keywords."""
+    def __init__(
+        self, parse: ParseKeywords, parent: QWidget | None = None, has_root_file: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Take what reads a connection string into libpq's keywords, and whether the user has root certificates."""
         super().__init__(parent)
         self.setObjectName("connectionDialog")
         self._parse = parse
+        self._has_root_file = has_root_file
+        self._is_new = False
         self._has_password = False
         self.uri = QLineEdit(self)
         self.uri.setObjectName("connectionUri")
@@ -47,7 +50,7 @@ class ConnectionDialog(QDialog):
         self._uri_field = FormField(self.uri, self)
         self.form = ConnectionForm(parse, self)
         self._busy = ProgressLine(self)
-        self._findings = QGridLayout()
+        self.account = DiagnosisView(self)
         self._test = QPushButton("Test", self)
         self._test.setObjectName("connectionTest")
         self._cancel = QPushButton("Cancel", self)
@@ -70,10 +73,7 @@ class ConnectionDialog(QDialog):
         rows.addSpacing(GAP_S)
         rows.addWidget(self.form, 1)
         rows.addWidget(self._busy)
-        self._findings.setHorizontalSpacing(GAP_S)
-        self._findings.setVerticalSpacing(4)
-        self._findings.setColumnStretch(1, 1)
-        rows.addLayout(self._findings)
+        rows.addWidget(self.account)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, GAP_M, 0, 0)
         buttons.setSpacing(GAP_S)
@@ -89,6 +89,9 @@ class ConnectionDialog(QDialog):
         self.uri.textEdited.connect(self._uri_edited)
         self.uri.editingFinished.connect(self._uri_finished)
         self.form.edited.connect(self._form_edited)
+        self.form.place_given.connect(self._begin_safely)
+        self.form.mode_chosen.connect(self._keep_mode)
+        self.account.offer_taken.connect(self._take_offer)
         self._test.clicked.connect(lambda: self._emit(self.test_requested.emit))
         self._save_only.clicked.connect(lambda: self._emit(lambda edited: self.save_requested.emit(edited, False)))
         self._save.clicked.connect(lambda: self._emit(lambda edited: self.save_requested.emit(edited, True)))
@@ -98,7 +101,8 @@ class ConnectionDialog(QDialog):
 
     def show_profile(self, profile: Profile) -> None:
         """Begin anew with this profile."""
-        self.setWindowTitle(f"Edit {profile.title}" if profile.server or profile.name else "New connection")
+        self._is_new = not profile.server and not profile.name
+        self.setWindowTitle("New connection" if self._is_new else f"Edit {visible_line(profile.title)}")
         self.form.show_profile(profile)
         self.show_test(False, ())
         self._show_uri()
@@ -120,36 +124,20 @@ class ConnectionDialog(QDialog):
         """Show that a test runs, or what it found."""
         self._busy.set_busy(running)
         self._test.setText("Testing…" if running else "Test")
-        while (item := self._findings.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, line in enumerate(lines):
-            drawing = _LEVEL_ICONS[line.level]
-            if drawing:
-                self._findings.addWidget(self._drawing(drawing, line.level), row, 0, Qt.AlignmentFlag.AlignTop)
-            text = QLabel(visible_block(line.text), self)
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setProperty("role", _LEVEL_ROLES[line.level])
-            text.setWordWrap(True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._findings.addWidget(text, row, 1)
-            text.show()
+        self.account.show_findings(lines)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow to what the wrapped lines need, which a dialog does by itself for lines that are not wrapped."""
+        rows = self.layout()
+        if rows is not None and self.isVisible():
+            rows.activate()
+            self.resize(self.width(), max(self.height(), rows.totalHeightForWidth(self.width())))
 
     def show_save_failed(self, error: PgconsoleError) -> None:
         """Say why the profile is not in its file; the form stays."""
         lines = [Finding("failed", error.what), Finding("hint", f"{error.why} {error.remedy}".strip())]
         self.show_test(False, [line for line in lines if line.text])
-
-    def _drawing(self, name: str, level: str) -> QLabel:
-        theme = theme_of(self)
-        color = {"ok": theme.ok, "warning": theme.warning, "failed": theme.danger}[level]
-        label = QLabel(self)
-        label.setPixmap(icon_pixmap(name, color, self.devicePixelRatioF()))
-        label.setFixedSize(ICON_SIZE, ICON_SIZE)
-        label.setAccessibleName(level)
-        return label
 
     # What the user does
 
@@ -160,9 +148,9 @@ class ConnectionDialog(QDialog):
         self.form.show_problems(problems)
         return not problems and not self._uri_field.problem
 
-    def _emit(self, emit: object) -> None:
+    def _emit(self, emit: Callable[[EditedConnection], object]) -> None:
+        self._begin_safely()
         if self.check():
-            assert callable(emit)
             emit(EditedConnection(self.form.profile(), self.form.password.text()))
 
     def _uri_edited(self, text: str) -> None:
@@ -188,7 +176,34 @@ class ConnectionDialog(QDialog):
             self.form.password.setText(keywords["password"])
         self.form.show_keywords(without_secrets(keywords))
         self.form.show_problems(())
+        if tell:
+            self._begin_safely()
         return True
+
+    def _begin_safely(self) -> None:
+        """Have a new connection to another host verify the server, unless it was said how to encrypt."""
+        try:
+            keywords = self.form.keywords()
+        except PgconsoleError:
+            return
+        elsewhere = is_elsewhere(keywords.get("host", ""), keywords.get("hostaddr", ""))
+        if self._is_new and elsewhere:
+            added = safe_start(keywords, has_root_file=self._has_root_file())
+            self.form.show_keywords(keywords | added)
+            self._show_uri()
+
+    def _keep_mode(self) -> None:
+        """Whoever says how to encrypt means it."""
+        self._is_new = False
+
+    def _take_offer(self, offer: Offer) -> None:
+        """Change what the user has agreed to, and test again."""
+        self._keep_mode()
+        self.form.show_keywords({**self.form.keywords(), **dict(offer.keywords)})
+        if offer.pgbouncer:
+            self.form.switch_to_pgbouncer()
+        self._show_uri()
+        self._emit(self.test_requested.emit)
 
     def _form_edited(self) -> None:
         self._uri_field.show_problem("")

@@ -1,44 +1,52 @@
-"""The fields of a connection on three pages: server, encryption, session and pool. Owns no connection string."""
+"""The fields of a connection on five pages, from the server to the pool. Owns no connection string."""
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QSizePolicy,
-    QSpinBox,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QSpinBox, QTabWidget, QWidget
 
 from pgconsole.core.connection_target import SSL_MODES
 from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import SECRET_KEYWORDS, ConnectionKind, PoolOptions, Profile, SessionOptions
 from pgconsole.core.profile_check import FieldProblem
+from pgconsole.core.tunnel_options import TunnelOptions
 from pgconsole.ui.form_field import FormField, plain_label
-from pgconsole.ui.theme import GAP_M, GAP_S
+from pgconsole.ui.form_page import FormPage
+from pgconsole.ui.theme import GAP_M, ICON_SIZE, TAB_COLOURS
 
 ParseKeywords = Callable[[str], Mapping[str, str]]
 """Reads a connection string into libpq's keywords; raises `PgconsoleError`."""
 
-_OWN_FIELDS = ("host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey")
+_PLACE = ("host", "port", "dbname", "user")
+_TLS_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+_LINES = (*_PLACE, *_TLS_FILES)
+_OWN_FIELDS = (*_PLACE, "sslmode", "sslnegotiation", *_TLS_FILES)
 _SSL_DEFAULT = "As usual (prefer)"
-_SSL_HINTS = {"verify-full": "verify-full (checks who the server is)"}
-_FIGURE_WIDTH = 120
-_MAX_SECONDS = 7 * 24 * 3600
+_SSL_HINTS = {
+    "disable": "disable (nothing is encrypted)",
+    "require": "require (encrypted, but to whom?)",
+    "verify-ca": "verify-ca (any host of the authority)",
+    "verify-full": "verify-full (checks who the server is)",
+}
+_PORT_WIDTH = 72
+_TUNNEL_NOTE = "Host and port are as the last SSH server sees them. Its key is looked up in ~/.ssh/known_hosts."
+_SESSION_LINES = ("time_zone", "search_path", "role")
+_SESSION_SECONDS = ("statement_timeout_s", "lock_timeout_s", "idle_in_transaction_timeout_s")
 
 
 class ConnectionForm(QTabWidget):
     """Shows and reads a `Profile` and a password; every change by the user is announced by `edited`."""
 
     edited = Signal()
+    place_given = Signal()
+    """The user has left the field of the host."""
+    mode_chosen = Signal()
+    """The user has said how to encrypt."""
 
     def __init__(self, parse: ParseKeywords, parent: QWidget | None = None) -> None:
         """Take what reads further parameters, which are key=value too."""
@@ -49,116 +57,106 @@ class ConnectionForm(QTabWidget):
         """By the names that `FieldProblem` has."""
         self.password = QLineEdit(self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keeps_password = QCheckBox("Keep the password", self)
-        self.keeps_password.setObjectName("connectionKeepPassword")
         self.password_note = plain_label("", "second", self)
-        self.password_note.setWordWrap(True)
-        self.password_note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._kind, self._ssl_mode = QComboBox(self), QComboBox(self)
-        self._read_only = QCheckBox("Transactions begin read-only", self)
-        self._pgbouncer = QCheckBox("Behind PgBouncer in transaction mode", self)
+        self._kind, self._colour, self._ssl_mode = QComboBox(self), QComboBox(self), QComboBox(self)
         self._initial_sql = QPlainTextEdit(self)
         self._fill_choices()
         self.setObjectName("connectionForm")
         self.setDocumentMode(True)
-        self.addTab(self._server_page(), "Server")
-        self.addTab(self._encryption_page(), "Encryption and more")
-        self.addTab(self._session_page(), "Session and pool")
-        for box in (self._read_only, self._pgbouncer, self.keeps_password):
-            box.toggled.connect(self.edited)
-        self._order_tab_key()
+        pages = [self._server_page(), self._encryption_page(), self._tunnel_page()]
+        pages += [self._session_page(), self._pool_page()]
+        for page, title in zip(pages, ("Server", "Encryption", "SSH tunnel", "Session", "Pool"), strict=True):
+            self.addTab(page, title)
+            self.fields |= page.fields
+            page.edited.connect(self.edited)
+        for before, after in pairwise([self.tabBar(), *(widget for page in pages for widget in page.order)]):
+            self.setTabOrder(before, after)
 
     def _fill_choices(self) -> None:
         for kind in ConnectionKind:
             self._kind.addItem(kind.value.capitalize(), kind)
+        self._colour.addItem("As the kind has it", "")
+        for title, colour in TAB_COLOURS:
+            self._colour.addItem(_drawn(colour), title, colour)
         self._ssl_mode.addItem(_SSL_DEFAULT, "")
         for mode in SSL_MODES:
             self._ssl_mode.addItem(_SSL_HINTS.get(mode, mode), mode)
-        for box in (self._kind, self._ssl_mode):
+        for box in (self._kind, self._colour, self._ssl_mode):
             box.activated.connect(self.edited)
-
-    def _order_tab_key(self) -> None:
-        """From above to below, whatever was made first."""
-        order = [field.widget for field in self.fields.values()]
-        for after, box in (("password", self.keeps_password), ("more", self._pgbouncer)):
-            order.insert(order.index(self.fields[after].widget) + 1, box)
-        order.insert(order.index(self._initial_sql), self._read_only)
-        self.setTabOrder(self.tabBar(), order[0])
-        for before, after_it in pairwise(order):
-            self.setTabOrder(before, after_it)
+        self._ssl_mode.activated.connect(self.mode_chosen)
 
     # Pages
 
-    def _server_page(self) -> QWidget:
-        page, rows = _page(self)
-        self._add(rows, "name", "Name", self._line("By default database @ host"))
-        self._add(rows, "kind", "Kind", self._kind)
-        self._add(rows, "host", "Host", self._line("localhost, or a folder with a socket; several with commas"))
-        self._add(rows, "port", "Port", self._line("5432"))
-        self._add(rows, "dbname", "Database", self._line("The user's name by default"))
-        self._add(rows, "user", "User", self._line("The system's user by default"))
-        self._add(rows, "password", "Password", self.password)
-        rows.addRow("", self.keeps_password)
-        rows.addRow("", self.password_note)
+    def _server_page(self) -> FormPage:
+        page = FormPage(self)
+        page.add_line("name", "Name", "By default database @ host")
+        page.add("kind", "Kind", self._kind)
+        host = page.add_line("host", "Host", "localhost, or a socket's folder; several with commas")
+        host.editingFinished.connect(self.place_given)
+        port = page.line("5432")
+        port.setFixedWidth(_PORT_WIDTH)
+        page.add_beside("port", "Port", port)
+        page.add_line("dbname", "Database", "The user's name by default")
+        page.add_line("user", "User", "The system's user by default")
+        page.add("password", "Password", self.password)
+        self.keeps_password = page.add_box("Keep the password", "connectionKeepPassword")
+        page.add_note(self.password_note)
+        page.add_line("password_command", "Password command", "A program and its arguments; run without a shell")
+        page.add_line("group", "Group", "Heading in the list")
+        page.add_beside("colour", "Colour", self._colour)
         return page
 
-    def _encryption_page(self) -> QWidget:
-        page, rows = _page(self)
-        self._add(rows, "sslmode", "Encryption", self._ssl_mode)
-        self._add(rows, "sslrootcert", "Root certificates", self._line("~/.postgresql/root.crt, or system"))
-        self._add(rows, "sslcert", "Client certificate", self._line("~/.postgresql/postgresql.crt"))
-        self._add(rows, "sslkey", "Client key", self._line("~/.postgresql/postgresql.key"))
-        self._add(rows, "more", "Further parameters", self._line("connect_timeout=5 target_session_attrs=read-write"))
-        rows.addRow("", self._pgbouncer)
-        self._pgbouncer.setObjectName("connectionPgbouncer")
+    def _encryption_page(self) -> FormPage:
+        page = FormPage(self)
+        page.add("sslmode", "Encryption", self._ssl_mode)
+        page.add_line("sslrootcert", "Root certificates", "~/.postgresql/root.crt, or system")
+        page.add_line("sslcert", "Client certificate", "~/.postgresql/postgresql.crt")
+        page.add_line("sslkey", "Client key", "~/.postgresql/postgresql.key")
+        page.add_line("sslcrl", "Revoked certificates", "~/.postgresql/root.crl")
+        self._direct = page.add_box("Begin with TLS at once (PostgreSQL 17 and later)", "connectionDirectTls")
+        page.add_line("more", "Further parameters", "connect_timeout=5 target_session_attrs=read-write")
         return page
 
-    def _session_page(self) -> QWidget:
-        page, rows = _page(self)
-        self._add(rows, "session.time_zone", "Time zone", self._line("The server's"))
-        self._add(rows, "session.search_path", "Search path", self._line("The role's"))
-        self._add(rows, "session.role", "Role", self._line("The user itself"))
-        self._add(rows, "session.statement_timeout_s", "Statement time-out", self._seconds("The role's"))
-        rows.addRow("", self._read_only)
-        self._read_only.setObjectName("connectionReadOnly")
+    def _tunnel_page(self) -> FormPage:
+        page = FormPage(self)
+        page.add_line("tunnel.hops", "SSH servers", "ann@gate, inner:2222; the last one connects to the host")
+        page.add_line("tunnel.key_file", "Private key", "The agent's, or those below ~/.ssh")
+        self._agent = page.add_box("Use the keys of the SSH agent", "connectionTunnelAgent")
+        page.add_seconds("tunnel.keep_alive_s", "Keep alive every", "Never", most=3600)
+        note = (
+            "Host and port are as the last SSH server sees them. Keys of servers are looked up in ~/.ssh/known_hosts."
+        )
+        words = plain_label(note, "second", page)
+        words.setWordWrap(True)
+        page.add_note(words)
+        return page
+
+    def _session_page(self) -> FormPage:
+        page = FormPage(self)
+        page.add_line("session.time_zone", "Time zone", "The server's")
+        page.add_line("session.search_path", "Search path", "The role's")
+        page.add_line("session.role", "Role", "The user itself")
+        page.add_seconds("session.statement_timeout_s", "Statement time-out", "The role's")
+        page.add_seconds("session.lock_timeout_s", "Lock time-out", "The role's")
+        page.add_seconds("session.idle_in_transaction_timeout_s", "Idle in transaction", "The role's")
+        self._read_only = page.add_box("Transactions begin read-only", "connectionReadOnly")
         self._initial_sql.setTabChangesFocus(True)
         self._initial_sql.setPlaceholderText("Runs once on each new session")
-        self._initial_sql.setFixedHeight(3 * self.fontMetrics().lineSpacing() + GAP_M)
+        self._initial_sql.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._initial_sql.setFixedHeight(4 * self.fontMetrics().lineSpacing() + GAP_M)
         self._initial_sql.textChanged.connect(self.edited)
-        self._add(rows, "session.initial_sql", "Initial SQL", self._initial_sql)
-        self._add(rows, "pool.min_size", "Sessions, at least", self._number(0, 1000))
-        self._add(rows, "pool.max_size", "Sessions, at most", self._number(1, 1000))
-        self._add(rows, "pool.acquire_timeout_s", "Wait for one", self._seconds(least=1))
-        self._add(rows, "pool.idle_life_s", "Close when idle for", self._seconds(least=1))
-        self._add(rows, "pool.max_age_s", "Close at the age of", self._seconds(least=1))
+        page.add("session.initial_sql", "Initial SQL", self._initial_sql)
         return page
 
-    def _add(self, rows: QFormLayout, name: str, title: str, widget: QWidget) -> None:
-        widget.setObjectName("connection" + "".join(part.capitalize() for part in name.replace(".", "_").split("_")))
-        widget.setAccessibleName(title)
-        field = FormField(widget, self)
-        self.fields[name] = field
-        rows.addRow(plain_label(title, "second", self), field)
-
-    def _line(self, hint: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setPlaceholderText(hint)
-        line.textEdited.connect(self.edited)
-        return line
-
-    def _number(self, least: int, most: int) -> QSpinBox:
-        box = QSpinBox(self)
-        box.setRange(least, most)
-        box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setFixedWidth(_FIGURE_WIDTH)
-        box.valueChanged.connect(self.edited)
-        return box
-
-    def _seconds(self, none: str = "", *, least: int = 0) -> QSpinBox:
-        box = self._number(least, _MAX_SECONDS)
-        box.setSuffix(" s")
-        box.setSpecialValueText(none)
-        return box
+    def _pool_page(self) -> FormPage:
+        page = FormPage(self)
+        page.add_number("pool.min_size", "Sessions, at least", 0, 1000)
+        page.add_number("pool.max_size", "Sessions, at most", 1, 1000)
+        page.add_seconds("pool.acquire_timeout_s", "Wait for one", least=1)
+        page.add_seconds("pool.idle_life_s", "Close when idle for", least=1)
+        page.add_seconds("pool.max_age_s", "Close at the age of", least=1)
+        self._pgbouncer = page.add_box("Behind PgBouncer in transaction mode", "connectionPgbouncer")
+        return page
 
     # Values
 
@@ -166,37 +164,53 @@ class ConnectionForm(QTabWidget):
         """Fill every field, and forget the password that was typed."""
         self._base = profile
         blocked = self.blockSignals(True)
-        self._set("name", profile.name)
+        for name, text in (("name", profile.name), ("group", profile.group)):
+            self._set(name, text)
         self._kind.setCurrentIndex(self._kind.findData(profile.kind))
+        _choose(self._colour, profile.colour)
         self.show_keywords(profile.keywords)
         self.password.clear()
         self.keeps_password.setChecked(profile.password_storage == "keyring")
+        self._set("password_command", shlex.join(profile.password_command))
         self._pgbouncer.setChecked(profile.pgbouncer)
         self._read_only.setChecked(profile.session.read_only)
+        self._agent.setChecked(profile.tunnel.uses_agent)
         self._initial_sql.setPlainText(profile.session.initial_sql)
-        for name in ("time_zone", "search_path", "role"):
+        for name in _SESSION_LINES:
             self._set(f"session.{name}", getattr(profile.session, name))
-        self._spin("session.statement_timeout_s").setValue(round(profile.session.statement_timeout_s))
-        for name in PoolOptions.__struct_fields__:
-            self._spin(f"pool.{name}").setValue(round(getattr(profile.pool, name)))
+        for name in ("hops", "key_file"):
+            self._set(f"tunnel.{name}", getattr(profile.tunnel, name))
+        for table, options, names in (
+            ("session", profile.session, _SESSION_SECONDS),
+            ("tunnel", profile.tunnel, ("keep_alive_s",)),
+            ("pool", profile.pool, PoolOptions.__struct_fields__),
+        ):
+            for name in names:
+                self._spin(f"{table}.{name}").setValue(round(getattr(options, name)))
         self.show_problems(())
         self.blockSignals(blocked)
 
     def show_keywords(self, keywords: Mapping[str, str]) -> None:
         """Fill what libpq's keywords say, and empty what they leave open; secrets are not among them."""
-        for name in _OWN_FIELDS:
-            if name != "sslmode":
-                self._set(name, keywords.get(name, ""))
-        mode = keywords.get("sslmode", "")
-        if self._ssl_mode.findData(mode) < 0:
-            self._ssl_mode.addItem(mode, mode)
-        self._ssl_mode.setCurrentIndex(self._ssl_mode.findData(mode))
+        for name in _LINES:
+            self._set(name, keywords.get(name, ""))
+        blocked = self.blockSignals(True)
+        self._direct.setChecked(keywords.get("sslnegotiation") == "direct")
+        self.blockSignals(blocked)
+        _choose(self._ssl_mode, keywords.get("sslmode", ""))
         self._set("more", conninfo_text({name: text for name, text in keywords.items() if name not in _OWN_FIELDS}))
+
+    def switch_to_pgbouncer(self) -> None:
+        """Switch on what PgBouncer in transaction mode needs."""
+        self._pgbouncer.setChecked(True)
 
     def keywords(self) -> dict[str, str]:
         """libpq's keywords as the fields say; raises `PgconsoleError` where the further parameters can't be read."""
-        found = {name: self._text(name) for name in _OWN_FIELDS if name != "sslmode"}
-        found["sslmode"] = str(self._ssl_mode.currentData())
+        chosen = {
+            "sslmode": str(self._ssl_mode.currentData()),
+            "sslnegotiation": "direct" if self._direct.isChecked() else "",
+        }
+        found = {name: chosen[name] if name in chosen else self._text(name) for name in _OWN_FIELDS}
         more = {name: text for name, text in self._parse(self._text("more")).items() if name not in SECRET_KEYWORDS}
         return {name: text for name, text in (found | more).items() if text}
 
@@ -206,25 +220,38 @@ class ConnectionForm(QTabWidget):
         port = str(server.get("port", ""))
         if port.isascii() and port.isdecimal():
             server["port"] = int(port)
-        pool = {name: self._spin(f"pool.{name}").value() for name in PoolOptions.__struct_fields__}
-        session = SessionOptions(
-            time_zone=self._text("session.time_zone"),
-            search_path=self._text("session.search_path"),
-            role=self._text("session.role"),
-            read_only=self._read_only.isChecked(),
-            statement_timeout_s=float(self._spin("session.statement_timeout_s").value()),
-            initial_sql=self._initial_sql.toPlainText().strip(),
-        )
         return msgspec.structs.replace(
             self._base,
             name=self._text("name"),
+            group=self._text("group"),
             kind=self._kind.currentData(),
+            colour=self._colour.currentData(),
             server=server,
             password_storage="keyring" if self.keeps_password.isChecked() else "ask",
+            password_command=_words(self._text("password_command")),
+            tunnel=self._tunnel(),
             pgbouncer=self._pgbouncer.isChecked(),
-            pool=msgspec.convert(pool, PoolOptions),
-            session=session,
+            pool=msgspec.convert(
+                {name: self._spin(f"pool.{name}").value() for name in PoolOptions.__struct_fields__}, PoolOptions
+            ),
+            session=self._session(),
         )
+
+    def _tunnel(self) -> TunnelOptions:
+        return TunnelOptions(
+            hops=self._text("tunnel.hops"),
+            key_file=self._text("tunnel.key_file"),
+            uses_agent=self._agent.isChecked(),
+            keep_alive_s=float(self._spin("tunnel.keep_alive_s").value()),
+        )
+
+    def _session(self) -> SessionOptions:
+        lines = {name: self._text(f"session.{name}") for name in _SESSION_LINES}
+        seconds = {name: self._spin(f"session.{name}").value() for name in _SESSION_SECONDS}
+        rest = {"read_only": self._read_only.isChecked(), "initial_sql": self._initial_sql.toPlainText().strip()}
+        return msgspec.convert({**lines, **seconds, **rest}, SessionOptions)
+
+    # Problems
 
     def show_problems(self, problems: Iterable[FieldProblem]) -> None:
         """Mark exactly these fields, and go to the page of the first one."""
@@ -238,11 +265,15 @@ class ConnectionForm(QTabWidget):
                 self.setCurrentIndex(index)
 
     def further_problem(self) -> FieldProblem | None:
-        """What is wrong with the further parameters."""
+        """What is wrong with the texts that are read into parts: further parameters, the password command."""
         try:
             self._parse(self._text("more"))
         except PgconsoleError as error:
             return FieldProblem("more", f"{error.why or error.what} {error.remedy}".strip())
+        try:
+            _words(self._text("password_command"))
+        except ValueError:
+            return FieldProblem("password_command", "A quotation does not end.")
         return None
 
     def _text(self, name: str) -> str:
@@ -261,11 +292,19 @@ class ConnectionForm(QTabWidget):
         return widget
 
 
-def _page(parent: QWidget) -> tuple[QWidget, QFormLayout]:
-    page = QWidget(parent)
-    rows = QFormLayout(page)
-    rows.setContentsMargins(0, GAP_M, 0, GAP_M)
-    rows.setHorizontalSpacing(GAP_M)
-    rows.setVerticalSpacing(GAP_S)
-    rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    return page, rows
+def _words(command: str) -> tuple[str, ...]:
+    """A command line as its words, by the rules of a shell and without one; raises `ValueError`."""
+    return tuple(shlex.split(command))
+
+
+def _choose(box: QComboBox, value: str) -> None:
+    """Choose a value, which becomes a choice where it is none yet."""
+    if box.findData(value) < 0:
+        box.addItem(value, value)
+    box.setCurrentIndex(box.findData(value))
+
+
+def _drawn(colour: str) -> QIcon:
+    pixmap = QPixmap(ICON_SIZE, ICON_SIZE)
+    pixmap.fill(QColor(colour))
+    return QIcon(pixmap)

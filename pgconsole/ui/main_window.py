@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
@@ -15,6 +15,7 @@ from pgconsole.ui.action_set import ActionSet
 from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
 from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.kind_band import KindBand
+from pgconsole.ui.marked_tabs import MarkedTabs
 from pgconsole.ui.notice_bar import NoticeBar
 from pgconsole.ui.pane_docks import PaneDocks
 from pgconsole.ui.plain_tip import plain_title
@@ -51,7 +52,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self.actions_by_id, self)
         self.connection_button = self.tool_bar.connection_button
         self.band = KindBand(self)
-        self.tabs = QTabWidget(self)
+        self.tabs = MarkedTabs(self)
         self.start_page = StartPage(self)
         self.pages = QStackedWidget(self)
         self.notice_bar = NoticeBar(self)
@@ -167,8 +168,9 @@ class MainWindow(QMainWindow):
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.start_page.show_connected(status.label if status.phase == "connected" else "")
-        lock = "" if status.phase == "lost" else status.channel or ""
-        self.status_line.show_connection(label, status.title, lock, is_lost=status.phase == "lost")
+        is_lost = status.phase == "lost"
+        lock = ("", "", "") if is_lost else (status.channel or "", status.lock, status.lock_details)
+        self.status_line.show_connection(label, status.details, *lock, is_lost=is_lost)
         self.setWindowTitle(f"{label} - pgconsole" if label else "pgconsole")
 
     def show_error(self, error: PgconsoleError, action: tuple[str, str] | None = None) -> None:

@@ -26,6 +26,7 @@ _TICK_MS = 100
 _LABEL_HEIGHT = STATUS_HEIGHT - 4
 _LOCKS: dict[str, tuple[str, Role]] = {
     "local": ("", "text_second"),
+    "tunnel": ("lock", "ok"),
     "verified": ("lock", "ok"),
     "unverified": ("lock-warning", "warning"),
     "plain": ("lock-open", "warning"),
@@ -184,15 +185,20 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(0, 0, 0, 0)
         self.addPermanentWidget(self._row, 1)
 
-    def show_connection(self, label: str, title: str, lock: str, *, is_lost: bool = False) -> None:
-        """Name the connection; `lock` is a `ChannelState`, other words, or empty while it is being made."""
+    def show_connection(
+        self, label: str, title: str, lock: str, words: str = "", details: str = "", *, is_lost: bool = False
+    ) -> None:
+        """Name the connection; `lock` is a `ChannelState`, other words, or empty while it is being made.
+
+        `words` and `details` say more of the lock than the state alone does.
+        """
         if not label:
             self.connection.show_entry("Not connected", "No server is connected.", "text_faint", "dot")
         else:
             self.connection.show_entry(label, title, "danger" if is_lost else "ok" if lock else "running", "dot")
         drawing, role = _LOCKS.get(lock, ("", "text_second"))
-        told = {str(state): text for state, text in CHANNEL_MEANING.items()}.get(lock, "")
-        named = {str(state): text for state, text in CHANNEL_WORDS.items()}.get(lock, lock)
+        told = details or {str(state): text for state, text in CHANNEL_MEANING.items()}.get(lock, "")
+        named = words or {str(state): text for state, text in CHANNEL_WORDS.items()}.get(lock, lock)
         self.lock.show_entry(named[:1].upper() + named[1:] if label else "", told, role, drawing)
 
     def show_background(self, text: str, details: str = "") -> None:

@@ -13,6 +13,7 @@ from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_activity import leave_activity, show_blocking, show_numbers, show_sessions
+from pgconsole.ui.tour_connections import connection_stops, tabs_of_several
 from pgconsole.ui.tour_guide import Guide
 from pgconsole.ui.tour_safety import safety_stops
 
@@ -100,9 +101,11 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("connection", _connection),
         ("connection-refused", _refused_test),
         *safety_stops(),
+        *connection_stops(),
         ("disconnected", _disconnect),
         ("test-server", partial(_other_server, kind=ConnectionKind.TEST, channel="unverified")),
         ("production-server", partial(_other_server, kind=ConnectionKind.PRODUCTION, channel="verified")),
+        ("connection-tabs", tabs_of_several),
         ("notice", _notice),
     )
     return tuple(Stop(name, partial(go, guide)) for name, go in ways)

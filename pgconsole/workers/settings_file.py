@@ -6,7 +6,7 @@ the file anew under a lock, so that two consoles do not undo each other's.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -145,6 +145,19 @@ class SettingsFile:
             tables[:] = [table for table in tables if not (isinstance(table, dict) and table.get("id") == profile_id)]
 
         await _in_thread(self.profiles_path, lambda: self._change_profiles(remove))
+
+    async def order_profiles(self, ids: Sequence[str]) -> None:
+        """Put the profiles into this order; those that it does not name stay behind the one before them."""
+        place = {profile_id: number for number, profile_id in enumerate(ids)}
+
+        def order(tables: list[Any]) -> None:
+            last, keyed = -1, []
+            for table in tables:
+                last = place.get(str(table.get("id")) if isinstance(table, dict) else "", last)
+                keyed.append((last, table))
+            tables[:] = [table for _place, table in sorted(keyed, key=lambda pair: pair[0])]
+
+        await _in_thread(self.profiles_path, lambda: self._change_profiles(order))
 
     def _change_profiles(self, change: Callable[[list[Any]], None]) -> None:
         import tomli_w

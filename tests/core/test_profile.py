@@ -14,17 +14,22 @@ from pgconsole.core.profile import (
     profile_values,
     without_secrets,
 )
+from pgconsole.core.tunnel_options import TunnelOptions
 
 _FULL = Profile(
     id="p1",
     name="Shop, live",
     kind=ConnectionKind.PRODUCTION,
     colour="#C4232D",
+    group="Berlin",
     server={"host": "db1,db2", "port": 5433, "dbname": "shop", "sslmode": "verify-full"},
     password_storage="keyring",
+    password_command=("vault", "read", "a b"),
+    password_command_timeout_s=5.0,
+    tunnel=TunnelOptions(hops="ann@gate", uses_agent=False),
     pgbouncer=True,
     pool=PoolOptions(max_size=4, idle_life_s=60.0),
-    session=SessionOptions(time_zone="Europe/Berlin", read_only=True, initial_sql="set work_mem = '1GB';\nselect 1"),
+    session=SessionOptions(time_zone="Europe/Berlin", read_only=True, lock_timeout_s=2.0, initial_sql="set a.b = '1'"),
 )
 
 
@@ -38,6 +43,7 @@ def test_defaults_are_not_written() -> None:
     assert "pool" not in values
     assert "session" not in values
     assert "pgbouncer" not in values
+    assert not {"group", "tunnel", "password_command", "password_command_timeout_s"} & set(values)
 
 
 def test_secret_never_enters_a_profile_from_a_file_nor_leaves_for_one() -> None:
@@ -54,6 +60,8 @@ def test_secret_never_enters_a_profile_from_a_file_nor_leaves_for_one() -> None:
         ({"id": "x", "kind": "staging"}, "kind: "),
         ({"id": "x", "pool": {"max_size": 0}}, "pool.max_size: "),
         ({"id": "x", "colour": "red"}, "colour: "),
+        ({"id": "x", "password_command": "vault read"}, "password_command: "),
+        ({"id": "x", "tunnel": {"keep_alive_s": -1}}, "tunnel.keep_alive_s: "),
         (3, "profile: "),
     ],
 )
@@ -87,3 +95,8 @@ def test_recent_connections_are_the_same_by_profile_or_by_server() -> None:
     assert typed.is_same_as(RecentConnection(title="c", used_at=2, server={"host": "h"}))
     assert not typed.is_same_as(saved)
     assert not typed.is_same_as(RecentConnection(title="b", used_at=1, server={"host": "other"}))
+
+
+def test_times_of_sessions_go_to_the_server_in_milliseconds() -> None:
+    session = SessionOptions(statement_timeout_s=1.5, lock_timeout_s=2, idle_in_transaction_timeout_s=0)
+    assert session.server_settings() == {"statement_timeout": "1500", "lock_timeout": "2000"}

@@ -2,9 +2,9 @@
 
 import pytest
 
+from pgconsole.core.connection_state import ChannelState
 from pgconsole.core.errors import ConnectFailed
 from pgconsole.db.continuity import Continuity, Place, is_worse
-from pgconsole.db.login_guard import ChannelState
 
 VERIFIED = Place("10.0.0.1, port 5432", "verified", is_encrypted=True)
 

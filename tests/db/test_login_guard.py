@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pgconsole.core.connection_state import ChannelState
 from pgconsole.db.login_guard import (
     MAX_LOGIN_MESSAGE_BYTES,
-    ChannelState,
+    TUNNEL_PORTS,
     LoginRefused,
     LoginWatch,
     allows_clear_text,
@@ -53,6 +54,13 @@ def test_tls_is_as_good_as_its_verification(verifies: bool, state: ChannelState)
     session = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="db1")
 
     assert channel_state(("10.0.0.1", 5432), session) == state
+
+
+@pytest.mark.parametrize(("ends_there", "state"), [(True, "tunnel"), (False, "plain")])
+def test_a_tunnel_s_port_is_no_local_server(monkeypatch: pytest.MonkeyPatch, ends_there: bool, state: str) -> None:
+    monkeypatch.setitem(TUNNEL_PORTS, 5999, ends_there)
+    assert channel_state(("127.0.0.1", 5999), None) == state
+    assert channel_state(("127.0.0.1", 5432), None) == "local"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import ConnectFailed, PgconsoleError
 from pgconsole.core.profile import ConnectionKind, PoolOptions, Profile, SessionOptions
-from pgconsole.db.server_connection import ServerConnection, open_server, probe_server, target_of
+from pgconsole.db.server_access import target_of
+from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session_state import pin_reasons
 from tests.fixtures.engine import value, values
 
@@ -54,6 +55,8 @@ SETTINGS = SessionOptions(
     role="pg_monitor",
     read_only=True,
     statement_timeout_s=7.5,
+    lock_timeout_s=2,
+    idle_in_transaction_timeout_s=90,
     initial_sql="set work_mem = '5MB';\nset my.own = 'it''s'",
 )
 
@@ -63,8 +66,9 @@ async def test_sessions_begin_as_the_profile_says(target: ConnectionTarget, pgbo
     async with opened(profile_for(target, session=SETTINGS, pgbouncer=pgbouncer), target.password) as server:
         session = await server.pool.acquire("tab")
         names = "TimeZone", "search_path", "role", "default_transaction_read_only", "statement_timeout", "work_mem"
-        found = [await value(session, f"select current_setting('{name}')") for name in (*names, "my.own")]
-        assert found == ["Asia/Tokyo", "pg_catalog, public", "pg_monitor", "on", "7500ms", "5MB", "it's"]
+        timeouts = "lock_timeout", "idle_in_transaction_session_timeout"
+        found = [await value(session, f"select current_setting('{name}')") for name in (*names, *timeouts, "my.own")]
+        assert found == ["Asia/Tokyo", "pg_catalog, public", "pg_monitor", "on", "7500ms", "5MB", "2s", "90s", "it's"]
         assert await pin_reasons(session) == ()
         assert server.status.time_zone == "Asia/Tokyo"
 
@@ -101,22 +105,12 @@ async def test_status_tells_where_it_leads(target: ConnectionTarget) -> None:
 async def test_wrong_place_is_told_at_once(target: ConnectionTarget, wrong: dict[str, str]) -> None:
     with pytest.raises(ConnectFailed):
         await open_server(profile_for(target, wrong), target.password)
-    with pytest.raises(ConnectFailed):
-        await probe_server(profile_for(target, wrong), target.password)
 
 
 async def test_wrong_initial_statement_is_told_at_once(target: ConnectionTarget) -> None:
     session = SessionOptions(initial_sql="set no_such_setting = 1")
     with pytest.raises(PgconsoleError, match="no_such_setting"):
         await open_server(profile_for(target, session=session), target.password)
-
-
-async def test_probe_says_what_is_at_the_other_end(target: ConnectionTarget) -> None:
-    facts = await probe_server(profile_for(target), target.password)
-    assert (facts.user, facts.database, facts.in_recovery) == (target.user, target.database, False)
-    assert facts.channel == "local"
-    assert facts.latency_ms > 0
-    assert facts.connect_ms > 0
 
 
 def test_odd_values_survive_the_way_to_a_target() -> None:

@@ -98,7 +98,7 @@ async def test_a_used_connection_is_in_the_menu_and_opens_again(
 ) -> None:
     user = await windows.open(database_dsn)
     titles = menu(user)
-    assert titles[1:] == ["Local PostgreSQL", "Connect…", "Edit connection…", "Disconnect"]
+    assert titles[1:] == ["Local PostgreSQL", "Connect…", "Connections…", "Edit connection…", "Disconnect"]
     monkeypatch.setenv("PGPASSWORD", password_of(database_dsn))
     user.window.connection_button.menu().actions()[0].trigger()
     await user.tabs(2)
