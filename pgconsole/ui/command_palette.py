@@ -128,7 +128,7 @@ class CommandPalette(QFrame):
         self._nothing = plain_label("Nothing found", "second", self)
         self._nothing.setObjectName("commandPaletteNothing")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._nothing.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_S)
+        self._nothing.setIndent(GAP_M)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_S, GAP_S, GAP_S, GAP_S)
         layout.setSpacing(GAP_S)
