@@ -127,7 +127,7 @@ class CommandPalette(QFrame):
         self._list.setFont(figures_font(self.font()))
         self._nothing = plain_label("Nothing found", "second", self)
         self._nothing.setObjectName("commandPaletteNothing")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._nothing.setIndent(GAP_M)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_S, GAP_S, GAP_S, GAP_S)
