@@ -89,10 +89,12 @@ class MessagesView(QPlainTextEdit):
         at_end = self._is_at_end()
         block = QTextCursor(self.document())
         block.beginEditBlock()
-        if not self._messages:
+        if self.document().isEmpty():
             self._tell_dropped()
-        while self._waiting and time.monotonic() < until:
+        while self._waiting:
             self._add(self._waiting.popleft())
+            if time.monotonic() > until:
+                break
         block.endEditBlock()
         if at_end:
             self._scroll_to_end()

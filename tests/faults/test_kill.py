@@ -77,8 +77,8 @@ async def test_frozen_server_is_left_by_cancel_and_the_tab_goes_on_once_it_thaws
     windows: Windows, own_server: OwnServer
 ) -> None:
     user: User = await windows.open(own_server.dsn)
-    await user.start("select pg_sleep(60)")
-    await until(lambda: user.tab.state.backend_pid is not None, "it has a session")
+    await user.start("select pg_sleep(61)")
+    await until(lambda: own_server.times_run("select pg_sleep(61)") > 0, "it runs")
     pid, postmaster = user.tab.state.backend_pid, own_server.local.pid()
     assert pid is not None
     assert postmaster is not None

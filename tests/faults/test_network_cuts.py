@@ -182,8 +182,5 @@ async def test_reset_during_copy_out_keeps_lines_and_saves_none_of_them(remote: 
     assert "lost" in remote.notice
 
 
-_SLEEPERS = (
-    "select count(*) from pg_stat_activity where state = 'active' and query = 'select pg_sleep(30)'"
-    " and datname = current_database()"
-)
+_SLEEPERS = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
 _COPYING = "select count(*) from pg_stat_progress_copy where datname = current_database() and tuples_processed > 0"
