@@ -17,17 +17,20 @@ from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
+from pgconsole.notifications import Notifications
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.notifications_pane import NotificationsPane
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
+from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
@@ -62,7 +65,7 @@ class Workbench:
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
         self._servers = OpenServers(window, store, self._start, self._use_server, self._show_connection)
-        self._panes = ServerPanes(())
+        self._panes = ServerPanes([self._notifications()])
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._bind()
@@ -91,6 +94,15 @@ class Workbench:
                 "app.quit": window.close,
             }
         )
+
+    def _notifications(self) -> Notifications:
+        pane = NotificationsPane(self._window)
+        self._window.docks.add(self._window.actions_by_id["view.notifications"], pane)
+        notifications = Notifications(pane, lambda: self._settings.settings, ChannelMemory())
+        pane.failed.connect(self._window.show_error)
+        pane.told.connect(lambda text: self._window.notice_bar.show_notice(text, "info"))
+        pane.serve(notifications)
+        return notifications
 
     # From start to end
 

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pgconsole.core.connection_state import ServerFacts
@@ -18,15 +20,35 @@ from pgconsole.db.pool import Pool, PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import TextConnection
 
+OpenBeside = Callable[[str, ConnectionTarget], Awaitable[Session]]
+"""Opens a session outside the pool, by its application_name; raises `ConnectFailed` and its kin."""
+
 
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
-    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        target: ConnectionTarget,
+        pool: Pool,
+        status: ConnectionStatus,
+        opens_beside: OpenBeside,
+    ) -> None:
         self.profile = profile
         self.target = target
         self.pool = pool
         self.status = status
+        self.beside: dict[int, str] = {}
+        """Backends of this connection outside the pool: what each is for, by its process id."""
+        self._opens_beside = opens_beside
+
+    async def open_beside(self, purpose: str, target: ConnectionTarget | None = None) -> Session:
+        """Open a session outside the pool, with the same password, to be closed by whoever asked for it.
+
+        `target` is for a server that is reached by another way than the pool's. Raises `ConnectFailed` and its kin.
+        """
+        return await self._opens_beside(f"pgconsole: {purpose}", target or self.target)
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -74,6 +96,9 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
         status.append(_status(connection, profile, target))
         return session
 
+    async def open_beside(name: str, to: ConnectionTarget) -> Session:
+        return Session(await open_connection(replace(to, application_name=name), password=password))
+
     options = profile.pool
     limits = PoolLimits(
         options.min_size, options.max_size, options.acquire_timeout_s, options.idle_life_s, options.max_age_s
@@ -82,7 +107,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0])
+    return ServerConnection(profile, target, pool, status[0], open_beside)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
