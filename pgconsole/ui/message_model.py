@@ -1,5 +1,6 @@
 """The rows of a message log as Qt's views and tests read them; told of changes once for all that came in a frame."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Final
@@ -22,6 +23,17 @@ _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 
+@dataclass(frozen=True, slots=True)
+class RowTexts:
+    """A message as one line shows it, hidden characters made visible."""
+
+    clock: str
+    channel: str
+    payload: str
+    is_malformed: bool
+    """The payload looks like JSON and is none."""
+
+
 class MessageModel(QAbstractTableModel):
     """Time, channel, sender and payload of each row; UserRole has them whole, the sender's as its process id."""
 
@@ -31,7 +43,7 @@ class MessageModel(QAbstractTableModel):
         self._first = self._end = 0
         self._generation = -1
         self._cache: dict[int, Entry | None] = {}
-        self._texts: dict[int, str] = {}
+        self._texts: dict[int, RowTexts] = {}
 
     def set_state(self, state: ListeningState | None) -> None:
         """Show another connection's messages, or none."""
@@ -103,17 +115,22 @@ class MessageModel(QAbstractTableModel):
                 return None
         return self._cache[number]
 
-    def payload_line(self, row: int, entry: Message) -> str:
-        """The beginning of a payload for one line, made visible; kept while the row is looked at."""
-        line = self._texts.get(entry.number)
-        if line is None:
-            line = self._texts[entry.number] = cut_line(entry.payload, _SHOWN_CHARS)
-        return line
+    def texts(self, entry: Message) -> "RowTexts":
+        """What of a message does not change; kept while it is looked at."""
+        found = self._texts.get(entry.number)
+        if found is None:
+            found = self._texts[entry.number] = RowTexts(
+                clock_text(entry.time_s),
+                cut_line(entry.channel, _SHOWN_CHARS),
+                cut_line(entry.payload, _SHOWN_CHARS),
+                payload_kind(entry.payload) == "malformed",
+            )
+        return found
 
     def sender_text(self, entry: Message) -> str:
         """The process id, and what is known of the process."""
         sender = self._state.sender_of(entry) if self._state is not None else None
-        return f"{entry.pid}  {cut_line(sender.application or sender.user, 60)}" if sender else str(entry.pid)
+        return f"{entry.pid} {cut_line(sender.application or sender.user, 60)}" if sender else str(entry.pid)
 
     def colour(self, entry: Message) -> int:
         """Which colour the message's channel has."""
@@ -147,14 +164,8 @@ class MessageModel(QAbstractTableModel):
             return _of_gap(entry, index.column())
         if role == Qt.ItemDataRole.UserRole:
             return (time_text(entry.time_s), entry.channel, entry.pid, entry.payload)[index.column()]
-        match index.column():
-            case 0:
-                return clock_text(entry.time_s)
-            case 1:
-                return cut_line(entry.channel, _SHOWN_CHARS)
-            case 2:
-                return self.sender_text(entry)
-        return self.payload_line(index.row(), entry)
+        texts = self.texts(entry)
+        return (texts.clock, texts.channel, self.sender_text(entry), texts.payload)[index.column()]
 
 
 def clock_text(time_s: float) -> str:
@@ -168,11 +179,6 @@ def gap_line(gap: Gap) -> str:
     return (
         f"Not listening from {clock_text(gap.began_s)} to {clock_text(gap.ended_s)} ({lasted}): what was sent is lost"
     )
-
-
-def is_malformed(entry: Message) -> bool:
-    """Whether the payload looks like JSON and is none."""
-    return payload_kind(entry.payload) == "malformed"
 
 
 def _of_gap(gap: Gap, column: int) -> str:

@@ -1,7 +1,9 @@
 """The table of messages: the newest at the bottom, followed until one scrolls up, then counted until one comes back."""
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from contextlib import nullcontext
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QPushButton, QTableView, QWidget
 
 from pgconsole.core.listening_state import ListeningState
@@ -9,11 +11,13 @@ from pgconsole.core.message_filter import Matcher
 from pgconsole.core.message_log import Entry, Message
 from pgconsole.core.wording import format_count
 from pgconsole.formats.message_writer import message_text
+from pgconsole.ui.frame_pace import PaintPace
 from pgconsole.ui.message_model import MessageModel
-from pgconsole.ui.message_painter import MessagePainter
-from pgconsole.ui.theme import GAP_M, GRID_ROW_HEIGHT, TREE_ROW_HEIGHT, data_font
+from pgconsole.ui.message_painter import MessagePainter, Place
+from pgconsole.ui.theme import GAP_M, GRID_ROW_HEIGHT, TREE_ROW_HEIGHT, data_font, theme_of
 
-_WIDTHS_PX = (104, 148, 148)
+_WIDTHS_PX = (116, 148, 200)
+_NOWHERE = QModelIndex()
 _COPIED_ROWS = 100_000
 _LOOKED_AT = 20_000
 """How many rows one step of a search looks at."""
@@ -30,9 +34,11 @@ class MessageTable(QTableView):
         self.setObjectName("notificationsTable")
         self.setAccessibleName("Messages")
         self.messages = MessageModel(self)
-        self.painter = MessagePainter(self.messages, self)
+        self.highlights: Matcher | None = None
+        """Whose rows stand out; None for none."""
         self.setModel(self.messages)
-        self.setItemDelegate(self.painter)
+        self.paint_pace: PaintPace | None = None
+        """Told how long a paint takes, so that a flood of messages is painted seldomer than it comes."""
         self.is_following = True
         self._left_at = 0
         self._is_syncing = False
@@ -127,6 +133,30 @@ class MessageTable(QTableView):
         self._newer.adjustSize()
         room = self.viewport().geometry()
         self._newer.move(room.right() - self._newer.width() - GAP_M, room.bottom() - self._newer.height() - GAP_M)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows in sight, and note how long it takes."""
+        with self.paint_pace.paint() if self.paint_pace is not None else nullcontext():
+            painter = QPainter(self.viewport())
+            self._paint_rows(painter)
+            painter.end()
+
+    def _paint_rows(self, painter: QPainter) -> None:
+        painter.setFont(self.font())
+        theme = theme_of(self)
+        header = self.horizontalHeader()
+        places = [Place(header.sectionViewportPosition(n), header.sectionSize(n)) for n in range(header.count())]
+        frame = MessagePainter(painter, self.messages, theme, places, self.highlights)
+        first, below = divmod(self.verticalOffset(), GRID_ROW_HEIGHT)
+        count = min(self.messages.rowCount() - first, self.viewport().height() // GRID_ROW_HEIGHT + 2)
+        selected = self.selectionModel()
+        has_selection = selected.hasSelection()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        for shown in range(count):
+            row = first + shown
+            is_selected = has_selection and selected.isRowSelected(row, _NOWHERE)
+            y = shown * GRID_ROW_HEIGHT - below
+            frame.paint_row(row, y, GRID_ROW_HEIGHT, is_selected=is_selected, is_current=row == current)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay with the newest, and keep the button in its corner."""

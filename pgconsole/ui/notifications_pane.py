@@ -20,7 +20,7 @@ from pgconsole.core.plain_text import cut_line, visible_line
 from pgconsole.formats.message_writer import MessageFormat
 from pgconsole.notifications import Notifications
 from pgconsole.ui.channel_chips import ChannelChips
-from pgconsole.ui.frame_pace import FramePace
+from pgconsole.ui.frame_pace import FramePace, PaintPace
 from pgconsole.ui.icons import icon
 from pgconsole.ui.listening_words import count_words, phase_tip, phase_words, queue_words
 from pgconsole.ui.message_filter_bar import MessageFilterBar
@@ -73,7 +73,8 @@ class NotificationsPane(QWidget):
         self.form = SendForm(self)
         self._name_parts()
         lay_out(self)
-        self._frames = FramePace(self._show_frame, self)
+        self._frames = PaintPace(self._show_frame, self)
+        self.table.paint_pace = self._frames
         self._words = FramePace(self._show_words, self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._show_words)
@@ -137,6 +138,13 @@ class NotificationsPane(QWidget):
         self.form.stopped.connect(feature.stop_sending)
         self.rules.changed.connect(self._set_rules)
 
+    @property
+    def state_shown(self) -> ListeningState:
+        """What is shown; raises RuntimeError where there is no connection."""
+        if self._state is None:
+            raise RuntimeError("no connection is shown")
+        return self._state
+
     # What the feature shows
 
     def show_state(self, state: ListeningState | None) -> None:
@@ -159,7 +167,8 @@ class NotificationsPane(QWidget):
         state = self._state
         if state is not None and state.phase != self.property("state"):
             self._show_words()
-        self._frames.ask()
+        self._frames.rows_came()
+        self._frames.repaint()
 
     def _show_frame(self) -> None:
         state = self._state
@@ -259,7 +268,7 @@ class NotificationsPane(QWidget):
     def _apply_filter(self) -> None:
         if self._state is not None:
             self._state.rows.choose(self.filter.shown_matcher)
-        self.table.painter.highlights = self.filter.marked_matcher
+        self.table.highlights = self.filter.marked_matcher
         self.rules.show_rules(self._feature.rules if self._feature is not None else (), self.filter.wish)
         self._show_frame_now()
 

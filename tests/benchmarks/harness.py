@@ -8,11 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import foundation, notify_bench
 from tests.benchmarks.figures import Benchmark
-from tests.benchmarks.foundation import BENCHMARKS
 from tests.benchmarks.workplace import ROOT, MeasuringFailed, Workplace
 
 _RUNS = 3
+BENCHMARKS = (*foundation.BENCHMARKS, *notify_bench.BENCHMARKS)
 
 
 def main(argv: Sequence[str]) -> int:
