@@ -41,7 +41,7 @@ class JsonPath:
     def holds(self, document: str) -> bool:
         """Whether it holds of a JSON text; never of one that is not JSON, or too deep to be read."""
         try:
-            value = json.loads(document, parse_float=Decimal)
+            value = json.loads(document, parse_float=Decimal, parse_int=Decimal)
         except (ValueError, RecursionError):
             return False
         return any(self._compare(found) for found in _walk(value, self.steps))
@@ -92,7 +92,7 @@ def _step(match: re.Match[str]) -> object:
 def _value(text: str) -> object:
     """A JSON value; what is none counts as a text without its quotes."""
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError):
         return text
 
@@ -119,7 +119,7 @@ def _is_equal(found: object, wanted: object) -> bool:
 
 
 def _are_ordered(found: object, wanted: object) -> bool:
-    numbers = (int, Decimal)
+    numbers = Decimal
     if isinstance(found, bool) or isinstance(wanted, bool):
         return False
     return (isinstance(found, numbers) and isinstance(wanted, numbers)) or (

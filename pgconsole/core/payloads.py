@@ -30,7 +30,7 @@ def payload_kind(payload: str) -> PayloadKind:
 def json_fault(payload: str) -> str:
     """Why a text is no JSON; empty where it is, and where it is too deep to tell."""
     try:
-        msgspec.json.decode(payload)
+        msgspec.json.decode(payload, type=msgspec.Raw)
     except RecursionError:
         return ""
     except (msgspec.DecodeError, UnicodeEncodeError) as error:

@@ -55,7 +55,7 @@ class ChannelChip(QToolButton):
     def show_channel(self, channel: Channel) -> None:
         """Show how the channel is wanted."""
         self.channel = channel
-        self.setIcon(dot_icon(theme_of(self), channel.colour, is_hollow=channel.muted))
+        self.setIcon(dot_icon(theme_of(self.window()), channel.colour, is_hollow=channel.muted))
 
     def show_traffic(self, traffic: Traffic, now_s: float) -> None:
         """Show how much came."""
@@ -73,7 +73,7 @@ class ChannelChip(QToolButton):
         """Follow the palette's colours."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
-            self.setIcon(dot_icon(theme_of(self), self.channel.colour, is_hollow=self.channel.muted))
+            self.setIcon(dot_icon(theme_of(self.window()), self.channel.colour, is_hollow=self.channel.muted))
 
     def _fill_menu(self) -> None:
         menu, channel = self._menu, self.channel
@@ -89,7 +89,7 @@ class ChannelChip(QToolButton):
         colours = menu.addMenu("Colour")
         group = QActionGroup(colours)
         for number in range(COLOURS):
-            choice = colours.addAction(dot_icon(theme_of(self), number), _COLOUR_WORDS[number])
+            choice = colours.addAction(dot_icon(theme_of(self.window()), number), _COLOUR_WORDS[number])
             choice.setCheckable(True)
             choice.setChecked(number == channel.colour)
             group.addAction(choice)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pgconsole.ui.notifications_pane import NotificationsPane
 
 _INPUT_PX = 180
-_FILTER_PX = 340
+_FILTER_PX = 420
 
 
 def direct_row(parent: QWidget) -> tuple[QWidget, QLabel, QLineEdit, QPushButton]:
@@ -50,7 +50,7 @@ def lay_out(pane: "NotificationsPane") -> None:
     pane.splitter.setStretchFactor(0, 5)
     pane.splitter.setStretchFactor(1, 2)
     above = _row(pane.phase, pane.input, pane.finder, (pane.chips, 1), pane.queue)
-    below = _row((pane.filter, 1), pane.counts, None, pane.rules, pane.pause, pane.clear, pane.export)
+    below = _row((pane.filter, 3), pane.counts, None, pane.rules, pane.pause, pane.clear, pane.export)
     layout = QVBoxLayout(pane)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
@@ -67,7 +67,7 @@ def _row(*parts: QWidget | tuple[QWidget, int] | None) -> QHBoxLayout:
     row.setSpacing(GAP_S)
     for part in parts:
         if part is None:
-            row.addStretch(1)
+            row.addStretch(2)
         elif isinstance(part, tuple):
             row.addWidget(part[0], part[1])
         else:

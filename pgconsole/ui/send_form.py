@@ -57,6 +57,7 @@ class SendForm(QWidget):
         self.payload.setAccessibleName("Payload to send")
         self.payload.setPlaceholderText("Payload (Enter sends, Shift+Enter begins a line)")
         self.payload.setTabChangesFocus(True)
+        self.payload.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.payload.setFixedHeight(_PAYLOAD_PX)
         self._note = QLabel(self)
         self._note.setObjectName("sendNote")
