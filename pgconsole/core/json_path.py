@@ -42,7 +42,7 @@ class JsonPath:
         """Whether it holds of a JSON text; never of one that is not JSON, or too deep to be read."""
         try:
             value = json.loads(document, parse_float=Decimal, parse_int=Decimal)
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):
             return False
         return any(self._compare(found) for found in _walk(value, self.steps))
 
@@ -93,7 +93,7 @@ def _value(text: str) -> object:
     """A JSON value; what is none counts as a text without its quotes."""
     try:
         return json.loads(text, parse_float=Decimal, parse_int=Decimal)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return text
 
 
@@ -119,9 +119,4 @@ def _is_equal(found: object, wanted: object) -> bool:
 
 
 def _are_ordered(found: object, wanted: object) -> bool:
-    numbers = Decimal
-    if isinstance(found, bool) or isinstance(wanted, bool):
-        return False
-    return (isinstance(found, numbers) and isinstance(wanted, numbers)) or (
-        isinstance(found, str) and isinstance(wanted, str)
-    )
+    return any(isinstance(found, kind) and isinstance(wanted, kind) for kind in (Decimal, str))

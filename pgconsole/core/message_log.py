@@ -18,6 +18,7 @@ PAGE_ROWS: Final = 1024
 _PAGE_BYTES: Final = 256 << 10
 _ROW_BYTES: Final = 24
 """What a message takes beside its payload."""
+_NAME_BYTES: Final = 100
 _GAP: Final = 0
 
 
@@ -53,6 +54,10 @@ class _Page:
     channels: "array[int]" = field(default_factory=lambda: array("I"))
     ends: "array[int]" = field(default_factory=lambda: array("I"))
     payloads: bytearray = field(default_factory=bytearray)
+    names: list[str] = field(default_factory=lambda: [""])
+    """The channels of this page, which go with it; the first stands for gaps."""
+    indexes: dict[str, int] = field(default_factory=dict)
+    names_bytes: int = 0
 
     @property
     def end(self) -> int:
@@ -60,11 +65,20 @@ class _Page:
 
     @property
     def size_bytes(self) -> int:
-        return len(self.payloads) + _ROW_BYTES * len(self.ends)
+        return len(self.payloads) + self.names_bytes + _ROW_BYTES * len(self.ends)
 
     @property
     def has_room(self) -> bool:
         return len(self.ends) < PAGE_ROWS and len(self.payloads) < _PAGE_BYTES
+
+    def learn(self, channels: set[str]) -> int:
+        """Take in the names of channels; how many bytes they take."""
+        before = self.names_bytes
+        for name in channels - self.indexes.keys():
+            self.indexes[name] = len(self.names)
+            self.names.append(name)
+            self.names_bytes += len(name) + _NAME_BYTES
+        return self.names_bytes - before
 
     def payload(self, index: int) -> bytes:
         return bytes(self.payloads[self.ends[index - 1] if index else 0 : self.ends[index]])
@@ -77,8 +91,6 @@ class MessageLog:
         self._row_budget = row_budget
         self._byte_budget = byte_budget
         self._pages: list[_Page] = []
-        self._names: list[str] = [""]
-        self._indexes: dict[str, int] = {"": _GAP}
         self._gaps: dict[int, Gap] = {}
         self.first = 0
         """The number of the oldest entry that is kept."""
@@ -118,7 +130,7 @@ class MessageLog:
         return Message(
             number,
             page.times[index],
-            self._names[page.channels[index]],
+            page.names[page.channels[index]],
             page.pids[index],
             page.payload(index).decode("utf-8", "surrogateescape"),
         )
@@ -131,20 +143,18 @@ class MessageLog:
     def previous_of_channel(self, number: int, at_most: int = 10_000) -> Message | None:
         """The message before this one on its channel; looks back over a bounded number of entries."""
         page, index = self._place(number)
-        wanted = page.channels[index]
+        wanted = page.names[page.channels[index]]
         for earlier in range(number - 1, max(self.first, number - at_most) - 1, -1):
             page, index = self._place(earlier)
-            if page.channels[index] == wanted:
+            if page.channels[index] != _GAP and page.names[page.channels[index]] == wanted:
                 found = self.entry(earlier)
                 return found if isinstance(found, Message) else None
         return None
 
     def _append_piece(self, messages: Sequence[RawMessage], time_s: float) -> None:
         pids, channels, payloads = zip(*messages, strict=True)
-        for name in set(channels) - self._indexes.keys():
-            self._indexes[name] = len(self._names)
-            self._names.append(name)
         page = self._open_page()
+        self.size_bytes += page.learn(set(channels))
         before = len(page.payloads)
         text = "".join(payloads)
         if text.isascii():
@@ -156,7 +166,7 @@ class MessageLog:
             sizes = map(len, encoded)
         self.size_bytes += len(page.payloads) - before
         ends = list(accumulate(sizes, initial=before))[1:]
-        self._fill(page, [time_s] * len(pids), pids, list(map(self._indexes.__getitem__, channels)), ends)
+        self._fill(page, [time_s] * len(pids), pids, list(map(page.indexes.__getitem__, channels)), ends)
 
     def _fill(
         self,

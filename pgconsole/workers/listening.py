@@ -156,7 +156,9 @@ class Listening:
         state.received += len(messages)
         now_s = time.monotonic()
         for channel, count in Counter(map(_CHANNEL, messages)).items():
-            state.traffic.setdefault(channel, Traffic()).add(count, now_s)
+            # Only a server that is none of PostgreSQL's sends on channels that nobody asked for.
+            if channel in state.traffic:
+                state.traffic[channel].add(count, now_s)
         if self._muted:
             messages = [message for message in messages if message[1] not in self._muted]
         if messages:

@@ -48,6 +48,8 @@ def test_what_is_no_path_is_said(text: str) -> None:
         parse_json_path(text)
 
 
-@pytest.mark.parametrize("document", ["", "{", "no", "[" * 7000, "[" * 3000 + "]" * 3000, '{"a":'])
+@pytest.mark.parametrize(
+    "document", ["", "{", "no", "[" * 7000, "[" * 3000 + "]" * 3000, '{"a": 1e99999999999999999999}', '{"a":']
+)
 def test_no_path_holds_of_what_is_no_json(document: str) -> None:
     assert not parse_json_path("$.a").holds(document)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from pgconsole.core.payloads import MAX_PAYLOAD_BYTES, difference, json_fault, payload_kind, payload_lines, sending_fault
+from pgconsole.core.payloads import (
+    MAX_PAYLOAD_BYTES,
+    difference,
+    json_fault,
+    payload_kind,
+    payload_lines,
+    sending_fault,
+)
 
 
 @pytest.mark.parametrize(
