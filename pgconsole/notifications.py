@@ -75,6 +75,9 @@ class _Desk:
     direct: str = ""
     rules: RuleBook = field(default_factory=RuleBook)
     repeating: asyncio.Task[None] | None = None
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_unsaved: bool = False
+    """Whether channels, address or rules changed since they were written down."""
 
 
 class Notifications:
@@ -105,6 +108,8 @@ class Notifications:
         if desk is not None:
             if desk.repeating is not None:
                 desk.repeating.cancel()
+            with suppress(PgconsoleError):
+                await self._save(desk)
             await desk.listening.aclose()
 
     async def aclose(self) -> None:
@@ -147,10 +152,21 @@ class Notifications:
             desk.listening.subscribe(channels)
 
     def _remember(self, desk: _Desk) -> None:
-        channels = tuple(desk.listening.state.channels.values())
-        self._start(
-            self._memory.save(desk.server.profile, channels, desk.direct, desk.rules.rules), "remember channels"
-        )
+        desk.is_unsaved = True
+        self._start(self._save(desk), "remember channels")
+
+    async def _save(self, desk: _Desk) -> None:
+        """Write down what is to be remembered as it is now, one after the other."""
+        async with desk.saving:
+            if not desk.is_unsaved:
+                return
+            desk.is_unsaved = False
+            channels = tuple(desk.listening.state.channels.values())
+            try:
+                await self._memory.save(desk.server.profile, channels, desk.direct, desk.rules.rules)
+            except asyncio.CancelledError:
+                desk.is_unsaved = True
+                raise
 
     # Poolers
 
