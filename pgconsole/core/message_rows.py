@@ -33,6 +33,11 @@ class MessageRows:
         return self._pause_end is not None
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether there may be entries that are no rows."""
+        return self._matcher is not None
+
+    @property
     def waiting(self) -> int:
         """Entries that came since the pause began."""
         return 0 if self._pause_end is None else self._log.end - self._pause_end

@@ -40,17 +40,16 @@ def phase_tip(state: ListeningState | None) -> str:
     return "Subscribe to a channel to listen."
 
 
-def count_words(state: ListeningState | None, shown: int) -> str:
+def count_words(state: ListeningState | None) -> str:
     """How many messages there are, and what became of the others."""
     if state is None or not state.received:
         return ""
-    log = state.log
-    kept = log.end - log.first
+    log, rows = state.log, state.rows
     parts = [plural(state.received, "message")]
-    if shown < kept and not state.rows.is_paused:
-        parts.append(f"{format_count(shown)} shown")
-    if state.rows.is_paused:
-        parts.append(f"paused, {format_count(state.rows.waiting)} waiting")
+    if rows.is_filtered:
+        parts.append(f"{format_count(rows.end - rows.first)} shown")
+    if rows.is_paused:
+        parts.append(f"paused, {format_count(rows.waiting)} waiting")
     if log.dropped:
         parts.append(f"{format_count(log.dropped)} dropped")
     return " · ".join(parts)

@@ -187,7 +187,7 @@ class NotificationsPane(QWidget):
         _say(self.phase, *phase_words(state, time.time()))
         self.phase.setToolTip(plain_tip(phase_tip(state)))
         _say(self.queue, *queue_words(state))
-        _say(self.counts, count_words(state, self.table.messages.rowCount()), "second")
+        _say(self.counts, count_words(state), "second")
         self.chips.show_state(state, self.filter.channel)
         if self.payload.rates.isVisible():
             self.payload.rates.update()
