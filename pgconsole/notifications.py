@@ -22,6 +22,7 @@ from pgconsole.core.message_log import RawMessage
 from pgconsole.core.notification_rules import Match, Rule, RuleBook
 from pgconsole.core.payloads import sending_fault
 from pgconsole.core.settings import Settings
+from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
 from pgconsole.formats.message_writer import MessageFormat
@@ -35,6 +36,12 @@ from pgconsole.workers.task_scope import TaskScope
 POOLER_TELLS = (
     "LISTEN cannot work through PgBouncer in transaction mode: the next transaction has another session."
     " Give the server's own address to listen there."
+)
+
+
+POOLER_MAY_TELL = (
+    "A pooler stands between: another process serves the listener than the one that let it in. In transaction mode"
+    " nothing arrives; give the server's own address to be sure."
 )
 
 
@@ -126,6 +133,8 @@ class Notifications:
             _note_backend(desk)
             if self._shown is desk:
                 self._view.refresh()
+                if state.is_pooled:
+                    self._ask_direct()
 
         def heard(messages: Sequence[RawMessage]) -> None:
             for match in desk.rules.look(messages, time.monotonic()):
@@ -176,7 +185,8 @@ class Notifications:
     def _ask_direct(self) -> None:
         desk = self._shown
         if desk is not None:
-            self._view.ask_direct("" if self._can_listen(desk) else POOLER_TELLS, desk.direct)
+            may_tell = POOLER_MAY_TELL if desk.listening.state.is_pooled else ""
+            self._view.ask_direct(may_tell if self._can_listen(desk) else POOLER_TELLS, desk.direct)
 
     def listen_at(self, address: str) -> str:
         """Listen at the server's own address, `host` or `host:port`; why that is none, else nothing."""
@@ -265,7 +275,7 @@ class Notifications:
     async def _export(self, desk: _Desk, path: Path, kind: MessageFormat) -> None:
         state = desk.listening.state
         count = await export_messages(state.log, state.rows, path, kind)
-        self._view.tell(f"{count:,} messages are in {path}.")
+        self._view.tell(f"{plural(count, 'row')} written to {path}.")
 
     # Sending
 

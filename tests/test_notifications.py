@@ -18,7 +18,7 @@ from pgconsole.core.settings import Settings
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session import Session
-from pgconsole.notifications import POOLER_TELLS, Notifications
+from pgconsole.notifications import POOLER_MAY_TELL, POOLER_TELLS, Notifications
 from pgconsole.workers.channel_memory import ChannelMemory
 from tests.fixtures.waiting import until
 
@@ -249,7 +249,16 @@ async def test_export_says_where(desk: Desk, server: ServerConnection, tmp_path:
     await pane.has(1)
     feature.export(tmp_path / "out.ndjson", "ndjson")
     await until(lambda: bool(pane.told), "the export is told")
-    assert pane.told == [f"1 messages are in {tmp_path / 'out.ndjson'}."]
+    assert pane.told == [f"1 row written to {tmp_path / 'out.ndjson'}."]
+
+
+async def test_pooler_that_nobody_spoke_of_is_told(
+    desk: Desk, server: ServerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "backend_pid", property(lambda _session: 1))
+    _feature, pane = await listening(desk, server, "orders")
+    assert pane.direct == (POOLER_MAY_TELL, "")
+    assert pane.shown.backend_pid != 1
 
 
 async def test_pooler_is_told_and_the_direct_address_listens(

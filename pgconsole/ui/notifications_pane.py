@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QSplitter, QToolButton, QWidget
 
 from pgconsole.core.channel_search import FoundChannel
@@ -88,7 +88,7 @@ class NotificationsPane(QWidget):
             label.setFont(figures_font(self.font()))
         self.input.setObjectName("channelInput")
         self.input.setAccessibleName("Channel to subscribe to")
-        self.input.setPlaceholderText("Subscribe to a channel")
+        self.input.setPlaceholderText("Subscribe to …")
         self.input.setFont(data_font())
         for button, name, words, tip in (
             (self.finder, "findChannels", "", "Find channels in functions and triggers"),
@@ -156,10 +156,6 @@ class NotificationsPane(QWidget):
         self.payload.show_message(None, state)
         self.payload.rates.show_state(state)
         self._apply_filter()
-        if state is None:
-            self._tick.stop()
-        else:
-            self._tick.start()
         self._show_words()
 
     def refresh(self) -> None:
@@ -318,9 +314,16 @@ class NotificationsPane(QWidget):
     # Qt's events
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks: the badge goes."""
+        """Somebody looks: the badge goes, and rates are told as time goes by."""
         super().showEvent(event)
         self.rules.seen()
+        self._show_words()
+        self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: nothing is to be done by the clock."""
+        super().hideEvent(event)
+        self._tick.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette's colours."""

@@ -1,6 +1,6 @@
 """One message whole, beside the table: its payload laid out, what changed since the one before, and channels' rates."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
@@ -76,6 +76,12 @@ class PayloadView(QWidget):
             self._text.show_text(visible_block(payload_lines(message.payload)))
             self._about.setText(self._about_text(message))
         self._show_changes()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the changes anew in another theme's colours."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "tabs"):
+            self._show_changes()
 
     def copy(self) -> None:
         """Copy the payload as it came."""

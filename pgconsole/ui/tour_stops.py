@@ -13,6 +13,7 @@ from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_guide import Guide
+from pgconsole.ui.tour_notifications import NOTIFICATION_WAYS
 
 _TEN_COLUMNS = """select n as id,
        'Customer ' || n as name,
@@ -99,6 +100,7 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("test-server", partial(_other_server, kind=ConnectionKind.TEST, channel="unverified")),
         ("production-server", partial(_other_server, kind=ConnectionKind.PRODUCTION, channel="verified")),
         ("notice", _notice),
+        *NOTIFICATION_WAYS,
     )
     return tuple(Stop(name, partial(go, guide)) for name, go in ways)
 

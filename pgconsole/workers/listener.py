@@ -125,7 +125,7 @@ class Listener:
         delay_s = FIRST_DELAY_S
         while True:
             try:
-                session, is_pooled = await self._open()
+                session, pid = await self._open()
             except AuthenticationFailed as error:
                 yield Down(error, lost_s or time.time(), None)
                 return
@@ -138,7 +138,8 @@ class Listener:
                 continue
             up_s = time.time()
             try:
-                yield Up(session.backend_pid, Gap(lost_s, up_s) if lost_s is not None else None, is_pooled)
+                gap = Gap(lost_s, up_s) if lost_s is not None else None
+                yield Up(pid, gap, is_pooled=pid != session.backend_pid)
                 async with aclosing(self._hear(session)) as heard:
                     async for event in heard:
                         yield event
@@ -152,7 +153,8 @@ class Listener:
             yield Down(_lost(), lost_s, time.time() + pause_s)
             await self._pause(pause_s)
 
-    async def _open(self) -> tuple[Session, bool]:
+    async def _open(self) -> tuple[Session, int]:
+        """A session that listens, and the process that serves it."""
         session = await self._connect()
         session.listen(None, self._take)
         session.on_lost = self._note_loss
@@ -168,7 +170,7 @@ class Listener:
             raise
         self._sign_s = time.time()
         self._silent_since_s = None
-        return session, str(rows[0][0]) != str(session.backend_pid)
+        return session, int(str(rows[0][0]))
 
     async def _pause(self, pause_s: float) -> None:
         self._hurry.clear()
