@@ -164,4 +164,5 @@ class ChannelChips(QScrollArea):
         chip.left.connect(self.left)
         chip.picked.connect(self.picked)
         self._row.insertWidget(self._row.count() - 1, chip)
+        chip.show()
         return chip
