@@ -21,6 +21,7 @@ from pgconsole.core.listening_state import ListeningState, new_state
 from pgconsole.core.message_log import RawMessage
 from pgconsole.core.notification_rules import Match, Rule, RuleBook
 from pgconsole.core.payloads import sending_fault
+from pgconsole.core.quoting import quote_literal
 from pgconsole.core.settings import Settings
 from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
@@ -325,6 +326,11 @@ class Notifications:
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
+
+
+def notify_statement(channel: str, payload: str) -> str:
+    """What sends a notification as a statement of its own; raises `ValueError` where no channel has that name."""
+    return f"SELECT pg_catalog.pg_notify({quote_literal(parse_channel(channel))}, {quote_literal(payload)})"
 
 
 _NO_CONNECTION = "There is no connection to listen on."

@@ -17,7 +17,7 @@ from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
-from pgconsole.notifications import Notifications
+from pgconsole.notifications import Notifications, notify_statement
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_panes import ServerPanes
@@ -102,7 +102,22 @@ class Workbench:
         pane.failed.connect(self._window.show_error)
         pane.told.connect(lambda text: self._window.notice_bar.show_notice(text, "info"))
         pane.serve(notifications)
+        pane.form.wanted_in_tab.connect(lambda channel, payload: self._notify_in_tab(pane, channel, payload))
         return notifications
+
+    def _notify_in_tab(self, pane: NotificationsPane, channel: str, payload: str) -> None:
+        """Notify by a statement of the current tab, in its transaction where one is open."""
+        tab = self._window.current_tab
+        console = self._console_of(tab) if tab is not None else None
+        if tab is None or console is None:
+            return
+        try:
+            console.run(notify_statement(channel, payload), 0)
+        except ValueError as fault:
+            pane.form.show_fault(str(fault))
+            return
+        is_open = tab.state.transaction is TransactionState.OPEN
+        pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
 
     # From start to end
 

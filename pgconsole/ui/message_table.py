@@ -1,6 +1,7 @@
 """The table of messages: the newest at the bottom, followed until one scrolls up, then counted until one comes back."""
 
 from contextlib import nullcontext
+from itertools import chain, islice
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -14,13 +15,12 @@ from pgconsole.formats.message_writer import message_text
 from pgconsole.ui.frame_pace import PaintPace
 from pgconsole.ui.message_model import MessageModel
 from pgconsole.ui.message_painter import MessagePainter, Place
+from pgconsole.ui.message_search import MessageSearch
 from pgconsole.ui.theme import GAP_M, GRID_ROW_HEIGHT, TREE_ROW_HEIGHT, data_font, theme_of
 
 _WIDTHS_PX = (116, 148, 200)
 _NOWHERE = QModelIndex()
-_COPIED_ROWS = 100_000
-_LOOKED_AT = 20_000
-"""How many rows one step of a search looks at."""
+_COPIED_ROWS = 10_000
 
 
 class MessageTable(QTableView):
@@ -28,12 +28,16 @@ class MessageTable(QTableView):
 
     current_message = Signal(object)
     """The `Message` of the current row, or None."""
+    copied_partly = Signal(int)
+    """So many of the selected rows were copied, and no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notificationsTable")
         self.setAccessibleName("Messages")
         self.messages = MessageModel(self)
+        self.search = MessageSearch(self.messages, self)
+        self.search.found.connect(self.go_to)
         self.highlights: Matcher | None = None
         """Whose rows stand out; None for none."""
         self.setModel(self.messages)
@@ -167,21 +171,11 @@ class MessageTable(QTableView):
 
     # Looking for
 
-    def seek(self, matches: Matcher, *, backward: bool = False) -> bool:
-        """Go to the next row that is looked for, or the one before; whether there is one within 20,000 rows."""
-        count = self.messages.rowCount()
-        if not count:
-            return False
+    def seek(self, matches: Matcher, *, backward: bool = False) -> None:
+        """Go to the next row that is looked for, or the one before; `search` tells where there is none."""
         here = self.currentIndex().row()
-        step = -1 if backward else 1
-        start = here + step if here >= 0 else (count - 1 if backward else 0)
-        for offset in range(min(count, _LOOKED_AT)):
-            row = (start + step * offset) % count
-            entry = self.messages.entry(row)
-            if isinstance(entry, Message) and matches(entry.channel, entry.payload):
-                self.go_to(row)
-                return True
-        return False
+        first = self.messages.rowCount() - 1 if backward else 0
+        self.search.start(matches, here + (-1 if backward else 1) if here >= 0 else first, backward=backward)
 
     def go_to(self, row: int) -> None:
         """Make a row the current one, in sight."""
@@ -193,20 +187,21 @@ class MessageTable(QTableView):
     # What is selected
 
     def selected_entries(self) -> list[Entry]:
-        """The entries of the selected rows in their order, 100,000 at most."""
-        rows = sorted(
-            {row for each in self.selectionModel().selection().toList() for row in range(each.top(), each.bottom() + 1)}
-        )
-        entries = (self.messages.entry(row) for row in rows[:_COPIED_ROWS])
+        """The entries of the selected rows in their order, 10,000 at most."""
+        areas = sorted((area.top(), area.bottom()) for area in self.selectionModel().selection().toList())
+        rows = chain.from_iterable(range(top, bottom + 1) for top, bottom in areas)
+        entries = (self.messages.entry(row) for row in islice(rows, _COPIED_ROWS))
         return [entry for entry in entries if entry is not None]
 
     def copy(self) -> None:
-        """Copy the payload where one row is selected, else the rows as lines of text."""
+        """Copy the payload where one row is selected, else the rows as lines of text, 10,000 at most."""
         entries = self.selected_entries()
         if len(entries) == 1 and isinstance(entries[0], Message):
             QGuiApplication.clipboard().setText(entries[0].payload)
         elif entries:
             QGuiApplication.clipboard().setText(message_text(entries, "text"))
+        if len(entries) == _COPIED_ROWS:
+            self.copied_partly.emit(_COPIED_ROWS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies; End follows."""

@@ -49,7 +49,7 @@ def lay_out(pane: "NotificationsPane") -> None:
     pane.splitter.addWidget(pane.payload)
     pane.splitter.setStretchFactor(0, 5)
     pane.splitter.setStretchFactor(1, 2)
-    above = _row(pane.phase, pane.input, pane.finder, (pane.chips, 1), pane.queue)
+    above = _row(pane.phase, pane.again, pane.input, pane.finder, (pane.chips, 1), pane.queue)
     below = _row((pane.filter, 3), pane.counts, None, pane.rules, pane.pause, pane.clear, pane.export)
     layout = QVBoxLayout(pane)
     layout.setContentsMargins(0, 0, 0, 0)

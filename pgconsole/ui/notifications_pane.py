@@ -10,13 +10,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QSplitter, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QSplitter, QToolButton, QWidget
 
 from pgconsole.core.channel_search import FoundChannel
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState
 from pgconsole.core.notification_rules import Match
 from pgconsole.core.plain_text import cut_line, visible_line
+from pgconsole.core.wording import format_count
 from pgconsole.formats.message_writer import MessageFormat
 from pgconsole.notifications import Notifications
 from pgconsole.ui.channel_chips import ChannelChips
@@ -56,6 +57,7 @@ class NotificationsPane(QWidget):
         self._feature: Notifications | None = None
         self._state: ListeningState | None = None
         self.phase = QLabel(self)
+        self.again = QPushButton("Try now", self)
         self.input = QLineEdit(self)
         self.chips = ChannelChips(self)
         self.finder = QToolButton(self)
@@ -86,6 +88,8 @@ class NotificationsPane(QWidget):
             label.setObjectName(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setFont(figures_font(self.font()))
+        self.again.setObjectName("listenAgain")
+        self.again.hide()
         self.input.setObjectName("channelInput")
         self.input.setAccessibleName("Channel to subscribe to")
         self.input.setPlaceholderText("Subscribe to …")
@@ -124,6 +128,10 @@ class NotificationsPane(QWidget):
         self.pause.toggled.connect(self._pause)
         self.clear.clicked.connect(self._clear)
         self.table.current_message.connect(lambda message: self.payload.show_message(message, self._state))
+        self.table.search.ended.connect(lambda: self.told.emit("Nothing is found among the messages that are shown."))
+        self.table.copied_partly.connect(
+            lambda count: self.told.emit(f"The first {format_count(count)} messages are copied; export takes all.")
+        )
         self.chips.picked.connect(self._pick_channel)
         self._direct_go.clicked.connect(self._listen_at)
         self._direct_address.returnPressed.connect(self._listen_at)
@@ -136,6 +144,7 @@ class NotificationsPane(QWidget):
         self.finder.clicked.connect(feature.find)
         self.form.wanted.connect(self._send)
         self.form.stopped.connect(feature.stop_sending)
+        self.again.clicked.connect(feature.listen_again)
         self.rules.changed.connect(self._set_rules)
 
     @property
@@ -150,12 +159,11 @@ class NotificationsPane(QWidget):
     def show_state(self, state: ListeningState | None) -> None:
         """Show another connection's notifications, or none."""
         self._state = state
-        self.filter.channel = ""
+        self.filter.pick_channel("")
         self.pause.setChecked(state is not None and state.rows.is_paused)
         self.table.show_state(state)
         self.payload.show_message(None, state)
         self.payload.rates.show_state(state)
-        self._apply_filter()
         self._show_words()
 
     def refresh(self) -> None:
@@ -181,6 +189,7 @@ class NotificationsPane(QWidget):
         self.setProperty("received", state.received if state is not None else 0)
         self.setProperty("dropped", state.log.dropped if state is not None else 0)
         _say(self.phase, *phase_words(state, time.time()))
+        self.again.setVisible(state is not None and state.phase != "listening" and state.problem is not None)
         self.phase.setToolTip(plain_tip(phase_tip(state)))
         _say(self.queue, *queue_words(state))
         _say(self.counts, count_words(state), "second")
@@ -279,8 +288,8 @@ class NotificationsPane(QWidget):
         self._show_words()
 
     def _seek(self, backward: bool) -> None:
-        if self.filter.matcher is not None and not self.table.seek(self.filter.matcher, backward=backward):
-            self.told.emit("Nothing is found among the messages that are shown.")
+        if self.filter.matcher is not None:
+            self.table.seek(self.filter.matcher, backward=backward)
 
     def _pause(self, paused: bool) -> None:
         if self._state is None:

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from pgconsole.core.payloads import MAX_PAYLOAD_BYTES, json_fault, payload_kind, sending_fault
 from pgconsole.core.plain_text import cut_line, visible_line
@@ -41,6 +50,8 @@ class SendForm(QWidget):
 
     wanted = Signal(str, str, float)
     """Channel, payload, and how often a second; 0 for once."""
+    wanted_in_tab = Signal(str, str)
+    """Channel and payload, to be sent by the current tab."""
     stopped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,6 +82,9 @@ class SendForm(QWidget):
         self._rate.setDecimals(1)
         self._rate.setSuffix(" a second")
         self._rate.setSpecialValueText("once")
+        self._in_tab = QCheckBox("In the tab", self)
+        self._in_tab.setObjectName("sendInTab")
+        self._in_tab.setToolTip("Sent by the current tab: in an open transaction it arrives when that commits")
         self._now = QPushButton("Send", self)
         self._now.setObjectName("sendNow")
         self._stop = QPushButton("Stop", self)
@@ -82,6 +96,7 @@ class SendForm(QWidget):
         self.channel.returnPressed.connect(self._send)
         self._now.clicked.connect(self._send)
         self._stop.clicked.connect(self.stopped)
+        self._in_tab.toggled.connect(lambda on: self._rate.setEnabled(not on))
         self._judge()
 
     def _lay_out(self) -> None:
@@ -93,6 +108,7 @@ class SendForm(QWidget):
         layout.addWidget(self.channel)
         layout.addWidget(self.payload, 1)
         layout.addWidget(self._note)
+        layout.addWidget(self._in_tab)
         layout.addWidget(self._rate)
         layout.addWidget(self._now)
         layout.addWidget(self._stop)
@@ -108,7 +124,11 @@ class SendForm(QWidget):
         self._say(why, "danger")
 
     def _send(self) -> None:
-        if not sending_fault(self.payload.text()):
+        if sending_fault(self.payload.text()):
+            return
+        if self._in_tab.isChecked():
+            self.wanted_in_tab.emit(self.channel.text(), self.payload.text())
+        else:
             self.wanted.emit(self.channel.text(), self.payload.text(), self._rate.value())
 
     def _judge(self) -> None:

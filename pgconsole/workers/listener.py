@@ -10,8 +10,8 @@ A message costs a call that appends; the consumer is woken once for all that wer
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -107,8 +107,10 @@ class Listener:
 
     async def _run_if_up(self, statement: str) -> None:
         async with self._lock:
-            if self._session is not None and not self._session.is_lost:
-                await self._session.execute(statement)
+            session = self._session
+            if session is not None and not session.is_lost:
+                async with self._dropped_if_silent(session):
+                    await session.execute(statement)
 
     # Life
 
@@ -144,8 +146,7 @@ class Listener:
                     async for event in heard:
                         yield event
             finally:
-                self._session = None
-                await session.close()
+                await self._leave(session)
             lost_s = self._lost_s
             # A server that lets in and throws out at once is not to be asked without a pause.
             delay_s = FIRST_DELAY_S if lost_s - up_s > LONGEST_DELAY_S else min(delay_s * 2, LONGEST_DELAY_S)
@@ -153,13 +154,21 @@ class Listener:
             yield Down(_lost(), lost_s, time.time() + pause_s)
             await self._pause(pause_s)
 
+    async def _leave(self, session: Session) -> None:
+        """Close a session; what still runs on it is not waited for."""
+        if self._session is session:
+            self._session = None
+        if self._lock.locked():
+            session.terminate()
+        await session.close()
+
     async def _open(self) -> tuple[Session, int]:
         """A session that listens, and the process that serves it."""
         session = await self._connect()
         session.listen(None, self._take)
         session.on_lost = self._note_loss
         try:
-            async with self._lock:
+            async with self._lock, self._dropped_if_silent(session):
                 rows = await session.fetch("SELECT pg_catalog.pg_backend_pid()")
                 if self._channels:
                     await session.execute("; ".join(f"LISTEN {quote_identifier(name)}" for name in self._channels))
@@ -209,6 +218,9 @@ class Listener:
                 if session.is_lost and not self._heard:
                     return
         finally:
+            # Whoever wants a channel from now on leaves it to the next session.
+            if self._session is session:
+                self._session = None
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
 
@@ -225,9 +237,15 @@ class Listener:
             session.terminate()
 
     async def _ask(self, session: Session, query: str) -> Sequence[Sequence[str | None]]:
+        async with self._lock, self._dropped_if_silent(session):
+            return await session.fetch(query)
+
+    @asynccontextmanager
+    async def _dropped_if_silent(self, session: Session) -> AsyncIterator[None]:
+        """Drop the connection where the server neither answers in time nor sends anything else."""
         loop = asyncio.get_running_loop()
         since_s = time.time()
-        alarm: asyncio.TimerHandle | None = None
+        alarm: asyncio.TimerHandle
 
         def drop_if_silent() -> None:
             nonlocal since_s, alarm
@@ -239,14 +257,11 @@ class Listener:
                 self._silent_since_s = self._sign_s
                 session.terminate()
 
-        async with self._lock:
-            since_s = time.time()
-            alarm = loop.call_later(self._answer_s, drop_if_silent)
-            try:
-                return await session.fetch(query)
-            finally:
-                if alarm is not None:
-                    alarm.cancel()
+        alarm = loop.call_later(self._answer_s, drop_if_silent)
+        try:
+            yield
+        finally:
+            alarm.cancel()
 
     # Senders
 

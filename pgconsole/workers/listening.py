@@ -116,7 +116,9 @@ class Listening:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        self._rest(None)
+        # Whoever subscribed meanwhile has it listen again.
+        if self._task is None:
+            self._rest()
 
     async def aclose(self) -> None:
         """End everything."""
@@ -166,9 +168,9 @@ class Listening:
             self._heard(messages)
             self._ask_for(set(map(_PID, messages)), now_s)
 
-    def _rest(self, problem: PgconsoleError | None) -> None:
+    def _rest(self) -> None:
         state = self.state
-        state.phase, state.problem, state.backend_pid = "off", problem, None
+        state.phase, state.problem, state.backend_pid = "off", None, None
         state.lost_s = state.retry_s = state.queue_usage = None
         self._changed()
 

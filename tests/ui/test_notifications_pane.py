@@ -7,7 +7,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QTabWidget, QToolButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QToolButton,
+)
 
 from pgconsole.core.message_log import Gap
 from pgconsole.db.session import Session
@@ -219,6 +229,9 @@ async def test_find_goes_from_one_to_the_next(watch: Watcher) -> None:
         QTest.keyClick(field, ENTER, modifiers)
         rows.append(watch.table.currentIndex().row())
     assert rows == [0, 2, 0, 2]
+    watch.look_for("nowhere")
+    QTest.keyClick(field, ENTER)
+    assert watch.user.notice.startswith("Nothing is found")
     assert watch.model.rowCount() == 4
 
 
@@ -367,6 +380,23 @@ async def test_sent_message_is_seen(watch: Watcher) -> None:
     assert watch.cell(0) == '{"a": 1}'
     watch.part(QPushButton, "sendNow").click()
     await watch.rows(2)
+
+
+async def test_sent_in_a_tabs_transaction_it_arrives_at_the_commit(watch: Watcher) -> None:
+    await watch.subscribe("orders")
+    await watch.user.run("begin")
+    watch.part(QCheckBox, "sendInTab").setChecked(True)
+    watch.part(QLineEdit, "sendChannel").setText("orders")
+    watch.part(PayloadEdit, "sendPayload").setPlainText("it's")
+    watch.part(QPushButton, "sendNow").click()
+    assert watch.part(QLabel, "sendNote").text().endswith(": arrives at its commit")
+    await watch.user.property_is("answered", 2)
+    await watch.user.idle()
+    await watch.notify("orders", "first")
+    await watch.rows(1)
+    await watch.user.run("commit")
+    await watch.rows(2)
+    assert watch.payloads() == ["first", "it's"]
 
 
 async def test_payload_that_is_too_long_is_told_before(watch: Watcher) -> None:

@@ -106,6 +106,19 @@ async def test_last_channel_takes_the_connection_with_it(ears: Ears, watcher: Se
     await ears.heard(1)
 
 
+async def test_channel_that_comes_as_the_last_one_goes_is_heard(ears: Ears, watcher: Session) -> None:
+    await ears.on("first")
+    stopping = asyncio.ensure_future(ears.listening.stop())
+    await asyncio.sleep(0)
+    ears.listening.add("second")
+    await stopping
+    await ears.up()
+    await ears.settled()
+    await send(watcher, "second", "heard")
+    await ears.heard(1)
+    assert ears.state.phase == "listening"
+
+
 async def test_unlisten_in_another_session_changes_nothing(ears: Ears, session: Session) -> None:
     await ears.on("kept")
     for statement in ("listen kept", "unlisten *", "discard all"):
