@@ -254,6 +254,24 @@ async def test_black_hole_is_found_out_and_the_gap_begins_with_the_last_sign_of_
     assert ears.gaps[0].began_s <= fell_silent + 0.1
 
 
+async def test_channel_that_is_asked_for_in_a_black_hole_is_heard_afterwards(
+    make_ears: MakeEars, target: ConnectionTarget, proxy: Proxy, session: Session
+) -> None:
+    ears = make_ears(through(proxy, target))
+    ears.listening._listener._answer_s = 0.2
+    await ears.on("first")
+    await until(lambda: ears.state.queue_usage is not None, "a sign of life")
+    proxy.black_hole()
+    ears.listening.add("second")
+    await ears.down(within_s=5.0)
+    proxy.open.set()
+    await ears.up()
+    await ears.settled()
+    await send(session, "second", "heard")
+    await ears.heard(1)
+    assert ears.errors == []
+
+
 async def test_user_need_not_wait_for_the_next_attempt(
     make_ears: MakeEars, target: ConnectionTarget, proxy: Proxy
 ) -> None:
