@@ -128,6 +128,8 @@ async def listening(desk: Desk, server: ServerConnection, *channels: str) -> tup
     for channel in channels:
         assert feature.subscribe(channel) == ""
     await pane.listens()
+    wanted = {f"notifications: listen {channel}" for channel in channels}
+    await until(lambda: not wanted & {task.get_name() for task in asyncio.all_tasks()}, "LISTEN is answered")
     return feature, pane
 
 

@@ -1,5 +1,6 @@
 """The pane of notifications before a user: what comes, what is typed, what is lost, what is sent."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,8 @@ class Watcher:
         QTest.keyClick(field, ENTER)
         await until(lambda: self.pane.property("state") == "listening", "it listens")
         await until(lambda: name in self.pane.state_shown.channels, "the channel is there")
+        listening = f"notifications: listen {name}"
+        await until(lambda: listening not in {task.get_name() for task in asyncio.all_tasks()}, "LISTEN is answered")
 
     async def notify(self, channel: str, *payloads: str) -> None:
         """Send from outside."""
