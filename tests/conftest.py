@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.fixtures.pgbouncer",
     "tests.fixtures.ssh",
     "tests.fixtures.tls",
+    "tests.fixtures.listening",
     "tests.fixtures.window",
 ]
 

@@ -194,6 +194,33 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=100_000,
         ),
     ] = 10.0
+    notification_rows: Annotated[
+        int,
+        _meta(
+            "Notifications",
+            "Messages kept",
+            "The oldest go, counted, once there are more; holds for connections opened from now on.",
+            unit="messages",
+            ge=1000,
+            le=10_000_000,
+        ),
+    ] = 100_000
+    notification_mib: Annotated[
+        int,
+        _meta(
+            "Notifications",
+            "Memory of messages",
+            "The oldest go here too, whichever comes first.",
+            unit="MiB",
+            ge=1,
+            le=4096,
+        ),
+    ] = 64
+
+    @property
+    def notification_bytes(self) -> int:
+        """The memory budget of one connection's messages."""
+        return self.notification_mib * MIB
 
     @property
     def statement_timeout_or_none_s(self) -> float | None:

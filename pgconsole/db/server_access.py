@@ -67,14 +67,10 @@ class ServerAccess:
 
     async def open(self) -> TextConnection:
         """One new connection; raises `ConnectFailed` and its kin."""
-        return await self._open(await self.way())
+        return await self.open_at(await self.way())
 
-    async def open_bare(self, database: str, application_name: str) -> TextConnection:
-        """One new connection to another database of the same server, without the profile's settings; raises alike."""
-        way = replace(await self.way(), database=database, application_name=application_name, server_settings=())
-        return await self._open(way)
-
-    async def _open(self, way: ConnectionTarget) -> TextConnection:
+    async def open_at(self, way: ConnectionTarget) -> TextConnection:
+        """One new connection to a target as given, with the password of this one; raises as `open` does."""
         password = await self.password()
         try:
             return await open_connection(way, password=password)

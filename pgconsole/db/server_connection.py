@@ -2,10 +2,10 @@
 
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.certificates import certificate_of
@@ -35,17 +35,21 @@ class ServerConnection:
         self.pool = pool
         self.status = status
         self.continuity = continuity or Continuity(status.label)
+        self.beside: dict[int, str] = {}
+        """Backends of this connection outside the pool: what each is for, by its process id."""
         self._connect = connect
 
-    async def open_session(self, name: str) -> Session:
-        """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
+    async def open_beside(self, purpose: str, target: ConnectionTarget | None = None) -> Session:
+        """A session beside the pool's, made as theirs are and called `pgconsole: PURPOSE`; whoever opens it closes it.
 
-        Raises `ConnectFailed` and its kin.
+        `target` is for a server that is reached by another way than the pool's. Raises `ConnectFailed` and its kin.
         """
+        if target is not None:
+            return Session(await self.access.open_at(replace(target, application_name=f"pgconsole: {purpose}")))
         session = await self._connect()
         try:
-            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {name}')}")
-        except PgconsoleError:
+            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {purpose}')}")
+        except BaseException:
             session.terminate()
             raise
         return session
@@ -53,9 +57,11 @@ class ServerConnection:
     async def open_plain(self, database: str, name: str) -> TextConnection:
         """A bare connection to another database of the same address, with nothing of the profile but who it is for.
 
-        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_session` does.
+        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_beside` does.
         """
-        return await self.access.open_bare(database, f"pgconsole: {name}")
+        way = await self.access.way()
+        bare = replace(way, database=database, application_name=f"pgconsole: {name}", server_settings=())
+        return await self.access.open_at(bare)
 
     async def aclose(self) -> None:
         """Close every session, and the tunnel that they went through."""

@@ -362,6 +362,8 @@ class Session:
 
     async def _give_up(self, task: asyncio.Task[Any]) -> None:
         """The caller was cancelled: end the operation on the server, then swallow its outcome."""
+        # Whoever is cancelled once more while this waits does not come to look at it.
+        task.add_done_callback(lambda done: None if done.cancelled() else done.exception())
         request = self.request_cancel()
         await asyncio.wait({request})
         await asyncio.wait({task}, timeout=CANCEL_DEADLINE_S)

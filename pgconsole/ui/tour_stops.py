@@ -15,6 +15,7 @@ from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_activity import leave_activity, show_blocking, show_numbers, show_sessions
 from pgconsole.ui.tour_connections import connection_stops, tabs_of_several
 from pgconsole.ui.tour_guide import Guide
+from pgconsole.ui.tour_notifications import NOTIFICATION_WAYS
 from pgconsole.ui.tour_safety import safety_stops
 
 _TEN_COLUMNS = """select n as id,
@@ -107,6 +108,7 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("production-server", partial(_other_server, kind=ConnectionKind.PRODUCTION, channel="verified")),
         ("connection-tabs", tabs_of_several),
         ("notice", _notice),
+        *NOTIFICATION_WAYS,
     )
     return tuple(Stop(name, partial(go, guide)) for name, go in ways)
 

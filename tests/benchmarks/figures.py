@@ -13,16 +13,18 @@ Measure = Callable[[Workplace], Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number to watch; the lower the better."""
+    """One number to watch; the lower the better, unless its limit is a floor."""
 
     name: str
     unit: str
     limit: float | None = None
-    judged_by: Literal["value", "ratio"] = "value"
-    """Whether the limit is one of the value, or of its ratio to the anchor's."""
+    judged_by: Literal["value", "ratio", "difference"] = "value"
+    """Whether the limit is one of the value, of its ratio to the anchor's, or of what it is more than that."""
     takes: Literal["median", "second worst"] = "median"
     """A maximum takes the second worst run: on a shared machine one run in three meets somebody else's stall."""
     digits: int = 3
+    is_floor: bool = False
+    """Whether the limit is the least that will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def line_of(figure: Figure, anchor: str, ours: Sequence[float], theirs: Sequence
     value = _pick(figure, ours)
     anchor_value = _pick(figure, theirs) if theirs else None
     ratio = value / anchor_value if anchor_value else None
-    judged = value if figure.judged_by == "value" else ratio
+    judged = {"value": value, "ratio": ratio, "difference": value - (anchor_value or 0)}[figure.judged_by]
     digits = figure.digits
     return {
         "name": figure.name,
@@ -67,8 +69,13 @@ def line_of(figure: Figure, anchor: str, ours: Sequence[float], theirs: Sequence
         "anchor_runs": [round(each, digits) for each in theirs],
         "limit": figure.limit,
         "judged_by": figure.judged_by,
-        "ok": None if figure.limit is None or judged is None else judged <= figure.limit,
+        "ok": None if figure.limit is None or judged is None else _holds(figure, judged),
     }
+
+
+def _holds(figure: Figure, judged: float) -> bool:
+    assert figure.limit is not None
+    return judged >= figure.limit if figure.is_floor else judged <= figure.limit
 
 
 def _pick(figure: Figure, values: Sequence[float]) -> float:

@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.activity_bench import ACTIVITY_BENCHMARKS
+from tests.benchmarks import activity_bench, foundation, notify_bench
 from tests.benchmarks.figures import Benchmark
-from tests.benchmarks.foundation import BENCHMARKS as FOUNDATION_BENCHMARKS
 from tests.benchmarks.workplace import ROOT, MeasuringFailed, Workplace
 
 _RUNS = 3
-BENCHMARKS = (*FOUNDATION_BENCHMARKS, *ACTIVITY_BENCHMARKS)
+BENCHMARKS = (*foundation.BENCHMARKS, *notify_bench.BENCHMARKS, *activity_bench.ACTIVITY_BENCHMARKS)
 
 
 def main(argv: Sequence[str]) -> int:

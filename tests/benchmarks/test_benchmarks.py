@@ -72,6 +72,18 @@ def test_anchor_and_ours_take_turns() -> None:
     assert (line["ratio"], line["ok"], line["runs"]) == (2.0, False, [2.0, 2.0, 2.0])
 
 
+def test_floor_is_the_least_that_will_do() -> None:
+    figure = Figure("rate", "messages a second", 100, is_floor=True)
+    assert line_of(figure, "", [120.0], [])["ok"] is True
+    assert line_of(figure, "", [90.0], [])["ok"] is False
+
+
+def test_difference_is_judged_by_what_is_more_than_the_anchor() -> None:
+    figure = Figure("delay", "ms", 2.0, "difference")
+    assert line_of(figure, "bare", [5.0], [3.5])["ok"] is True
+    assert line_of(figure, "bare", [6.0], [3.5])["ok"] is False
+
+
 def test_maximum_takes_the_second_worst_run() -> None:
     line = line_of(Figure("worst", "ms", 16, takes="second worst"), "", [3.0, 40.0, 9.0], [])
     assert (line["value"], line["ok"], line["anchor_value"]) == (9.0, True, None)

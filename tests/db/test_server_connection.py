@@ -122,7 +122,7 @@ def test_odd_values_survive_the_way_to_a_target() -> None:
 async def test_session_beside_the_pool_is_named_and_made_as_the_pools_are(target: ConnectionTarget) -> None:
     async with opened(profile_for(target, session=SETTINGS), target.password) as server:
         before = server.pool.stats.size
-        session = await server.open_session("activity")
+        session = await server.open_beside("activity")
         assert await value(session, "show application_name") == "pgconsole: activity"
         assert await value(session, "show timezone") == "Asia/Tokyo"
         assert await value(session, "show work_mem") == "5MB"

@@ -1,0 +1,54 @@
+"""Which messages are wanted: by channel, and by a text, a regular expression or a JSON path in the payload."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from pgconsole.core.json_path import parse_json_path
+
+FilterKind = Literal["text", "regex", "path"]
+FILTER_KINDS: Final[tuple[FilterKind, ...]] = get_args(FilterKind)
+
+Matcher = Callable[[str, str], bool]
+"""Whether a message is wanted, by its channel and its payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    """A wish as it was typed; an empty one wants everything."""
+
+    wanted: str = ""
+    kind: FilterKind = "text"
+    """`text` is found in any case."""
+    channel: str = ""
+    """Empty for every channel."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it wants everything."""
+        return not self.wanted and not self.channel
+
+
+def matcher_of(wish: MessageFilter) -> Matcher:
+    """What decides for each message; raises `ValueError` with the reason where the wish can't be understood."""
+    in_payload = _payload_test(wish)
+    channel = wish.channel
+    if not channel:
+        return lambda _channel, payload: in_payload(payload)
+    return lambda came_on, payload: came_on == channel and in_payload(payload)
+
+
+def _payload_test(wish: MessageFilter) -> Callable[[str], bool]:
+    if not wish.wanted:
+        return lambda _payload: True
+    if wish.kind == "path":
+        return parse_json_path(wish.wanted).holds
+    if wish.kind == "text":
+        folded = wish.wanted.casefold()
+        return lambda payload: folded in payload.casefold()
+    try:
+        search = re.compile(wish.wanted).search
+    except re.error as error:
+        raise ValueError(f"No regular expression: {error}.") from error
+    return lambda payload: search(payload) is not None
