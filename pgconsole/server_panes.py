@@ -5,10 +5,24 @@ they follow the connection of the tab that is shown.
 """
 
 import asyncio
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Protocol
 
+from pgconsole.core.run_state import TransactionState
+from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
+from pgconsole.notifications import Notifications, notify_statement
+from pgconsole.query_console import QueryConsole
+from pgconsole.server_activity import ServerActivity
+from pgconsole.ui.activity_desk import ActivityDesk
+from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.notifications_pane import NotificationsPane
+from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
+from pgconsole.workers.channel_memory import ChannelMemory
+
+Start = Callable[[Coroutine[Any, Any, None], str], None]
+CurrentConsole = Callable[[], QueryConsole | None]
+"""The console of the tab that is shown; None, after telling the user, where it has no connection."""
 
 
 class ServerPane(Protocol):
@@ -47,3 +61,44 @@ class ServerPanes:
     async def aclose(self) -> None:
         """End every pane's work."""
         await asyncio.gather(*(pane.aclose() for pane in self._panes))
+
+
+def make_panes(
+    window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
+) -> ServerPanes:
+    """Build every pane of a window, hidden at first, in the order of their tabs."""
+    return ServerPanes((_notifications(window, settings, current), _activity(window, start)))
+
+
+def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
+    pane = NotificationsPane(window)
+    window.docks.add(window.actions_by_id["view.notifications"], pane)
+    notifications = Notifications(pane, settings, ChannelMemory())
+    pane.failed.connect(window.show_error)
+    pane.told.connect(lambda text: window.notice_bar.show_notice(text, "info"))
+    pane.serve(notifications)
+    pane.form.wanted_in_tab.connect(lambda channel, payload: _notify_in_tab(window, pane, current, channel, payload))
+    return notifications
+
+
+def _notify_in_tab(
+    window: MainWindow, pane: NotificationsPane, current: CurrentConsole, channel: str, payload: str
+) -> None:
+    """Notify by a statement of the current tab, in its transaction where one is open."""
+    tab, console = window.current_tab, current()
+    if tab is None or console is None:
+        return
+    try:
+        console.run(notify_statement(channel, payload), 0)
+    except ValueError as fault:
+        pane.form.show_fault(str(fault))
+        return
+    is_open = tab.state.transaction is TransactionState.OPEN
+    pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
+
+
+def _activity(window: MainWindow, start: Start) -> ServerActivity:
+    desk = ActivityDesk(window, lambda then: start(import_aside(CHART_LIBRARIES, then), "load charts"))
+    activity = ServerActivity(desk)
+    desk.serve(activity)
+    return activity

@@ -20,26 +20,20 @@ from pgconsole.core.guards import GuardQuestion, GuardRules
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
-from pgconsole.notifications import Notifications, notify_statement
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
-from pgconsole.server_activity import ServerActivity
-from pgconsole.server_panes import ServerPanes
+from pgconsole.server_panes import make_panes
 from pgconsole.tab_texts import TabTexts
-from pgconsole.ui.activity_desk import ActivityDesk
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.connection_desk import OpenChoice
 from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
-from pgconsole.ui.notifications_pane import NotificationsPane
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.tab_notices import TabNotices
 from pgconsole.ui.window_actions import WindowActions
 from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
-from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
-from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
@@ -84,7 +78,7 @@ class Workbench:
             self._connection_choices,
             self._is_automatic,
         )
-        self._panes = ServerPanes((self._activity_pane(), self._notifications()))
+        self._panes = make_panes(window, self._start, lambda: self._settings.settings, self._current_console)
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._notices = TabNotices(window)
@@ -117,36 +111,6 @@ class Workbench:
                 "app.quit": window.close,
             }
         )
-
-    def _activity_pane(self) -> ServerActivity:
-        desk = ActivityDesk(self._window, lambda then: self._start(import_aside(CHART_LIBRARIES, then), "load charts"))
-        activity = ServerActivity(desk)
-        desk.serve(activity)
-        return activity
-
-    def _notifications(self) -> Notifications:
-        pane = NotificationsPane(self._window)
-        self._window.docks.add(self._window.actions_by_id["view.notifications"], pane)
-        notifications = Notifications(pane, lambda: self._settings.settings, ChannelMemory())
-        pane.failed.connect(self._window.show_error)
-        pane.told.connect(lambda text: self._window.notice_bar.show_notice(text, "info"))
-        pane.serve(notifications)
-        pane.form.wanted_in_tab.connect(lambda channel, payload: self._notify_in_tab(pane, channel, payload))
-        return notifications
-
-    def _notify_in_tab(self, pane: NotificationsPane, channel: str, payload: str) -> None:
-        """Notify by a statement of the current tab, in its transaction where one is open."""
-        tab = self._window.current_tab
-        console = self._console_of(tab) if tab is not None else None
-        if tab is None or console is None:
-            return
-        try:
-            console.run(notify_statement(channel, payload), 0)
-        except ValueError as fault:
-            pane.form.show_fault(str(fault))
-            return
-        is_open = tab.state.transaction is TransactionState.OPEN
-        pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
 
     # From start to end
 
@@ -355,6 +319,10 @@ class Workbench:
             return None
         return bound.console
 
+    def _current_console(self) -> QueryConsole | None:
+        tab = self._window.current_tab
+        return self._console_of(tab) if tab is not None else None
+
     def _on_tab(self, act: Callable[[QueryTab], Coroutine[Any, Any, None]]) -> None:
         tab = self._window.current_tab
         if tab is not None:
@@ -429,8 +397,7 @@ class Workbench:
     # Dialogs
 
     def _open_batch(self) -> None:
-        tab = self._window.current_tab
-        console = self._console_of(tab) if tab is not None else None
+        tab, console = self._window.current_tab, self._current_console()
         if tab is not None and console is not None:
             dialog = BatchDialog(self._window)
             where = (tab.editor.script(), tab.editor.caret(), tab.editor.selection())
