@@ -141,7 +141,7 @@ def account_of(
         committed=tally.has_committed,
         dry_run=plan.dry_run,
         elapsed_s=round(elapsed_s, 3),
-        bytes_read=tally.bytes_read,
+        bytes_read=max(tally.bytes_read, stream.bytes_read if stream is not None else 0),
         failure=_told(failure),
         reject_file=str(reject_file.path) if reject_file.is_open else "",
         reasons_file=str(reject_file.reasons_path) if reject_file.is_open else "",

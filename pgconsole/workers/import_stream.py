@@ -50,6 +50,8 @@ class ImportStream:
         self._bytes_before = 0
         self.records = 0
         """How many records were cut so far."""
+        self.bytes_read = 0
+        """Of all sources, as they lie on the disk."""
         self.bytes_total: int | None = 0
         self.head = b""
         """What the first source has before its first record."""
@@ -99,7 +101,7 @@ class ImportStream:
             await asyncio.wait({reading})
             if not reading.cancelled():
                 reading.exception()
-        batch.bytes_read = self._bytes_before + position
+        batch.bytes_read = self.bytes_read = self._bytes_before + position
         if cutter.number > batch.first:
             yield self._finished(batch, cutter)
         self.oddities += cutter.oddities.values()
