@@ -92,7 +92,6 @@ class Tally:
 
     def progress(self, phase: ImportPhase, stream: ImportStream | None, elapsed_s: float) -> ImportProgress:
         """How far it has come."""
-        newest, self._newest = self._newest, []
         return ImportProgress(
             phase=phase,
             read=self.read,
@@ -103,8 +102,13 @@ class Tally:
             bytes_read=self.bytes_read,
             bytes_total=stream.bytes_total if stream is not None else None,
             elapsed_s=elapsed_s,
-            newest_rejects=tuple(newest),
+            newest_rejects=tuple(self._newest),
         )
+
+    def told(self, progress: ImportProgress) -> ImportProgress:
+        """Note that somebody was told, so that the next progress tells newer rejects only."""
+        self._newest = []
+        return progress
 
 
 def account_of(

@@ -7,6 +7,7 @@ MiB (1 ms) at a time, for a busy thread would keep the loop from feeding the ser
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -66,8 +67,9 @@ class ImportStream:
                     self.bytes_total = opened.size_bytes
                 else:
                     self.bytes_total = None
-                async for batch in self._batches_of(source, opened):
-                    yield batch
+                async with aclosing(self._batches_of(source, opened)) as batches:
+                    async for batch in batches:
+                        yield batch
                 self._bytes_before += await _in_thread(source, opened.position_bytes)
             finally:
                 await asyncio.to_thread(opened.close)
