@@ -160,9 +160,21 @@ def insert_staged(plan: ImportPlan) -> str:
     values = ", ".join(_staged_value(mapping) for mapping in mappings)
     text = (
         f"INSERT INTO {table_name(plan.target)} ({_names(mapping.column for mapping in mappings)})"
-        f"\nSELECT {values} FROM pg_temp.{quote_identifier(STAGING)} AS r"
+        # As COPY has it for identity columns.
+        f" OVERRIDING SYSTEM VALUE\nSELECT {values} FROM pg_temp.{quote_identifier(STAGING)} AS r"
     )
     return f"{text}\n{_on_conflict(plan)}" if plan.is_upsert else text
+
+
+def trial(plan: ImportPlan) -> str:
+    """Have the server look at names, privileges, expressions and keys, without a COPY and before anything is read."""
+    if is_staged(plan):
+        return f"EXPLAIN {insert_staged(plan)}"
+    columns = [mapping.column for mapping in filled(plan)]
+    return (
+        f"EXPLAIN INSERT INTO {table_name(plan.target)} ({_names(columns)}) OVERRIDING SYSTEM VALUE"
+        f" VALUES ({', '.join('NULL' for _column in columns)})"
+    )
 
 
 def _staged_value(mapping: ColumnMapping) -> str:

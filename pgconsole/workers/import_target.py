@@ -15,6 +15,7 @@ from pgconsole.core.import_sql import (
     is_staged,
     set_date_order,
     target_columns,
+    trial,
     truncate,
 )
 from pgconsole.db.session import Session
@@ -52,6 +53,7 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     if plan.way is Way.TRUNCATE and not plan.already_loaded:
         await session.execute(truncate(plan.target))
     await _set_up(session, plan)
+    await session.execute(trial(plan))
     rows = await session.fetch(target_columns(plan.target))
     messages = (await session.fetch("SELECT pg_catalog.current_setting('lc_messages')"))[0][0] or ""
     major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]

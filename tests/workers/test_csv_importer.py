@@ -288,8 +288,8 @@ async def test_domain_and_json_reject_their_records(bench: ImportBench) -> None:
     ("sql", "sqlstate"),
     [
         ("create table faulty_{n} (b int)", "42703"),
-        ("create table faulty_{n} (a int generated always as (1) stored)", "42601"),
-        ("create view faulty_{n} as select 1 as a", "42809"),
+        ("create table faulty_{n} (a int generated always as (1) stored)", "428C9"),
+        ("create view faulty_{n} as select 1 as a", "55000"),
         ("select 1", "42P01"),
     ],
 )
@@ -301,7 +301,7 @@ async def test_what_no_record_is_to_blame_for_fails_before_any_is_read(
     account = await bench.reject("a\n1\n", "a", table=f"faulty_{name}")
     assert (account.outcome, account.read, account.rejected) == (Outcome.FAILED, 0, 0)
     assert account.failure is not None
-    assert account.failure.sqlstate.startswith(sqlstate[:2])
+    assert account.failure.sqlstate == sqlstate
 
 
 async def test_missing_privilege_is_told_before_any_record_is_read(bench: ImportBench) -> None:
