@@ -19,7 +19,6 @@ from pgconsole.core.import_plan import (
     Way,
 )
 from pgconsole.core.quoting import MAX_IDENTIFIER_BYTES, is_cut_by_server
-from pgconsole.core.statements.words import lexemes
 
 _NAME = r'(?:[^\W\d][\w$]*|"(?:[^"\x00]|"")+")'
 _TYPE = re.compile(
@@ -94,6 +93,9 @@ def expression_problem(expression: Expression, column_count: int) -> str:
         return "An expression is needed."
     if any(index >= column_count for index in expression.indexes):
         return f"The file has {column_count} columns only."
+    # Slow to import (0.1 s), and few plans have an expression.
+    from pgconsole.core.statements.words import lexemes
+
     depth = 0
     for lexeme in lexemes(expression.sql):
         if lexeme.kind == "parameter" and not 1 <= int(lexeme.text[:6]) <= len(expression.indexes):
