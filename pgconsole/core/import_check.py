@@ -1,6 +1,5 @@
 """Says what in an import plan can't be as it is, field by field, before any server is asked; it judges the rest."""
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -178,10 +177,10 @@ def _line_problem(text: str) -> str:
 
 def _encoding_problem(name: str) -> str:
     try:
-        # Codecs as `zlib` turn bytes into bytes; they are told apart by what they make of nothing.
-        return "" if isinstance(codecs.decode(b"", name), str) else "This is no text encoding."
-    except (LookupError, UnicodeError, ValueError, TypeError):
-        return "This encoding is unknown."
+        b"a".decode(name, "replace")
+    except (LookupError, UnicodeError, ValueError):
+        return "This encoding is unknown, or none of text."
+    return ""
 
 
 def _name_problem(name: str) -> str:
