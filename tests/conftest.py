@@ -35,6 +35,7 @@ pytest_plugins = [
     "tests.fixtures.ssh",
     "tests.fixtures.tls",
     "tests.fixtures.listening",
+    "tests.fixtures.importing",
     "tests.fixtures.window",
 ]
 

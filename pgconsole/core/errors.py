@@ -28,6 +28,7 @@
     ├── RefusedStatement            recognised by us, and not sent
     ├── FileError                   a file of the user's can't be read or written
     │   └── UnfitText               the file's encoding lacks a character of the text
+    ├── CountMismatch               the server counted other rows than were sent to it
     ├── LocalServerError            the PostgreSQL that comes along
     └── DriverFault                 a bug, of the driver or of ours; the connection is poisoned
 
@@ -227,6 +228,10 @@ class FileError(PgconsoleError):
 
 class UnfitText(FileError):
     """The text has a character that the file's encoding has not; in UTF-8 it can be written."""
+
+
+class CountMismatch(PgconsoleError):
+    """The server counted other rows than were sent to it: a trigger or rule left some out, or something is lost."""
 
 
 class LocalServerError(PgconsoleError):

@@ -16,7 +16,15 @@ from pgconsole.core.server_report import ServerReport
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.session_failures import own_timeout, unknown_outcome
-from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
+from pgconsole.db.text_connection import (
+    CopyAnswers,
+    CopyStopped,
+    NoticeSink,
+    NotificationSink,
+    Page,
+    PreparedText,
+    TextConnection,
+)
 
 CANCEL_DEADLINE_S = 2.0
 """How long a cancelled statement may take to end before its connection is dropped."""
@@ -212,10 +220,10 @@ class Session:
         self.refuse_cancelled()
         return await self._drive(self._connection.copy_out_text, text, sink)
 
-    async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
-        """Run COPY ... FROM STDIN with the bytes of `source`."""
+    async def copy_in(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
+        """Run COPY ... FROM STDIN with the bytes of `source`, or a script with several, as `copy_in_text` has it."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_in_text, text, source)
+        return await self._drive(self._connection.copy_in_text, text, source, answers)
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
         """All rows of a small query of our own, whatever became of the user's statement and its time."""

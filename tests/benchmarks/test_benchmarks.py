@@ -15,7 +15,14 @@ from tests.benchmarks.workplace import Workplace
 
 _ROOT = Path(__file__).parents[2]
 _KEYS = {"name", "value", "unit", "anchor", "anchor_value", "ratio", "runs"}
-_CHEAP = ["stream_1m_x16_full", "first_paint", "paint_frame", "start_to_window", "pool_acquire"]
+_CHEAP = [
+    "stream_1m_x16_full",
+    "first_paint",
+    "paint_frame",
+    "start_to_window",
+    "pool_acquire",
+    "import_100_bad",
+]
 
 
 @pytest.fixture(scope="module")
