@@ -1,0 +1,153 @@
+"""Finds out how a file is to be read: encoding, dialect, preamble, comments, header and NULL, from its first bytes.
+
+Everything here is a guess for a person to judge with the preview beside it; the command line takes it as it is. Blocks
+for up to 0.2 s: not on the loop.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pgconsole.core.import_plan import Dialect, SourceFile
+from pgconsole.core.type_scan import TypeScan
+from pgconsole.formats.byte_source import open_bytes, packing_of, zip_members
+from pgconsole.formats.dialect_guess import guess_dialect
+from pgconsole.formats.loose_reader import LooseReader, lines_of
+from pgconsole.formats.text_encoding import EncodingGuess, guess_encoding
+
+SAMPLE_BYTES: Final = 256 * 1024
+_RECORDS: Final = 300
+_PREAMBLE_RECORDS: Final = 50
+_NULL_TEXTS: Final = ("\\N", "NULL", "null", "<NULL>", "NA", "N/A", "#N/A", "None")
+_COMMENT: Final = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first bytes of a source, unpacked."""
+
+    data: bytes
+    is_whole: bool
+    """Whether the source has no more than that."""
+    members: tuple[str, ...] = ()
+    """The files to choose from where it is a zip."""
+
+    def text(self, encoding: str) -> str:
+        """The sample as text, without a byte order mark; what is no text in that encoding as U+FFFD."""
+        text = self.data.decode(encoding, "replace")
+        return text.removeprefix("\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How a source seems to be laid out, and what else its encoding could be."""
+
+    source: SourceFile
+    dialect: Dialect
+    encoding: EncodingGuess
+
+
+def read_sample(source: SourceFile) -> Sample:
+    """Read the first 256 KiB of what is in a file; raises `FileError`."""
+    path = Path(source.path)
+    with open_bytes(path, source.member) as stream:
+        data = stream.read(SAMPLE_BYTES)
+        return Sample(data, len(data) < SAMPLE_BYTES or not stream.read(1), zip_members(path))
+
+
+def detect(path: Path, member: str = "") -> tuple[Detected, Sample]:
+    """Look into a file, of a zip into the member or else the first one; raises `FileError`."""
+    packing = packing_of(path)
+    members = zip_members(path) if packing == "zip" else ()
+    source = SourceFile(path=str(path), packing=packing, member=member or (members[0] if members else ""))
+    sample = read_sample(source)
+    guess = guess_encoding(sample.data)
+    return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding), guess), sample
+
+
+def detect_dialect(text: str, encoding: str) -> Dialect:
+    """How the sample of a text is laid out."""
+    comment = _comment_of(text)
+    dialect = guess_dialect(_without_comments(text, comment))
+    dialect = msgspec.structs.replace(dialect, encoding=encoding, comment=comment)
+    records = list(islice(LooseReader(lines_of(text), dialect), _RECORDS))
+    skipped = _preamble_lines(records)
+    if skipped:
+        dialect = msgspec.structs.replace(dialect, skip_lines=skipped)
+        records = [(line, record) for line, record in records if line > skipped]
+    texts = [record for _line, record in records]
+    return msgspec.structs.replace(dialect, has_header=has_header(texts), null_text=_null_text(texts[1:]))
+
+
+def _comment_of(text: str) -> str:
+    """A number sign that begins lines at the top; one line of the same fields as the next is a header."""
+    lines = text.split("\n", 100)
+    top = next((index for index, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
+    if top == 0 or (top == len(lines) and len(lines) > 2):
+        return ""
+    after = lines[top] if top < len(lines) else ""
+    is_header = top == 1 and any(lines[0].count(mark) == after.count(mark) > 0 for mark in ",;\t|")
+    return "" if is_header else _COMMENT
+
+
+def _without_comments(text: str, comment: str) -> str:
+    return re.sub(f"^{re.escape(comment)}.*\n", "", text, flags=re.MULTILINE) if comment else text
+
+
+def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
+    """Lines before the table: titles and notes, which have fewer fields than all that follows."""
+    widths = Counter(len(record) for _line, record in records)
+    if not widths:
+        return 0
+    usual, count = widths.most_common(1)[0]
+    if usual < 2 or count < 2:
+        return 0
+    for index, (line, record) in enumerate(records[:_PREAMBLE_RECORDS]):
+        filled = len(record) - record.count("")
+        is_title = len(record) < usual or (filled <= 1 < usual - 1 and len(record) == usual and record[0] != "")
+        if not is_title:
+            following = [len(after) for _line, after in records[index : index + 5]]
+            # A short first record among many ragged ones is no title.
+            return line - 1 if following.count(usual) == len(following) and index else 0
+    return 0
+
+
+def has_header(records: Sequence[Sequence[str]]) -> bool:
+    """Whether the first record names the columns rather than being one of them."""
+    if not records:
+        return True
+    first, rest = records[0], records[1:]
+    named = [name for name in first if name.strip()]
+    if not named or len(set(named)) * 2 < len(first):
+        return False
+    if not rest:
+        return all(_is_word(name) for name in named)
+    with_first, without = TypeScan(len(first)), TypeScan(len(first))
+    without.add(rest, range(1, len(rest) + 1))
+    with_first.add(records, range(1, len(records) + 1))
+    typed = [fact for fact in without.facts() if fact.proposed != "text"]
+    if any(a.proposed != b.proposed for a, b in zip(with_first.facts(), without.facts(), strict=True)):
+        return True
+    if typed:
+        return False
+    # All is text: a name is not among the values of its column.
+    repeated = sum(any(len(record) > i and record[i] == name for record in rest) for i, name in enumerate(first))
+    return repeated == 0 and all(_is_word(name) for name in named)
+
+
+def _is_word(name: str) -> bool:
+    return any(char.isalpha() for char in name) and len(name) <= 200
+
+
+def _null_text(records: Sequence[Sequence[str]]) -> str:
+    """What stands for NULL: nothing, as COPY has it, unless empty fields never occur and a usual word does."""
+    seen = Counter(value for record in records for value in record)
+    if seen[""]:
+        return ""
+    return next((text for text in _NULL_TEXTS if seen[text] > (0 if text == "\\N" else 1)), "")
