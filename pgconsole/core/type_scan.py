@@ -48,10 +48,6 @@ class ColumnFacts:
     doubt: Doubt = ""
     """What can be read in two ways in every value, so that no type is proposed."""
 
-    def first_break(self, type_name: str) -> Break | None:
-        """The first value that would not do as that type; None where all would, or where that is not known."""
-        return self.breaks.get(_spelled(type_name))
-
 
 class _Column:
     __slots__ = ("breaks", "looked_at", "values")
@@ -167,6 +163,7 @@ _SPELLINGS: Final = {
 }
 
 
-def _spelled(type_name: str) -> str:
+def plain_type(type_name: str) -> str:
+    """A type's name as it is spelled here, without its modifiers: `numeric(8,2)` and `decimal` are `numeric`."""
     plain = type_name.strip().casefold().partition("(")[0].strip()
     return _SPELLINGS.get(plain, plain)

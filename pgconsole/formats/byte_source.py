@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from pgconsole.core.errors import FileError
-from pgconsole.core.import_plan import Packing
+from pgconsole.core.import_plan import Packing, SourceFile
 
 _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"\x1f\x8b", "gz"),
@@ -24,65 +24,74 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
-_BROKEN: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+_BROKEN: Final = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 _SHEETS: Final = ("xl/", "mimetype", "content.xml")
 
 
 class ByteSource:
     """An open file: reads what is in it, and knows how far it is in the file itself."""
 
-    def __init__(self, path: Path, stream: BinaryIO, file: BinaryIO) -> None:
-        self._path = path
-        self._stream = stream
-        self._file = file
-        self.size_bytes = path.stat().st_size
+    def __init__(self, path: Path, packing: Packing, member: str = "") -> None:
+        """Open it; raises `OSError`, which says what is wrong with a packed file too."""
+        with ExitStack() as stack, _told_as_os_errors():
+            self._file = stack.enter_context(path.open("rb"))
+            self._stream = _unpacked(stack, self._file, packing, member)
+            self._close = stack.pop_all().close
+        self.size_bytes: int | None = path.stat().st_size
         """Of the file, packed as it is."""
 
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes, fewer at the end only; raises `FileError` where the file is broken or can't be read."""
-        try:
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, none at the end only; raises `OSError` where the file is broken."""
+        with _told_as_os_errors():
             return self._stream.read(size)
-        except _BROKEN as error:
-            raise _unreadable(self._path, error) from error
 
-    @property
     def position_bytes(self) -> int:
         """How much of the file was read, packed as it is."""
-        return min(self._file.tell(), self.size_bytes)
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._close()
+
+
+def open_source(source: SourceFile) -> ByteSource:
+    """Open a source of delimited text, packed or not; raises `OSError`."""
+    return ByteSource(Path(source.path), source.packing, source.member)
 
 
 @contextmanager
-def open_bytes(path: Path, member: str = "") -> Iterator[ByteSource]:
-    """Open a file; of a zip the `member`, else its first file. Raises `FileError`."""
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(path.open("rb"))
-            stream = _unpacked(stack, file, packing_of(path), member)
-            source = ByteSource(path, stream, file)
-        except (*_BROKEN, KeyError, ImportError) as error:
-            raise _unreadable(path, error) from error
-        yield source
+def reading(path: Path) -> Iterator[None]:
+    """Have what fails while a file is read raise `FileError`."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise FileError(f"{path.name} can't be read.", f"{said}.", "See whether it is there, and whole.") from error
+
+
+@contextmanager
+def _told_as_os_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise
+    except (*_BROKEN, ImportError, KeyError) as error:
+        raise OSError(str(error).strip("'\"") or type(error).__name__) from error
 
 
 def packing_of(path: Path) -> Packing:
-    """How a file is packed, by its first bytes and not by its name; raises `FileError`."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(8)
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    """How a file is packed, by its first bytes and not by its name; raises `OSError`."""
+    with path.open("rb") as file:
+        head = file.read(8)
     return next((packing for magic, packing in _MAGIC if head.startswith(magic)), "none")
 
 
 def zip_members(path: Path) -> tuple[str, ...]:
-    """The files in a zip in their order, without folders; empty for any other file. Raises `FileError`."""
+    """The files in a zip in their order, without folders; empty for any other file. Raises `OSError`."""
     if packing_of(path) != "zip":
         return ()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _files_in(archive)
-    except _BROKEN as error:
-        raise _unreadable(path, error) from error
+    with _told_as_os_errors(), zipfile.ZipFile(path) as archive:
+        return _files_in(archive)
 
 
 def is_workbook(path: Path) -> bool:
@@ -116,12 +125,21 @@ def _unpacked(stack: ExitStack, file: BinaryIO, packing: Packing, member: str) -
 
 
 def _zstd(file: BinaryIO) -> BinaryIO:
-    import zstandard  # not needed for any other file
+    import zstandard  # no other file needs it
 
     reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
-    return cast(BinaryIO, reader)
+    return cast(BinaryIO, _ZstdReader(reader, zstandard.ZstdError))
 
 
-def _unreadable(path: Path, error: Exception) -> FileError:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error).strip("'\"")
-    return FileError(f"{path.name} can't be read.", f"{said or type(error).__name__}.", "Look whether it is whole.")
+class _ZstdReader:
+    """A zstd stream whose errors are those of files."""
+
+    def __init__(self, reader: Any, error: type[Exception]) -> None:
+        self._reader = reader
+        self._error = error
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return bytes(self._reader.read(size))
+        except self._error as error:
+            raise OSError(str(error)) from error

@@ -7,6 +7,7 @@ for up to 0.2 s: not on the loop.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ import msgspec
 
 from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.type_scan import TypeScan
-from pgconsole.formats.byte_source import open_bytes, packing_of, zip_members
+from pgconsole.formats.byte_source import open_source, packing_of, reading, zip_members
 from pgconsole.formats.dialect_guess import guess_dialect
 from pgconsole.formats.loose_reader import LooseReader, lines_of
 from pgconsole.formats.text_encoding import EncodingGuess, guess_encoding
@@ -56,15 +57,17 @@ class Detected:
 def read_sample(source: SourceFile) -> Sample:
     """Read the first 256 KiB of what is in a file; raises `FileError`."""
     path = Path(source.path)
-    with open_bytes(path, source.member) as stream:
-        data = stream.read(SAMPLE_BYTES)
-        return Sample(data, len(data) < SAMPLE_BYTES or not stream.read(1), zip_members(path))
+    with reading(path), closing(open_source(source)) as stream:
+        data = b""
+        while len(data) <= SAMPLE_BYTES and (more := stream.read(SAMPLE_BYTES)):
+            data += more
+        return Sample(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES, zip_members(path))
 
 
 def detect(path: Path, member: str = "") -> tuple[Detected, Sample]:
     """Look into a file, of a zip into the member or else the first one; raises `FileError`."""
-    packing = packing_of(path)
-    members = zip_members(path) if packing == "zip" else ()
+    with reading(path):
+        packing, members = packing_of(path), zip_members(path)
     source = SourceFile(path=str(path), packing=packing, member=member or (members[0] if members else ""))
     sample = read_sample(source)
     guess = guess_encoding(sample.data)

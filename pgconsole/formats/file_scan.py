@@ -5,8 +5,8 @@ columns take some 6 s on one core.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.source_preview import Oddity, ScanState
 from pgconsole.core.type_scan import TypeScan
 from pgconsole.formats.block_lines import BlockLines
-from pgconsole.formats.byte_source import open_bytes
+from pgconsole.formats.byte_source import open_source, reading
 from pgconsole.formats.file_preview import open_quote_oddity
 from pgconsole.formats.loose_reader import LooseReader
 
@@ -46,17 +46,19 @@ class _Ragged:
                 yield Oddity(f"Records with {kind} than {self._width} fields", line, self._count[kind])
 
 
-def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Iterator[ScanState]:
+def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Generator[ScanState, None, None]:
     """Yield how far it is some times a second, and at last what holds for the whole; raises `FileError`."""
     scan = TypeScan(width, tuple({"", dialect.null_text}))
     ragged = _Ragged(width)
     found: dict[str, Oddity] = {}
-    total = sum(Path(source.path).stat().st_size for source in sources)
+    with reading(Path(sources[0].path)):
+        total = sum(Path(source.path).stat().st_size for source in sources)
     before = 0
     told = time.monotonic()
     for source in sources:
         with ExitStack() as stack:
-            stream = stack.enter_context(open_bytes(Path(source.path), source.member))
+            stack.enter_context(reading(Path(source.path)))
+            stream = stack.enter_context(closing(open_source(source)))
             lines = BlockLines(stream.read, dialect.encoding)
             reader = LooseReader(lines, dialect)
             for records, numbers in _slices(reader, dialect):
@@ -65,14 +67,14 @@ def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> It
                 time.sleep(_PAUSE_S)
                 if time.monotonic() - told >= _TELL_EVERY_S:
                     seen = (*found.values(), *lines.oddities(), *ragged.oddities())
-                    yield ScanState(scan.facts(), seen, scan.records, before + stream.position_bytes, total)
+                    yield ScanState(scan.facts(), seen, scan.records, before + stream.position_bytes(), total)
                     told = time.monotonic()
             for oddity in lines.oddities():
                 found.setdefault(oddity.text, oddity)
             if reader.open_quote_line:
                 oddity = open_quote_oddity(reader.open_quote_line)
                 found.setdefault(oddity.text, oddity)
-            before += stream.size_bytes
+            before += stream.size_bytes or 0
     yield ScanState(scan.facts(), (*found.values(), *ragged.oddities()), scan.records, total, total, is_done=True)
 
 

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from pgconsole.core.errors import FileError
 from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.formats.dialect_detection import Detected, Sample, detect, detect_dialect
@@ -11,32 +14,82 @@ from pgconsole.formats.file_preview import preview_of
 from pgconsole.formats.file_scan import scan_file
 
 
-async def look_into(path: Path, member: str = "") -> tuple[Detected, Sample]:
-    """Find out how a file is laid out; raises `FileError`."""
-    return await asyncio.to_thread(detect, path, member)
+class SourceReader:
+    """Files of the user's, without the loop waiting for any of them; what fails is a `FileError`."""
 
+    async def look_into(self, path: Path, member: str = "") -> tuple[Detected, Sample]:
+        """Find out how a file is laid out."""
+        return await asyncio.to_thread(detect, path, member)
 
-async def guess_again(sample: Sample, encoding: str) -> Dialect:
-    """How the sample is laid out where it is in that encoding."""
-    return await asyncio.to_thread(lambda: detect_dialect(sample.text(encoding), encoding))
+    async def guess_again(self, sample: Sample, encoding: str) -> Dialect:
+        """How the sample is laid out where it is in that encoding."""
+        return await asyncio.to_thread(lambda: detect_dialect(sample.text(encoding), encoding))
 
+    async def preview(self, sample: Sample, dialect: Dialect) -> Preview:
+        """The first records under a dialect."""
+        return await asyncio.to_thread(preview_of, sample, dialect)
 
-async def preview(sample: Sample, dialect: Dialect) -> Preview:
-    """The first records under a dialect."""
-    return await asyncio.to_thread(preview_of, sample, dialect)
+    async def scan(self, sources: Sequence[SourceFile], dialect: Dialect, width: int) -> AsyncIterator[ScanState]:
+        """The states of a scan of every record; cancelled, it ends its thread's work first."""
+        states = scan_file(sources, dialect, width)
+        while True:
+            step = asyncio.ensure_future(asyncio.to_thread(next, states, None))
+            try:
+                state = await asyncio.shield(step)
+            except asyncio.CancelledError:
+                await asyncio.gather(step, return_exceptions=True)
+                states.close()
+                raise
+            if state is None:
+                return
+            yield state
 
-
-async def scan(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> AsyncIterator[ScanState]:
-    """The states of a scan of every record; ends in a thread of its own before the caller goes on. Raises `FileError`."""
-    states = scan_file(sources, dialect, width)
-    while True:
-        step = asyncio.ensure_future(asyncio.to_thread(next, states, None))
+    @asynccontextmanager
+    async def written(self, records: Sequence[str], encoding: str) -> AsyncIterator[str]:
+        """The path of a file of these records, which is removed afterwards; only its owner can read it."""
+        path = await asyncio.to_thread(_write_records, records, encoding)
         try:
-            state = await asyncio.shield(step)
-        except asyncio.CancelledError:
-            await asyncio.gather(step, return_exceptions=True)
-            states.close()  # type: ignore[attr-defined]
-            raise
-        if state is None:
-            return
-        yield state
+            yield str(path)
+        finally:
+            await asyncio.to_thread(_remove, path)
+
+    async def read_text(self, path: Path) -> str:
+        """A small text, as a plan that was saved."""
+        return await asyncio.to_thread(_read, path)
+
+    async def write_text(self, path: Path, text: str) -> None:
+        """Write a small text."""
+        await asyncio.to_thread(_write, path, text)
+
+
+def _write_records(records: Sequence[str], encoding: str) -> Path:
+    try:
+        with NamedTemporaryFile("wb", prefix="pgconsole-", suffix=".csv", delete=False) as file:
+            text = "".join(f"{record}\n" for record in records)
+            file.write(text.encode(encoding, "surrogateescape"))
+            return Path(file.name)
+    except UnicodeEncodeError as error:
+        unable = error.object[error.start : error.end]
+        raise FileError(f"The file's encoding can't hold {unable}.", "", "Write it in other characters.") from error
+    except OSError as error:
+        raise FileError("The mended records could not be written.", f"{error}.") from error
+
+
+def _remove(path: Path) -> None:
+    """Remove a file and what the run may have put beside it."""
+    for each in (path, *path.parent.glob(f"{path.stem}.*")):
+        each.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path.name} can't be read.", f"{error}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise FileError(f"{path.name} can't be written.", f"{error}.") from error

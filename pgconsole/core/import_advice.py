@@ -1,0 +1,74 @@
+"""What to know of an import before it runs, beyond what cannot be as it is: missing rights, columns left empty."""
+
+from collections.abc import Sequence
+
+from pgconsole.core.column_types import break_of
+from pgconsole.core.import_check import PlanProblem, check_plan
+from pgconsole.core.import_draft import ImportDraft, plan_of
+from pgconsole.core.import_plan import ImportPlan, Way
+from pgconsole.core.plain_text import cut_line
+from pgconsole.core.type_scan import ColumnFacts
+from pgconsole.core.wording import format_count, plural
+
+_NAMES_SHOWN = 4
+
+
+def draft_problems(draft: ImportDraft) -> tuple[PlanProblem, ...]:
+    """What has to be settled before the import can run: the plan's own problems, and the table's."""
+    plan = plan_of(draft)
+    found = list(check_plan(plan))
+    table = draft.existing
+    if table is None:
+        return tuple(found)
+    wanted = _privileges_for(plan)
+    missing = [name for name in table.missing_privileges if name in wanted]
+    if missing:
+        found.append(PlanProblem("target.table", f"Your role may not {' or '.join(missing)} on this table."))
+    filled = {mapping.column for mapping in plan.columns}
+    for column in table.columns:
+        if column.name in filled and not column.is_loadable:
+            why = "is computed by the server" if column.generated else "can't be written by your role"
+            why = "is numbered by the server" if column.identity == "always" else why
+            found.append(PlanProblem(f"columns.{column.name}", f"It {why}."))
+        if column.name not in filled and column.is_needed:
+            found.append(PlanProblem(f"columns.{column.name}", "It may not be NULL and has no default: fill it."))
+    return tuple(found)
+
+
+def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, ...]:
+    """What is as it was asked for, and should be seen all the same."""
+    notes = []
+    unused = draft.unused_columns()
+    if unused:
+        notes.append(f"Not imported: {_listed(unused)}.")
+    doubtful = {fact.doubt for fact in facts if fact.doubt}
+    if "date" in doubtful and not draft.dialect.date_order:
+        notes.append("Day and month could be taken for each other: choose the order of dates, or they stay text.")
+    if "number" in doubtful and draft.dialect.decimal == "." and not draft.dialect.thousands:
+        notes.append("A comma may be the decimal mark or group digits: choose which, or such columns stay text.")
+    for row in draft.rows:
+        index = row.file_index
+        broken = break_of(facts[index], row.type, draft.dialect) if index is not None and index < len(facts) else None
+        if row.is_used and broken is not None:
+            name, value = cut_line(row.column, 40), cut_line(broken.value, 30)
+            notes.append(f"{name}: line {format_count(broken.line)} has {value}, which is no {row.type}.")
+    table = draft.existing
+    if draft.way is Way.TRUNCATE and table is not None:
+        rows = plural(table.estimated_rows, "row") if table.estimated_rows else "every row"
+        notes.append(f"The table is emptied first: {rows} of it will be gone.")
+    return tuple(notes)
+
+
+def _privileges_for(plan: ImportPlan) -> set[str]:
+    wanted = {"INSERT"}
+    if plan.way is Way.TRUNCATE:
+        wanted.add("TRUNCATE")
+    if plan.way is Way.UPDATE:
+        wanted |= {"UPDATE", "SELECT"}
+    return wanted
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(cut_line(name, 40) for name in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{shown} and {format_count(more)} more" if more > 0 else shown

@@ -1,0 +1,137 @@
+"""First page of the import: which file, how it is read, what its first records are then, and what is odd about it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from pgconsole.core.plain_text import visible_line
+from pgconsole.core.source_preview import Oddity
+from pgconsole.core.wizard_state import WizardState
+from pgconsole.core.wording import format_count, plural
+from pgconsole.ui.choice_box import ChoiceBox
+from pgconsole.ui.form_field import plain_label
+from pgconsole.ui.import_format_form import ImportFormatForm
+from pgconsole.ui.import_preview_grid import ImportPreviewGrid
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, theme_of
+
+_FORM_WIDTH = 264
+_ODDITY_HEIGHT = 96
+
+
+class ImportSourcePage(QWidget):
+    """Shows a file under a dialect; every choice is followed by the preview at once."""
+
+    dialect_changed = Signal(object)
+    encoding_changed = Signal(str)
+    member_chosen = Signal(str)
+    file_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._file = plain_label("No file yet", "", self)
+        self._file.setObjectName("importFile")
+        self._file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._change = QPushButton("Choose file…", self)
+        self._change.setObjectName("importChooseFile")
+        self._change.setAutoDefault(False)
+        self._member = ChoiceBox[str]("importMember", "File in the archive", (), self)
+        self._form = ImportFormatForm(self)
+        self._counted = plain_label("", "second", self)
+        self._counted.setObjectName("importCounted")
+        self._grid = ImportPreviewGrid(self)
+        self._oddities = QListWidget(self)
+        self._oddities.setObjectName("importOddities")
+        self._oddities.setAccessibleName("What is odd about the file")
+        self._oddities.setWordWrap(True)
+        self._oddities.setMaximumHeight(_ODDITY_HEIGHT)
+        self._shown_oddities: tuple[Oddity, ...] = ()
+        self._lay_out()
+        self._form.dialect_changed.connect(self.dialect_changed)
+        self._form.encoding_changed.connect(self.encoding_changed)
+        self._member.chosen.connect(self.member_chosen)
+        self._change.clicked.connect(self.file_wanted)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(GAP_S)
+        top.addWidget(self._file, 1)
+        top.addWidget(self._member)
+        top.addWidget(self._change)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._form)
+        scroll.setFixedWidth(_FORM_WIDTH)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        right = QVBoxLayout()
+        right.setSpacing(GAP_S)
+        right.addWidget(self._counted)
+        right.addWidget(self._grid, 1)
+        right.addWidget(self._oddities)
+        middle = QHBoxLayout()
+        middle.setSpacing(GAP_L)
+        middle.addWidget(scroll)
+        middle.addLayout(right, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(GAP_M)
+        rows.addLayout(top)
+        rows.addLayout(middle, 1)
+
+    def show_state(self, before: WizardState, state: WizardState) -> None:
+        """Show what has changed of the file."""
+        draft = state.draft
+        has_file = draft is not None
+        for widget in (self._form, self._grid, self._counted):
+            widget.setVisible(has_file)
+        self._member.setVisible(len(state.members) > 1)
+        if draft is not None:
+            self._file.setText(visible_line(_file_words(state)))
+            self._member.show_choices((name, name) for name in state.members)
+            if draft.sources[0].member:
+                self._member.show_value(draft.sources[0].member)
+            self._form.show_dialect(draft.dialect, state.likely_encodings)
+        if state.preview is not before.preview:
+            self._grid.show_preview(state.preview)
+        self._counted.setText(_counted_words(state))
+        oddities = state.scan.oddities if state.scan.is_done else _joined(state)
+        if oddities != self._shown_oddities or not has_file:
+            self._show_oddities(oddities)
+
+    def _show_oddities(self, oddities: tuple[Oddity, ...]) -> None:
+        self._shown_oddities = oddities
+        self._oddities.clear()
+        theme = theme_of(self)
+        for oddity in oddities:
+            place = f"Line {format_count(oddity.line)}: " if oddity.line else ""
+            often = f" ({format_count(oddity.count)} times)" if oddity.count > 1 else ""
+            item = QListWidgetItem(visible_line(f"{place}{oddity.text}{often}"))
+            item.setForeground(theme.warning if oddity.is_harmful else theme.text_second)
+            self._oddities.addItem(item)
+        self._oddities.setVisible(bool(oddities))
+
+
+def _joined(state: WizardState) -> tuple[Oddity, ...]:
+    """What the first look showed, and what the scan has found since."""
+    found = {oddity.text: oddity for oddity in state.preview.oddities}
+    found.update({oddity.text: oddity for oddity in state.scan.oddities})
+    return tuple(found.values())
+
+
+def _file_words(state: WizardState) -> str:
+    assert state.draft is not None
+    first = Path(state.draft.sources[0].path)
+    more = len(state.draft.sources) - 1
+    return f"{first}, and {plural(more, 'file')} more" if more else str(first)
+
+
+def _counted_words(state: WizardState) -> str:
+    if state.draft is None:
+        return ""
+    columns = plural(state.preview.width, "column")
+    if state.rows is not None:
+        return f"{plural(state.rows, 'record')} of {columns}"
+    share = f", {state.scan.share:.0%} of the file" if state.scan.records else ""
+    return f"{plural(state.scan.records, 'record')} so far of {columns}{share}"
