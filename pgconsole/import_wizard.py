@@ -34,7 +34,7 @@ _OWN_CHOICES = frozenset({"decimal", "thousands", "date_order"})
 class ImportView(Protocol):
     """What shows the wizard; the call returns at once."""
 
-    def show(self, state: WizardState) -> None:
+    def show_state(self, state: WizardState) -> None:
         """Show everything as it is now."""
 
 
@@ -93,7 +93,7 @@ class ImportWizard:
                 command=equal_command_line(plan),
             )
         self.state = state
-        self._view.show(state)
+        self._view.show_state(state)
 
     def _report(self, error: PgconsoleError) -> None:
         self._show(busy="", failure=str(error))
@@ -102,6 +102,13 @@ class ImportWizard:
     def plan(self) -> ImportPlan | None:
         """What would run now; None before a file was looked into."""
         return plan_of(self.state.draft) if self.state.draft is not None else None
+
+    def use_target(self, target: ImportTarget | None) -> None:
+        """Load into this database from now on."""
+        self._target = target
+        self._show(server=target.title if target is not None else "", failure="")
+        if self.state.draft is not None:
+            self._scope.start(self._choose_target(), "choose target")
 
     # The file
 

@@ -70,6 +70,16 @@ def break_of(facts: ColumnFacts, type_name: str, dialect: Dialect) -> Break | No
     return max(broken, key=lambda each: each.line) if broken and len(broken) == len(found) else None
 
 
+def nearest_type(facts: ColumnFacts, dialect: Dialect) -> tuple[str, Break] | None:
+    """The type that was given up last, where others went before it, and the value for which it was given up."""
+    offered = [name for name in _PREFERRED if _spellings(name, dialect)]
+    found = [(name, broken) for name in offered if (broken := break_of(facts, name, dialect)) is not None]
+    if len(found) < len(offered):
+        return None
+    name, last = max(found, key=lambda each: each[1].line)
+    return (name, last) if last.line > min(broken.line for _name, broken in found) else None
+
+
 def _spellings(type_name: str, dialect: Dialect) -> tuple[str, ...]:
     """The ways of writing a type that the server understands under the dialect."""
     if type_name == "numeric":

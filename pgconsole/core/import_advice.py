@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pgconsole.core.column_types import break_of
+from pgconsole.core.column_types import break_of, nearest_type
 from pgconsole.core.import_check import PlanProblem, check_plan
 from pgconsole.core.import_draft import ImportDraft, plan_of
 from pgconsole.core.import_plan import ImportPlan, Way
@@ -52,6 +52,10 @@ def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, 
         if row.is_used and broken is not None:
             name, value = cut_line(row.column, 40), cut_line(broken.value, 30)
             notes.append(f"{name}: line {format_count(broken.line)} has {value}, which is no {row.type}.")
+        nearest = nearest_type(facts[index], draft.dialect) if index is not None and index < len(facts) else None
+        if row.is_used and draft.is_new and row.type == "text" and not row.is_own_type and nearest is not None:
+            name, value, line = cut_line(row.column, 40), cut_line(nearest[1].value, 30), format_count(nearest[1].line)
+            notes.append(f"{name} is text for {value} on line {line}; up to there it is {nearest[0]}.")
     table = draft.existing
     if draft.way is Way.TRUNCATE and table is not None:
         rows = plural(table.estimated_rows, "row") if table.estimated_rows else "every row"

@@ -102,19 +102,15 @@ class TypeScan:
         self.records = 0
 
     def add(self, records: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
-        """Take further records, and the line on which each begins; of one of another width, what fits is looked at."""
-        if not records:
-            return
+        """Take further records, and the line on which each begins; those of another width are counted only."""
         self.records += len(records)
         width = len(self._columns)
-        if all(len(record) == width for record in records):
+        if set(map(len, records)) != {width}:
+            whole = [(record, line) for record, line in zip(records, lines, strict=True) if len(record) == width]
+            records, lines = [record for record, _ in whole], [line for _, line in whole]
+        if records:
             for column, values in zip(self._columns, zip(*records, strict=True), strict=True):
                 column.add(values, lines, self._nulls)
-            return
-        for index, column in enumerate(self._columns):
-            having = [(record[index], line) for record, line in zip(records, lines, strict=True) if len(record) > index]
-            if having:
-                column.add([value for value, _ in having], [line for _, line in having], self._nulls)
 
     def facts(self) -> tuple[ColumnFacts, ...]:
         """What is known of each column by now."""

@@ -25,6 +25,7 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"PK\x05\x06", "zip"),
 )
 _BROKEN: Final = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+_ZSTD_PIECE_BYTES: Final = 4096
 _SHEETS: Final = ("xl/", "mimetype", "content.xml")
 
 
@@ -119,27 +120,44 @@ def _unpacked(stack: ExitStack, file: BinaryIO, packing: Packing, member: str) -
                 raise KeyError("there is no file in it")
             return cast(BinaryIO, stack.enter_context(archive.open(member or names[0])))
         case "zst":
-            return stack.enter_context(_zstd(file))
+            return cast(BinaryIO, _ZstdReader(file))
         case _:
             return file
 
 
-def _zstd(file: BinaryIO) -> BinaryIO:
-    import zstandard  # no other file needs it
-
-    reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
-    return cast(BinaryIO, _ZstdReader(reader, zstandard.ZstdError))
-
-
 class _ZstdReader:
-    """A zstd stream whose errors are those of files."""
+    """The frames of a zstd file, one after the other; a frame that is cut is an error, and no end."""
 
-    def __init__(self, reader: Any, error: type[Exception]) -> None:
-        self._reader = reader
-        self._error = error
+    def __init__(self, file: BinaryIO) -> None:
+        import zstandard  # no other file needs it
+
+        self._begin = zstandard.ZstdDecompressor().decompressobj
+        self._error = zstandard.ZstdError
+        self._file = file
+        self._frame: Any = None
+        self._packed = b""
+        self._ready = bytearray()
 
     def read(self, size: int, /) -> bytes:
         try:
-            return bytes(self._reader.read(size))
+            while len(self._ready) < size and self._unpack_more():
+                pass
         except self._error as error:
             raise OSError(str(error)) from error
+        piece = bytes(self._ready[:size])
+        del self._ready[:size]
+        return piece
+
+    def _unpack_more(self) -> bool:
+        # Few bytes at once: 4 of them can unpack to 128 KiB.
+        packed = self._packed or self._file.read(_ZSTD_PIECE_BYTES)
+        self._packed = b""
+        if not packed:
+            if self._frame is not None:
+                raise OSError("the file ends inside of a frame")
+            return False
+        self._frame = self._frame or self._begin()
+        self._ready += self._frame.decompress(packed)
+        if self._frame.eof:
+            self._packed, self._frame = self._frame.unused_data, None
+        return True

@@ -23,7 +23,7 @@ _ONE_BYTE: Final = tuple(name for name, _ in ENCODINGS[5:19])
 _MANY_BYTES: Final = tuple(name for name, _ in ENCODINGS[19:])
 _LOOKED_AT_BYTES: Final = 1 << 16
 _IMPOSSIBLE: Final = -9.0
-_RARE: Final = {"mac-roman": 0.6, "cp850": 0.6}
+_RARE: Final = {"mac-roman": 2.0, "cp850": 2.0}
 _COMMON_SCRIPTS: Final = (("\u3041", "\u30ff"), ("\uac00", "\ud7a3"))
 
 

@@ -17,7 +17,7 @@ from pgconsole.ui.import_rows_model import ImportRowsModel
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, GRID_ROW_HEIGHT
 
 _FORM_WIDTH = 280
-_WIDTHS_PX = (180, 150, 150, 150)
+_WIDTHS_PX = (160, 130, 130, 130)
 _NEW = TableName("", "")
 _TABLE_KINDS: tuple[tuple[TableKind, str], ...] = (
     ("permanent", "Permanent"),
@@ -62,6 +62,7 @@ class ImportColumnsPage(QWidget):
         top.setSpacing(GAP_S)
         label = plain_label("Load into", "second", self)
         label.setBuddy(self._target)
+        label.setMinimumHeight(self._table.sizeHint().height())
         self._target.setMinimumContentsLength(22)
         top.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         for widget, stretch in ((self._target, 2), (self._schema, 1), (self._table_field, 2), (self._kind, 1)):
@@ -87,6 +88,7 @@ class ImportColumnsPage(QWidget):
         rows.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         rows.setTabKeyNavigation(False)
         rows.setShowGrid(False)
+        rows.setProperty("roomy", True)
         rows.setWordWrap(False)
         rows.verticalHeader().hide()
         rows.verticalHeader().setDefaultSectionSize(GRID_ROW_HEIGHT + 4)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from pgconsole.core.import_plan import Dialect
@@ -71,6 +71,7 @@ class ImportFormatForm(QWidget):
         self._skip.setAccessibleName("Lines to skip at the top")
         self._skip.setRange(0, 1_000_000)
         self._skip.setKeyboardTracking(False)
+        self._skip.setAlignment(Qt.AlignmentFlag.AlignRight)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(GAP_M)
@@ -91,12 +92,13 @@ class ImportFormatForm(QWidget):
         for words, field in rows:
             label = plain_label(words, "second", self)
             label.setBuddy(field)
+            label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
         form.addRow(self._trim)
         form.setContentsMargins(0, GAP_XS, 0, 0)
 
     def _connect(self) -> None:
-        self._encoding.chosen.connect(self.encoding_changed)
+        self._encoding.chosen.connect(self.encoding_changed.emit)
         self._delimiter.chosen.connect(lambda mark: self._change(delimiter=mark))
         self._quote.chosen.connect(self._change_quote)
         self._escape.chosen.connect(lambda mark: self._change(escape=mark))

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
@@ -68,7 +69,6 @@ class ImportOptionsPage(QWidget):
     def _radio(self, name: str, words: str) -> QRadioButton:
         button = QRadioButton(words, self)
         button.setObjectName(name)
-        button.setAutoExclusive(False)
         return button
 
     def _set_up_numbers(self) -> None:
@@ -82,6 +82,7 @@ class ImportOptionsPage(QWidget):
         self._connections.setRange(1, 8)
         for box in (self._limit, self._connections):
             box.setKeyboardTracking(False)
+            box.setAlignment(Qt.AlignmentFlag.AlignRight)
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _lay_out(self) -> None:
@@ -114,12 +115,15 @@ class ImportOptionsPage(QWidget):
         if layout.count():
             layout.addSpacing(GAP_M)
         layout.addWidget(plain_label(title, "second", self))
+        group = QButtonGroup(self)
         for button in buttons:
+            group.addButton(button)
             layout.addWidget(button)
         form = QFormLayout()
         form.setContentsMargins(GAP_L + GAP_S, 0, 0, 0)
         label = plain_label(field[0], "second", self)
         label.setBuddy(field[1])
+        label.setMinimumHeight(field[1].sizeHint().height())
         form.addRow(label, field[1])
         layout.addLayout(form)
 

@@ -50,7 +50,8 @@ class PreviewModel(QAbstractTableModel):
         value = record[index.column()] if index.column() < len(record) else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return cut_line(value, _SHOWN_CHARS) if value is not None else "missing"
+                missing = "missing" if index.column() < self._preview.width else ""
+                return cut_line(value, _SHOWN_CHARS) if value is not None else missing
             case Qt.ItemDataRole.UserRole:
                 return value
             case Qt.ItemDataRole.ToolTipRole:
@@ -94,6 +95,7 @@ class ImportPreviewGrid(QTableView):
         self.verticalHeader().setDefaultSectionSize(GRID_ROW_HEIGHT)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setProperty("roomy", True)
         self.horizontalHeader().setMaximumSectionSize(_WIDEST_PX)
 
     def show_preview(self, preview: Preview) -> None:

@@ -84,6 +84,7 @@ class ImportRowForm(QWidget):
         ):
             label = plain_label(words, "second", self)
             label.setBuddy(field)
+            label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
         form.addRow(self._hint)
 

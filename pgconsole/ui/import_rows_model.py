@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from pgconsole.core.column_types import break_of
+from pgconsole.core.column_types import break_of, nearest_type
 from pgconsole.core.import_draft import ColumnRow, ImportDraft
 from pgconsole.core.import_plan import ColumnSource, Constant, Expression, FileColumn
 from pgconsole.core.plain_text import cut_line
@@ -111,6 +111,9 @@ class ImportRowsModel(QAbstractTableModel):
         broken = break_of(facts[index], row.type, draft.dialect)
         if broken is not None:
             return f"line {format_count(broken.line)}: {broken.value}"
+        nearest = nearest_type(facts[index], draft.dialect) if row.type == "text" and draft.is_new else None
+        if nearest is not None:
+            return f"{nearest[0]} until line {format_count(nearest[1].line)}: {nearest[1].value}"
         doubts = {"date": "day or month first?", "number": "is the comma a decimal mark?", "": ""}
         return doubts[facts[index].doubt] if row.type == "text" else ""
 

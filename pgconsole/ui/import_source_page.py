@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from pgconsole.core.plain_text import visible_line
@@ -49,7 +49,7 @@ class ImportSourcePage(QWidget):
         self._lay_out()
         self._form.dialect_changed.connect(self.dialect_changed)
         self._form.encoding_changed.connect(self.encoding_changed)
-        self._member.chosen.connect(self.member_chosen)
+        self._member.chosen.connect(self.member_chosen.emit)
         self._change.clicked.connect(self.file_wanted)
 
     def _lay_out(self) -> None:
@@ -99,6 +99,12 @@ class ImportSourcePage(QWidget):
         oddities = state.scan.oddities if state.scan.is_done else _joined(state)
         if oddities != self._shown_oddities or not has_file:
             self._show_oddities(oddities)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of the new palette."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._show_oddities(self._shown_oddities)
+        super().changeEvent(event)
 
     def _show_oddities(self, oddities: tuple[Oddity, ...]) -> None:
         self._shown_oddities = oddities

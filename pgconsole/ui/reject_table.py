@@ -10,7 +10,7 @@ from pgconsole.core.import_account import Reject
 from pgconsole.ui.reject_model import RECORD_COLUMN, RejectModel
 from pgconsole.ui.theme import GRID_ROW_HEIGHT
 
-_WIDTHS_PX = (72, 120, 140, 300)
+_WIDTHS_PX = (72, 120, 140, 380)
 
 
 class RejectTable(QTableView):
@@ -29,6 +29,7 @@ class RejectTable(QTableView):
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setProperty("roomy", True)
         self.setWordWrap(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(GRID_ROW_HEIGHT + 4)
@@ -58,6 +59,12 @@ class RejectTable(QTableView):
             self._mend(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def mend_current(self) -> None:
+        """Open the record of the current row to be mended."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.currentIndex().isValid():
+            self._mend(self.currentIndex())
 
     def _mend(self, index: QModelIndex) -> None:
         record = self.rejects.index(index.row(), RECORD_COLUMN)

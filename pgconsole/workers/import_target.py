@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pgconsole.core.table_description import TableDescription, TableName
-from pgconsole.db.pool import Pool
+from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
 from pgconsole.db.table_catalog import describe_table, loadable_schemas, loadable_tables
 
@@ -14,10 +14,14 @@ _OWNER = "import"
 class ImportTarget:
     """The database of one connection, as an import sees it; what fails is a `PgconsoleError`."""
 
-    def __init__(self, pool: Pool, title: str) -> None:
-        self._pool = pool
-        self.title = title
+    def __init__(self, server: ServerConnection) -> None:
+        self._server = server
+        self._pool = server.pool
+
+    @property
+    def title(self) -> str:
         """As the user calls the connection."""
+        return self._server.status.label
 
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""
