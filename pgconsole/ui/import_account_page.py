@@ -26,7 +26,7 @@ _SIZE_OF_HEADLINE = 1.4
 class ImportAccountPage(QWidget):
     """Shows an account and passes on what shall be loaded again."""
 
-    mended_ready = Signal(dict)
+    mended_ready = Signal(object)
     """Texts of rejected records by their numbers, to be loaded now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

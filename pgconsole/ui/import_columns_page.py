@@ -33,7 +33,7 @@ class ImportColumnsPage(QWidget):
     """The `TableName` of a table that is there."""
     new_table_chosen = Signal(str, str)
     """Schema and name of a table to be made."""
-    changed = Signal(dict)
+    changed = Signal(object)
     """Fields of the draft."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

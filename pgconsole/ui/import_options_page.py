@@ -31,7 +31,7 @@ _NO_LIMIT = 0
 class ImportOptionsPage(QWidget):
     """Shows the ways of a draft and tells of the user's choices."""
 
-    changed = Signal(dict)
+    changed = Signal(object)
     """Fields of the draft."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

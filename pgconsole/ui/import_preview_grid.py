@@ -46,6 +46,8 @@ class PreviewModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A field's text, made visible; what is no field of the table in another colour."""
+        if not index.isValid():
+            return None
         record = self._preview.records[index.row()]
         value = record[index.column()] if index.column() < len(record) else None
         match role:

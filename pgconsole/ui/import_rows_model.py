@@ -54,6 +54,8 @@ class ImportRowsModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """The first can be marked."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return usual | Qt.ItemFlag.ItemIsUserCheckable if index.column() == _COLUMN else usual
 
@@ -66,6 +68,8 @@ class ImportRowsModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A word of a row."""
+        if not index.isValid():
+            return None
         row = _rows(self._state)[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:

@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
     tab_changed = Signal()
     tab_close_requested = Signal(object)
     """The `QueryTab` whose close button was pressed."""
-    files_dropped = Signal(list)
+    files_dropped = Signal(object)
     """Paths of files that were dragged here."""
 
     def __init__(self) -> None:

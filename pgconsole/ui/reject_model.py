@@ -56,6 +56,8 @@ class RejectModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """The record can be mended."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         is_open = self._is_editable and index.column() == RECORD_COLUMN
         return usual | Qt.ItemFlag.ItemIsEditable if is_open else usual
@@ -75,6 +77,8 @@ class RejectModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What is told of a record, and its text to be mended."""
+        if not index.isValid():
+            return None
         reject = self._rejects[index.row()]
         text = self.texts.get(reject.record, reject.text)
         words = (
@@ -97,7 +101,7 @@ class RejectModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return self._colour(index.column(), reject)
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == 0:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value
             case _:
                 return None
 

@@ -29,7 +29,7 @@ def test_made_up_name_avoids_those_that_come_later() -> None:
     assert usable_names(["a", "a", "a_2"])[0] == ("a", "a_3", "a_2")
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=70), max_size=12))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=70), max_size=12))
 def test_names_are_always_such_as_the_server_takes(texts: list[str]) -> None:
     names, _changes = usable_names(texts)
     assert len(set(names)) == len(names) == len(texts)

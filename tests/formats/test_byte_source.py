@@ -69,8 +69,8 @@ def test_members_of_a_zip_can_be_chosen_from(tmp_path: Path) -> None:
 def test_broken_file_is_told_as_a_file_that_cannot_be_read(tmp_path: Path, packing: Packing) -> None:
     file = write(tmp_path, packing)
     whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(OSError, match="."):
+    file.write_bytes(whole[:-5])
+    with pytest.raises(OSError, match=r"\w"):
         read_whole(file, packing)
 
 
