@@ -15,7 +15,7 @@ from pgconsole.core.column_names import table_name, usable_names
 from pgconsole.core.column_types import fitting_dialect
 from pgconsole.core.errors import FileError, PgconsoleError
 from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
-from pgconsole.core.import_advice import draft_notes, draft_problems
+from pgconsole.core.import_advice import draft_notes, draft_problems, planned_statements
 from pgconsole.core.import_command import equal_command_line
 from pgconsole.core.import_draft import ImportDraft, draft_of, matched_rows, new_rows, plan_of, retyped
 from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile, plan_from_json, plan_to_json
@@ -28,6 +28,7 @@ from pgconsole.workers.source_reader import SourceReader
 from pgconsole.workers.task_scope import TaskScope
 
 _NEWEST_REJECTS = 100
+_END_DEADLINE_S = 5.0
 _OWN_CHOICES = frozenset({"decimal", "thousands", "date_order"})
 
 
@@ -51,13 +52,10 @@ class ImportTarget(Protocol):
     async def describe(self, schema: str, table: str) -> TableDescription | None:
         """What a table is like; None where it is not there."""
 
-    def preview_statements(self, plan: ImportPlan) -> tuple[str, ...]:
-        """What the plan sends to the server, as far as that is known before it runs."""
-
     def run(self, plan: ImportPlan) -> AsyncIterator[ImportProgress | ImportAccount]:
         """Run the plan; how far it is, some times a second, and at last the account."""
 
-    def cancel(self) -> None:
+    async def cancel(self) -> None:
         """End the run that goes on; its account comes all the same."""
 
 
@@ -84,12 +82,12 @@ class ImportWizard:
         draft = state.draft
         if draft is not None and not state.run and state.account is None:
             plan = plan_of(draft)
-            problems = draft_problems(draft)
+            problems = draft_problems(draft, may_create=self._target is None or bool(state.schemas))
             state = msgspec.structs.replace(
                 state,
                 problems=problems,
                 notes=draft_notes(draft, state.scan.facts),
-                statements=self._target.preview_statements(plan) if self._target and not problems else (),
+                statements=() if problems else planned_statements(plan),
                 command=equal_command_line(plan),
             )
         self.state = state
@@ -112,9 +110,9 @@ class ImportWizard:
 
     # The file
 
-    def open_files(self, paths: Sequence[Path], member: str = "") -> None:
-        """Look into a file, or several of one shape; of an archive into a member."""
-        self._replace_look(self._look_into(paths, member), f"Looking into {paths[0].name}…")
+    def open_files(self, paths: Sequence[Path], part: str = "", cells: str = "") -> None:
+        """Look into a file, or several of one shape; of an archive into a member, of a workbook into a sheet."""
+        self._replace_look(self._look_into(paths, part, cells), f"Looking into {paths[0].name}…")
 
     def _replace_look(self, work: Any, busy: str) -> None:
         """Begin another look; what an earlier one still finds is dropped with it."""
@@ -124,14 +122,14 @@ class ImportWizard:
         self._show(busy=busy, failure="")
         self._looking = self._scope.start(work, "look")
 
-    async def _look_into(self, paths: Sequence[Path], member: str) -> None:
-        detected, sample = await self._files.look_into(paths[0], member)
+    async def _look_into(self, paths: Sequence[Path], part: str, cells: str) -> None:
+        detected, sample = await self._files.look_into(paths[0], part, cells)
         others = [(await self._files.look_into(path))[0].source for path in paths[1:]]
         self._sample = sample
         draft = ImportDraft(sources=(detected.source, *others), dialect=detected.dialect)
         guess = detected.encoding
         likely = () if guess.is_sure else (guess.encoding, *guess.others)
-        self._show(members=sample.members, likely_encodings=likely, account=None, rejects=(), mended=0)
+        self._show(parts=sample.parts, likely_encodings=likely, account=None, rejects=(), mended=0)
         await self._take_dialect(draft)
         await self._choose_target()
 
@@ -290,7 +288,9 @@ class ImportWizard:
         before = self.state.draft
         sources: tuple[SourceFile, ...] = before.sources if before is not None else plan.sources
         if self._sample is None:
-            _detected, self._sample = await self._files.look_into(Path(sources[0].path), sources[0].member)
+            first = sources[0]
+            part = first.sheet or first.member
+            _detected, self._sample = await self._files.look_into(Path(first.path), part, first.cells)
         existing = None
         if self._target is not None:
             schema = plan.target.schema or (self.state.schemas[0] if self.state.schemas else "public")
@@ -340,7 +340,7 @@ class ImportWizard:
         """End the run; what is in the table then, its account says."""
         if self._target is not None and self.state.run == "running":
             self._show(run="cancelling")
-            self._target.cancel()
+            self._scope.start(self._target.cancel(), "cancel")
 
     # Rejects, mended
 
@@ -375,8 +375,8 @@ class ImportWizard:
         """End everything; a run is cancelled first, so that the server ends it in order."""
         running = self._running
         if running is not None and self._target is not None:
-            self._target.cancel()
-            await asyncio.wait({running}, timeout=5.0)
+            await self._target.cancel()
+            await asyncio.wait({running}, timeout=_END_DEADLINE_S)
         await self._scope.aclose()
 
 

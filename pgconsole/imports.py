@@ -14,7 +14,7 @@ from pgconsole.import_wizard import ImportWizard
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.questions import choose_file, choose_files, confirm
-from pgconsole.workers.import_target import ImportTarget
+from pgconsole.workers.import_database import ImportDatabase
 from pgconsole.workers.source_reader import SourceReader
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
@@ -126,5 +126,5 @@ class Imports:
         await asyncio.gather(*(self._end(each) for each in list(self._open)))
 
 
-def _target_of(server: ServerConnection | None) -> ImportTarget | None:
-    return ImportTarget(server) if server is not None else None
+def _target_of(server: ServerConnection | None) -> ImportDatabase | None:
+    return ImportDatabase(server) if server is not None else None

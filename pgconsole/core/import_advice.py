@@ -6,6 +6,7 @@ from pgconsole.core.column_types import break_of, nearest_type
 from pgconsole.core.import_check import PlanProblem, check_plan
 from pgconsole.core.import_draft import ImportDraft, plan_of
 from pgconsole.core.import_plan import ImportPlan, Way
+from pgconsole.core.import_sql import CopyForm, CopyOptions, copy_from_stdin, shown_statements
 from pgconsole.core.plain_text import cut_line
 from pgconsole.core.type_scan import ColumnFacts
 from pgconsole.core.wording import format_count, plural
@@ -13,12 +14,14 @@ from pgconsole.core.wording import format_count, plural
 _NAMES_SHOWN = 4
 
 
-def draft_problems(draft: ImportDraft) -> tuple[PlanProblem, ...]:
+def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[PlanProblem, ...]:
     """What has to be settled before the import can run: the plan's own problems, and the table's."""
     plan = plan_of(draft)
     found = list(check_plan(plan))
     table = draft.existing
     if table is None:
+        if not may_create and draft.kind != "temporary":
+            found.append(PlanProblem("target.schema", "Your role may not make a table in any schema here."))
         return tuple(found)
     wanted = _privileges_for(plan)
     missing = [name for name in table.missing_privileges if name in wanted]
@@ -26,10 +29,11 @@ def draft_problems(draft: ImportDraft) -> tuple[PlanProblem, ...]:
         found.append(PlanProblem("target.table", f"Your role may not {' or '.join(missing)} on this table."))
     filled = {mapping.column for mapping in plan.columns}
     for column in table.columns:
-        if column.name in filled and not column.is_loadable:
-            why = "is computed by the server" if column.generated else "can't be written by your role"
-            why = "is numbered by the server" if column.identity == "always" else why
-            found.append(PlanProblem(f"columns.{column.name}", f"It {why}."))
+        if column.name in filled and not column.takes_values:
+            why = "It is computed by the server." if column.generated else "It is numbered by the server."
+            found.append(PlanProblem(f"columns.{column.name}", why))
+        elif column.name in filled and not column.may_insert and not missing:
+            found.append(PlanProblem(f"columns.{column.name}", "Your role may not INSERT into it."))
         if column.name not in filled and column.is_needed:
             found.append(PlanProblem(f"columns.{column.name}", "It may not be NULL and has no default: fill it."))
     return tuple(found)
@@ -61,6 +65,12 @@ def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, 
         rows = plural(table.estimated_rows, "row") if table.estimated_rows else "every row"
         notes.append(f"The table is emptied first: {rows} of it will be gone.")
     return tuple(notes)
+
+
+def planned_statements(plan: ImportPlan) -> tuple[str, ...]:
+    """What will be sent for a plan that has no problems; what COPY is told depends on the server in details."""
+    form: CopyForm = "csv" if plan.dialect.quote else "text"
+    return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
 
 
 def _privileges_for(plan: ImportPlan) -> set[str]:

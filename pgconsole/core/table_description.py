@@ -29,9 +29,9 @@ class TableColumn(Struct, frozen=True, kw_only=True):
     may_insert: bool = True
 
     @property
-    def is_loadable(self) -> bool:
-        """Whether a value of ours can go into it."""
-        return not self.generated and self.identity != "always" and self.may_insert
+    def takes_values(self) -> bool:
+        """Whether a value can go into it, by whoever may insert."""
+        return not self.generated and self.identity != "always"
 
     @property
     def is_needed(self) -> bool:

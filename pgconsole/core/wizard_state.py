@@ -37,8 +37,8 @@ class WizardState(Struct, frozen=True, kw_only=True):
     """What is waited for, in words."""
     failure: str = ""
     """Why the last step did not come about; it stands until the next one begins."""
-    members: tuple[str, ...] = ()
-    """The files in an archive."""
+    parts: tuple[str, ...] = ()
+    """The files in an archive, or the sheets of a workbook."""
     likely_encodings: tuple[str, ...] = ()
     """What the encoding could be, where it is not sure."""
     preview: Preview = Preview()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from pgconsole.core.errors import FileError
-from pgconsole.core.import_plan import Packing, SourceFile
+from pgconsole.core.import_plan import Packing
 
 _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"\x1f\x8b", "gz"),
@@ -26,7 +26,6 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
 )
 _BROKEN: Final = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 _ZSTD_PIECE_BYTES: Final = 4096
-_SHEETS: Final = ("xl/", "mimetype", "content.xml")
 
 
 class ByteSource:
@@ -55,18 +54,13 @@ class ByteSource:
         self._close()
 
 
-def open_source(source: SourceFile) -> ByteSource:
-    """Open a source of delimited text, packed or not; raises `OSError`."""
-    return ByteSource(Path(source.path), source.packing, source.member)
-
-
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Have what fails while a file is read raise `FileError`."""
     try:
         yield
-    except OSError as error:
-        said = error.strerror or str(error)
+    except (OSError, ValueError, EOFError) as error:
+        said = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise FileError(f"{path.name} can't be read.", f"{said}.", "See whether it is there, and whole.") from error
 
 
@@ -93,12 +87,6 @@ def zip_members(path: Path) -> tuple[str, ...]:
         return ()
     with _told_as_os_errors(), zipfile.ZipFile(path) as archive:
         return _files_in(archive)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a zip is a workbook of a spreadsheet program rather than a folder of files."""
-    members = zip_members(path)
-    return any(name.startswith(_SHEETS) for name in members) and len(members) > 2
 
 
 def _files_in(archive: zipfile.ZipFile) -> tuple[str, ...]:

@@ -17,9 +17,10 @@ import msgspec
 
 from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.type_scan import TypeScan
-from pgconsole.formats.byte_source import open_source, packing_of, reading, zip_members
+from pgconsole.formats.byte_source import reading
 from pgconsole.formats.dialect_guess import guess_dialect
 from pgconsole.formats.loose_reader import LooseReader, lines_of
+from pgconsole.formats.source_opener import open_source, source_at
 from pgconsole.formats.text_encoding import EncodingGuess, guess_encoding
 
 SAMPLE_BYTES: Final = 256 * 1024
@@ -36,8 +37,8 @@ class Sample:
     data: bytes
     is_whole: bool
     """Whether the source has no more than that."""
-    members: tuple[str, ...] = ()
-    """The files to choose from where it is a zip."""
+    parts: tuple[str, ...] = ()
+    """What there is to choose from: the files in a zip, the sheets of a workbook."""
 
     def text(self, encoding: str) -> str:
         """The sample as text, without a byte order mark; what is no text in that encoding as U+FFFD."""
@@ -54,31 +55,43 @@ class Detected:
     encoding: EncodingGuess
 
 
-def read_sample(source: SourceFile) -> Sample:
+def read_sample(source: SourceFile, parts: tuple[str, ...] = ()) -> Sample:
     """Read the first 256 KiB of what is in a file; raises `FileError`."""
-    path = Path(source.path)
-    with reading(path), closing(open_source(source)) as stream:
+    with reading(Path(source.path)), closing(open_source(source)) as stream:
         data = b""
         while len(data) <= SAMPLE_BYTES and (more := stream.read(SAMPLE_BYTES)):
             data += more
-        return Sample(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES, zip_members(path))
+        return Sample(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES, parts)
 
 
-def detect(path: Path, member: str = "") -> tuple[Detected, Sample]:
-    """Look into a file, of a zip into the member or else the first one; raises `FileError`."""
+def detect(path: Path, part: str = "", cells: str = "") -> tuple[Detected, Sample]:
+    """Look into a file: of a zip or a workbook into that part, else the first; raises `FileError`."""
     with reading(path):
-        packing, members = packing_of(path), zip_members(path)
-    source = SourceFile(path=str(path), packing=packing, member=member or (members[0] if members else ""))
-    sample = read_sample(source)
-    guess = guess_encoding(sample.data)
-    return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding), guess), sample
+        source, parts = source_at(path, part)
+    source = msgspec.structs.replace(source, cells=cells)
+    sample = read_sample(source, parts)
+    if source.format == "delimited":
+        guess = guess_encoding(sample.data)
+        return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding), guess), sample
+    text = sample.text("utf-8")
+    dialect = detect_layout(text, Dialect()) if source.format == "sheet" else Dialect(has_header=_has_keys(text))
+    return Detected(source, dialect, EncodingGuess("utf-8")), sample
+
+
+def _has_keys(text: str) -> bool:
+    """Whether records of JSON were objects, whose keys stand first."""
+    return has_header([record for _line, record in islice(LooseReader(lines_of(text), Dialect()), _RECORDS)])
 
 
 def detect_dialect(text: str, encoding: str) -> Dialect:
     """How the sample of a text is laid out."""
     comment = _comment_of(text)
     dialect = guess_dialect(_without_comments(text, comment))
-    dialect = msgspec.structs.replace(dialect, encoding=encoding, comment=comment)
+    return detect_layout(text, msgspec.structs.replace(dialect, encoding=encoding, comment=comment))
+
+
+def detect_layout(text: str, dialect: Dialect) -> Dialect:
+    """The same dialect with what is above the table left out, and whether a header begins it."""
     records = list(islice(LooseReader(lines_of(text), dialect), _RECORDS))
     skipped = _preamble_lines(records)
     if skipped:

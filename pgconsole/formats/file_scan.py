@@ -14,9 +14,10 @@ from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.source_preview import Oddity, ScanState
 from pgconsole.core.type_scan import TypeScan
 from pgconsole.formats.block_lines import BlockLines
-from pgconsole.formats.byte_source import open_source, reading
+from pgconsole.formats.byte_source import reading
 from pgconsole.formats.file_preview import open_quote_oddity
 from pgconsole.formats.loose_reader import LooseReader
+from pgconsole.formats.source_opener import open_source
 
 _SLICE_RECORDS: Final = 500
 _TELL_EVERY_S: Final = 0.15

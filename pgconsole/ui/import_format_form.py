@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
-from pgconsole.core.import_plan import Dialect
+from pgconsole.core.import_plan import Dialect, SourceFormat
 from pgconsole.core.source_encodings import ENCODINGS
 from pgconsole.ui.choice_box import ChoiceBox
 from pgconsole.ui.form_field import plain_label
@@ -72,7 +72,7 @@ class ImportFormatForm(QWidget):
         self._skip.setRange(0, 1_000_000)
         self._skip.setKeyboardTracking(False)
         self._skip.setAlignment(Qt.AlignmentFlag.AlignRight)
-        form = QFormLayout(self)
+        form = self._form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(GAP_M)
         form.setVerticalSpacing(GAP_S)
@@ -119,6 +119,11 @@ class ImportFormatForm(QWidget):
         changed = msgspec.structs.replace(self._dialect, **fields)
         if changed != self._dialect:
             self.dialect_changed.emit(changed)
+
+    def show_format(self, source_format: SourceFormat) -> None:
+        """Show the fields that a format has: one that is no text has neither encoding nor delimiter."""
+        for field in (self._encoding, self._delimiter, self._quote, self._escape, self._comment):
+            self._form.setRowVisible(field, source_format == "delimited")
 
     def show_dialect(self, dialect: Dialect, likely_encodings: tuple[str, ...]) -> None:
         """Show a dialect; encodings that are likelier than others stand first."""

@@ -3,7 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pgconsole.core.plain_text import visible_line
 from pgconsole.core.source_preview import Oddity
@@ -24,7 +33,8 @@ class ImportSourcePage(QWidget):
 
     dialect_changed = Signal(object)
     encoding_changed = Signal(str)
-    member_chosen = Signal(str)
+    part_chosen = Signal(str, str)
+    """A file in an archive, or a sheet and its cells."""
     file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,7 +45,11 @@ class ImportSourcePage(QWidget):
         self._change = QPushButton("Choose file…", self)
         self._change.setObjectName("importChooseFile")
         self._change.setAutoDefault(False)
-        self._member = ChoiceBox[str]("importMember", "File in the archive", (), self)
+        self._part = ChoiceBox[str]("importPart", "File in the archive, or sheet", (), self)
+        self._cells = QLineEdit(self)
+        self._cells.setObjectName("importCells")
+        self._cells.setAccessibleName("Cells of the sheet")
+        self._cells.setPlaceholderText("all cells, or B2:F900")
         self._form = ImportFormatForm(self)
         self._counted = plain_label("", "second", self)
         self._counted.setObjectName("importCounted")
@@ -46,17 +60,20 @@ class ImportSourcePage(QWidget):
         self._oddities.setWordWrap(True)
         self._oddities.setMaximumHeight(_ODDITY_HEIGHT)
         self._shown_oddities: tuple[Oddity, ...] = ()
+        self._shown_cells = ""
         self._lay_out()
         self._form.dialect_changed.connect(self.dialect_changed)
         self._form.encoding_changed.connect(self.encoding_changed)
-        self._member.chosen.connect(self.member_chosen.emit)
+        self._part.chosen.connect(lambda part: self.part_chosen.emit(part, ""))
+        self._cells.editingFinished.connect(self._choose_cells)
         self._change.clicked.connect(self.file_wanted)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(GAP_S)
         top.addWidget(self._file, 1)
-        top.addWidget(self._member)
+        top.addWidget(self._part)
+        top.addWidget(self._cells)
         top.addWidget(self._change)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -80,19 +97,29 @@ class ImportSourcePage(QWidget):
         rows.addLayout(top)
         rows.addLayout(middle, 1)
 
+    def _choose_cells(self) -> None:
+        if self._cells.text() != self._shown_cells:
+            self.part_chosen.emit(self._part.value() or "", self._cells.text())
+
     def show_state(self, before: WizardState, state: WizardState) -> None:
         """Show what has changed of the file."""
         draft = state.draft
         has_file = draft is not None
         for widget in (self._form, self._grid, self._counted):
             widget.setVisible(has_file)
-        self._member.setVisible(len(state.members) > 1)
+        self._part.setVisible(len(state.parts) > 1)
+        self._cells.setVisible(draft is not None and draft.sources[0].format == "sheet")
         if draft is not None:
+            source = draft.sources[0]
             self._file.setText(visible_line(_file_words(state)))
-            self._member.show_choices((name, name) for name in state.members)
-            if draft.sources[0].member:
-                self._member.show_value(draft.sources[0].member)
+            self._part.show_choices((name, name) for name in state.parts)
+            if source.member or source.sheet:
+                self._part.show_value(source.member or source.sheet)
+            if not self._cells.hasFocus():
+                self._cells.setText(source.cells)
+            self._shown_cells = source.cells
             self._form.show_dialect(draft.dialect, state.likely_encodings)
+            self._form.show_format(source.format)
         if state.preview is not before.preview:
             self._grid.show_preview(state.preview)
         self._counted.setText(_counted_words(state))

@@ -113,7 +113,7 @@ class ImportWizardDialog(QDialog):
         source, columns = self.source_page, self.columns_page
         source.dialect_changed.connect(wizard.set_dialect)
         source.encoding_changed.connect(wizard.set_encoding)
-        source.member_chosen.connect(lambda member: wizard.open_files(self._paths(), member))
+        source.part_chosen.connect(lambda part, cells: wizard.open_files(self._paths(), part, cells))
         columns.table_chosen.connect(wizard.choose_table)
         columns.new_table_chosen.connect(wizard.choose_new_table)
         columns.changed.connect(lambda fields: wizard.change(**fields))

@@ -17,9 +17,9 @@ from pgconsole.formats.file_scan import scan_file
 class SourceReader:
     """Files of the user's, without the loop waiting for any of them; what fails is a `FileError`."""
 
-    async def look_into(self, path: Path, member: str = "") -> tuple[Detected, Sample]:
-        """Find out how a file is laid out."""
-        return await asyncio.to_thread(detect, path, member)
+    async def look_into(self, path: Path, part: str = "", cells: str = "") -> tuple[Detected, Sample]:
+        """Find out how a file is laid out; of a zip or a workbook that part, of a sheet those cells."""
+        return await asyncio.to_thread(detect, path, part, cells)
 
     async def guess_again(self, sample: Sample, encoding: str) -> Dialect:
         """How the sample is laid out where it is in that encoding."""

@@ -12,7 +12,8 @@ import zstandard
 
 from pgconsole.core.errors import FileError
 from pgconsole.core.import_plan import Packing, SourceFile
-from pgconsole.formats.byte_source import ByteSource, open_source, packing_of, reading, zip_members
+from pgconsole.formats.byte_source import ByteSource, packing_of, reading, zip_members
+from pgconsole.formats.source_opener import open_source
 
 DATA = b"id,name\n1,Zo\xc3\xab\n" * 5000
 
