@@ -1,13 +1,16 @@
-"""Reads lines of COPY's text format as cells, by the rules of the PostgreSQL manual, page "COPY", "Text Format".
+"""Reads and writes lines of COPY's text format, by the rules of the PostgreSQL manual, page "COPY", "Text Format".
 
 Finding the lines is left to `copy_rows.py`.
 """
 
 import re
+from collections.abc import Iterable
 
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|[\s\S])")
 _LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _NULL = "\\N"
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def decode_line(line: str) -> tuple[str | None, ...]:
@@ -35,3 +38,13 @@ def _unescape(match: re.Match[str]) -> str:
     if code[0] == "x" and len(code) > 1:
         return chr(int(code[1:], 16))
     return code
+
+
+def encode_line(cells: Iterable[str | None]) -> str:
+    """The cells as one line with its newline."""
+    return "\t".join([_NULL if cell is None else encode_cell(cell) for cell in cells]) + "\n"
+
+
+def encode_cell(cell: str) -> str:
+    """One cell's text, with an escape for each character that means something."""
+    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], cell) if _SPECIAL.search(cell) else cell

@@ -25,6 +25,7 @@
     ├── NothingToRun                an empty script, or comments only
     ├── RefusedStatement            recognised by us, and not sent
     ├── FileError                   a file of the user's can't be read or written
+    ├── CountMismatch               the server counted other rows than were sent to it
     ├── LocalServerError            the PostgreSQL that comes along
     └── DriverFault                 a bug, of the driver or of ours; the connection is poisoned
 
@@ -191,6 +192,10 @@ class RefusedStatement(PgconsoleError):
 
 class FileError(PgconsoleError):
     """A file that the user named can't be read, or can't be written whole; under its name it is as it was before."""
+
+
+class CountMismatch(PgconsoleError):
+    """The server counted other rows than were sent to it: a trigger or rule left some out, or something is lost."""
 
 
 class LocalServerError(PgconsoleError):

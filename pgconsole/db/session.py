@@ -12,7 +12,15 @@ from typing import Any, TypeVar, cast
 from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, QueryCancelled, StatementTimeout
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.error_translation import is_poisonous, translate
-from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
+from pgconsole.db.text_connection import (
+    CopyAnswers,
+    CopyStopped,
+    NoticeSink,
+    NotificationSink,
+    Page,
+    PreparedText,
+    TextConnection,
+)
 
 CANCEL_DEADLINE_S = 2.0
 """How long a cancelled statement may take to end before its connection is dropped."""
@@ -195,10 +203,10 @@ class Session:
         self.refuse_cancelled()
         return await self._drive(self._connection.copy_out_text, text, sink)
 
-    async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
-        """Run COPY ... FROM STDIN with the bytes of `source`."""
+    async def copy_in(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
+        """Run COPY ... FROM STDIN with the bytes of `source`, or a script with several, as `copy_in_text` has it."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_in_text, text, source)
+        return await self._drive(self._connection.copy_in_text, text, source, answers)
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
         """All rows of a small query of our own, whatever became of the user's statement and its time."""

@@ -17,7 +17,9 @@ Private names used, each with the way out should a release of asyncpg drop it:
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
 - `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end;
   without it, a wrong line is told of once everything was sent.
-- `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`.
+- `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`. `_copy_in`
+  sends data without a wait for the server's answer and takes no notice of answers to commands before a COPY: with
+  `_transport` that makes a script of COPYs one round trip; without it, a round trip for each.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
 - `connect_utils._cancel`: the protocol's CancelRequest; without it, a socket of our own.
@@ -32,7 +34,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -82,16 +84,33 @@ class CopyStopped(Exception):
     """A COPY ... FROM STDIN was stopped from this side, and nothing of it was loaded."""
 
 
+NEXT_COPY = b""
+"""What a source of `copy_in_text` yields where the data of one COPY ends and that of the script's next one begins."""
+
+_COPY_DONE = b"c\x00\x00\x00\x04"
+
+
+@dataclass(slots=True)
+class CopyAnswers:
+    """What the server has said to a script of COPY ... FROM STDIN and other commands, also where one of them failed."""
+
+    tags: list[str] = field(default_factory=list)
+    """Of the commands that were carried out, in their order."""
+    notice_places: list[int] = field(default_factory=list)
+    """For each notice how many tags came before it."""
+
+
 class _CopyWatch:
     """Hears whether the server has given up a COPY ... FROM STDIN, which the driver notices only at the data's end.
 
     The driver must not be stopped after that: it would wait for another answer for ever.
     """
 
-    __slots__ = ("_pending", "has_failed")
+    __slots__ = ("_answers", "_pending", "has_failed")
 
-    def __init__(self) -> None:
+    def __init__(self, answers: CopyAnswers) -> None:
         self.has_failed = False
+        self._answers = answers
         self._pending = bytearray()
 
     def hear(self, data: bytes) -> None:
@@ -102,6 +121,10 @@ class _CopyWatch:
             self.has_failed = self._pending[0] == ord("E")
             if len(self._pending) < length:
                 return
+            if self._pending[0] == ord("C"):
+                self._answers.tags.append(self._pending[5 : length - 1].decode())
+            elif self._pending[0] == ord("N"):
+                self._answers.notice_places.append(len(self._answers.tags))
             del self._pending[:length]
 
 
@@ -210,15 +233,18 @@ class TextConnection(asyncpg.Connection):
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
         return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
 
-    async def copy_in_text(self, text: str, source: AsyncIterable[bytes]) -> str:
+    async def copy_in_text(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
         """Run a COPY ... FROM STDIN with the bytes of `source`; the tag.
+
+        `text` may be a script of several commands, which the server gets at once with the data of all its COPYs, each
+        parted from the next by `NEXT_COPY`: a round trip for all of them. `answers` is filled as they come.
 
         Stops reading as soon as the server has refused a line, the connection is gone or `stop_copy_in` was called; the
         driver would read the source to its end. Where it stops, or where `source` raises, the server is told that the
         COPY failed, and has confirmed so when this raises.
         """
         self._copy_is_stopped = False
-        watch = _CopyWatch()
+        watch = _CopyWatch(answers if answers is not None else CopyAnswers())
         try:
             async with self._watched_by(watch), aclosing(self._while_wanted(source, watch)) as pieces:
                 return await self._copy_in(text, pieces, _NO_TIMEOUT)  # type: ignore[no-any-return]
@@ -255,7 +281,11 @@ class TextConnection(asyncpg.Connection):
                     return
                 if self._copy_is_stopped:
                     raise CopyStopped
-                yield chunk
+                if chunk:
+                    yield chunk
+                else:
+                    # The driver knows of one COPY at a time, and its data goes out by this transport in the same order.
+                    self._transport.write(_COPY_DONE)
         except Exception:
             # Once the server has failed the COPY, its word is the one to tell.
             if not watch.has_failed or self.is_closed():

@@ -1,0 +1,123 @@
+"""What COPY is sent at a time: records that can be counted, named, divided, and had back as they stand in the file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pgconsole.core.copy_text import encode_line
+from pgconsole.core.import_plan import Dialect
+from pgconsole.core.import_rows import BAD_FORMAT, RowProblem, RowShaper
+from pgconsole.core.import_sql import CopyForm
+from pgconsole.formats.csv_cutter import RawRecord, Stretch
+from pgconsole.formats.csv_grammar import Cells, CsvGrammar
+
+_CHUNK_BYTES = 1 << 16
+
+
+@dataclass(slots=True)
+class CopyPiece:
+    """Records that follow each other; COPY's line n is the record n where `is_exact`."""
+
+    form: CopyForm
+    count: int
+    number: int
+    """Of the first record."""
+    line: int
+    data: bytes = b""
+    """All lines; empty where they are kept one by one."""
+    lines: Sequence[bytes] = ()
+    records: Sequence[RawRecord] = ()
+    """Parallel to the lines of the text form."""
+    is_exact: bool = True
+
+    @property
+    def size_bytes(self) -> int:
+        """How much is sent."""
+        return len(self.data) or sum(map(len, self.lines))
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes to send."""
+        data = self.data or b"".join(self.lines)
+        for start in range(0, len(data), _CHUNK_BYTES):
+            yield data[start : start + _CHUNK_BYTES]
+
+    def record(self, index: int) -> RawRecord:
+        """A record as it stands in the file; only of an exact piece."""
+        if self.records:
+            return self.records[index]
+        self._keep_lines()
+        return RawRecord(self.number + index, self.line + index, self.lines[index].rstrip(b"\r\n"))
+
+    def part(self, start: int, stop: int) -> "CopyPiece":
+        """Some of the records; only of an exact piece."""
+        self._keep_lines()
+        lines, records = self.lines[start:stop], self.records[start:stop]
+        number, line = self.number + start, self.line + start
+        if records:
+            number, line = records[0].number, records[0].line
+        return CopyPiece(self.form, len(lines), number, line, lines=lines, records=records)
+
+    def _keep_lines(self) -> None:
+        if self.data:
+            pieces = self.data.split(b"\n")
+            self.lines = [line + b"\n" for line in pieces[:-1]]
+            self.data = b""
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of a stretch: a piece to send, and records that are refused before that."""
+
+    piece: CopyPiece | None = None
+    problems: list[tuple[RawRecord, RowProblem]] = field(default_factory=list)
+
+
+class PieceMaker:
+    """Makes pieces of stretches by one plan's dialect and mapping."""
+
+    def __init__(self, dialect: Dialect, shaper: RowShaper) -> None:
+        self.grammar = CsvGrammar(dialect)
+        self.shaper = shaper
+
+    def make(self, stretch: Stretch) -> Made:
+        """The piece that a stretch is sent as."""
+        if stretch.records is not None:
+            return self._of_records(stretch.records)
+        exact = not stretch.has_line_ends_inside
+        return Made(CopyPiece("csv", stretch.count, stretch.number, stretch.line, stretch.data, is_exact=exact))
+
+    def in_text(self, piece: CopyPiece) -> Made:
+        """The same records as lines of the text format, so that each line is a record."""
+        text = piece.data.decode("utf-8", "surrogateescape")
+        records: list[RawRecord] = []
+        position, line = 0, piece.line
+        while position < len(text):
+            found = self.grammar.match(text, position)
+            raw = text[position : found.body_end].encode("utf-8", "surrogateescape")
+            records.append(RawRecord(piece.number + len(records), line, raw))
+            line += text.count("\n", position, found.end)
+            position = found.end
+        return self._of_records(records)
+
+    def cells(self, record: RawRecord) -> Cells:
+        """The fields of a record."""
+        return self.grammar.fields(record.raw.decode("utf-8", "surrogateescape"))
+
+    def _of_records(self, records: Sequence[RawRecord]) -> Made:
+        made = Made()
+        whole = [record for record in records if not record.problem]
+        made.problems = [(r, RowProblem(r.problem, BAD_FORMAT)) for r in records if r.problem]
+        rows = self.grammar.rows([record.raw.decode("utf-8", "surrogateescape") for record in whole])
+        lines: list[bytes] = []
+        kept: list[RawRecord] = []
+        for record, cells in zip(whole, rows, strict=True):
+            try:
+                line = encode_line(self.shaper.shape(cells))
+            except RowProblem as problem:
+                made.problems.append((record, problem))
+            else:
+                lines.append(line.encode("utf-8", "surrogateescape"))
+                kept.append(record)
+        if kept:
+            first = kept[0]
+            made.piece = CopyPiece("text", len(kept), first.number, first.line, lines=lines, records=kept)
+        return made

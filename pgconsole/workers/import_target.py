@@ -1,0 +1,108 @@
+"""An import's dealings with the server round the loading itself: the target made and described, transactions, proof."""
+
+import asyncio
+import re
+import time
+from typing import Protocol
+
+from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.import_plan import ImportPlan, OnBadRow, Way
+from pgconsole.core.import_sql import (
+    DROP_STAGING,
+    comment_on_table,
+    create_staging,
+    create_table,
+    is_staged,
+    set_date_order,
+    target_columns,
+    truncate,
+)
+from pgconsole.db.session import Session
+from pgconsole.workers.copy_sender import TargetFacts
+
+_ASK_FOR_S = 15.0
+_ASK_EVERY_S = 0.25
+_ON_ERROR_SINCE = 17
+_ENGLISH = re.compile(r"C|POSIX|en([_.@].*)?|English.*", re.IGNORECASE)
+
+
+class SessionLender(Protocol):
+    """Where an import's sessions come from: a pool's, or ones of its own."""
+
+    async def acquire(self) -> Session:
+        """A session with nothing in it; raises `PgconsoleError`."""
+
+    async def release(self, session: Session) -> None:
+        """Take it back, lost or not."""
+
+
+async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
+    """Begin the first transaction, make or empty the table, and learn what it is; raises what the server says."""
+    await session.begin_block()
+    if plan.target.new is not None and not plan.already_loaded:
+        await session.execute(create_table(plan.target))
+        if plan.target.new.comment:
+            await session.execute(comment_on_table(plan.target, plan.target.new))
+    if plan.way is Way.TRUNCATE and not plan.already_loaded:
+        await session.execute(truncate(plan.target))
+    await _set_up(session, plan)
+    rows = await session.fetch(target_columns(plan.target))
+    messages = (await session.fetch("SELECT pg_catalog.current_setting('lc_messages')"))[0][0] or ""
+    major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]
+    skips = major >= _ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
+    return TargetFacts(
+        column_types={str(name): str(kind) for name, kind, _is_number in rows},
+        numeric=frozenset(str(name) for name, _kind, is_number in rows if is_number == "t"),
+        skips_type_errors=skips,
+    )
+
+
+async def begin_transaction(session: Session, plan: ImportPlan) -> None:
+    """Begin a transaction in which batches can be loaded."""
+    await session.begin_block()
+    await _set_up(session, plan)
+
+
+async def _set_up(session: Session, plan: ImportPlan) -> None:
+    date_order = set_date_order(plan.dialect)
+    if date_order is not None:
+        await session.execute(date_order)
+    if plan.on_bad_row is OnBadRow.REJECT:
+        # Else a deferred constraint would speak at the commit, when no record can be left out any more.
+        await session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    if is_staged(plan):
+        await session.execute(DROP_STAGING)
+        await session.execute(create_staging(plan))
+
+
+async def drop_staging(session: Session, plan: ImportPlan) -> None:
+    """Leave nothing on the session."""
+    if is_staged(plan) and not session.is_lost:
+        await session.execute(DROP_STAGING)
+
+
+async def was_committed(lender: SessionLender, number: str) -> bool | None:
+    """Ask on another session what became of a transaction; None where nobody can say.
+
+    Source: PostgreSQL manual, "Transaction ID and Snapshot Information Functions".
+    """
+    deadline = time.monotonic() + _ASK_FOR_S
+    while time.monotonic() < deadline:
+        status = await _status_of(lender, number)
+        if status in ("committed", "aborted"):
+            return status == "committed"
+        await asyncio.sleep(_ASK_EVERY_S)
+    return None
+
+
+async def _status_of(lender: SessionLender, number: str) -> str | None:
+    try:
+        session = await lender.acquire()
+    except PgconsoleError:
+        return None
+    try:
+        return (await session.fetch(f"SELECT pg_catalog.pg_xact_status('{int(number)}')"))[0][0]
+    except PgconsoleError:
+        return None
+    finally:
+        await lender.release(session)
