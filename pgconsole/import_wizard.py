@@ -11,13 +11,22 @@ from typing import Any, Protocol
 
 import msgspec
 
-from pgconsole.core.column_names import table_name, usable_names
+from pgconsole.core.column_names import free_name, table_name, usable_names
 from pgconsole.core.column_types import fitting_dialect
 from pgconsole.core.errors import FileError, PgconsoleError
 from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
 from pgconsole.core.import_advice import draft_notes, draft_problems, planned_statements
 from pgconsole.core.import_command import equal_command_line
-from pgconsole.core.import_draft import ImportDraft, draft_of, matched_rows, new_rows, plan_of, retyped
+from pgconsole.core.import_draft import (
+    ImportDraft,
+    draft_of,
+    matched_rows,
+    new_rows,
+    plan_of,
+    retyped,
+    takes_all,
+    with_columns,
+)
 from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile, plan_from_json, plan_to_json
 from pgconsole.core.mended_rejects import account_after, retry_plan
 from pgconsole.core.source_preview import Preview, ScanState
@@ -46,6 +55,10 @@ class ImportTarget(Protocol):
     def title(self) -> str:
         """As the user calls the connection."""
 
+    @property
+    def conninfo(self) -> str:
+        """A connection string for the command line, without a secret."""
+
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""
 
@@ -73,7 +86,6 @@ class ImportWizard:
         self._looking: asyncio.Task[None] | None = None
         self._scanning: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
-        self._was_rechosen = False
         self.state = WizardState(server=target.title if target is not None else "")
 
     def _show(self, **changes: Any) -> None:
@@ -88,7 +100,7 @@ class ImportWizard:
                 problems=problems,
                 notes=draft_notes(draft, state.scan.facts),
                 statements=() if problems else planned_statements(plan),
-                command=equal_command_line(plan),
+                command=equal_command_line(plan, self._target.conninfo if self._target is not None else "DSN"),
             )
         self.state = state
         self._view.show_state(state)
@@ -133,6 +145,14 @@ class ImportWizard:
         await self._take_dialect(draft)
         await self._choose_target()
 
+    def open_text(self, text: str) -> None:
+        """Look into a text that was pasted, by way of a file of this run's own."""
+        if text.strip():
+            self._replace_look(self._open_text(text), "Looking into what was pasted…")
+
+    async def _open_text(self, text: str) -> None:
+        await self._look_into([await self._files.keep_text(text)], "", "")
+
     def set_dialect(self, dialect: Dialect) -> None:
         """Read the file another way; preview, columns and types follow."""
         draft = self.state.draft
@@ -155,7 +175,7 @@ class ImportWizard:
         assert self._sample is not None
         preview = await self._files.preview(self._sample, draft.dialect)
         names, _changes = usable_names(preview.header, preview.width)
-        draft = _with_columns(draft, names)
+        draft = with_columns(draft, names)
         self._show(draft=draft, preview=preview, scan=ScanState(oddities=preview.oddities), busy="")
         self._scanning = self._scope.start(self._scan(draft, preview), "scan")
 
@@ -185,25 +205,11 @@ class ImportWizard:
         same = next((each for each in tables if each.is_found and each.table.casefold() == name), None)
         if same is not None and self._target is not None:
             described = await self._target.describe(same.schema, same.table)
-            if described is not None and self._takes_all(described):
+            if described is not None and takes_all(draft.source_columns, described):
                 self._use_table(described)
                 return
         taken = {each.table for each in tables if each.is_found}
-        number = 2
-        free = name
-        while free in taken:
-            free, number = f"{name}_{number}", number + 1
-        self.choose_new_table(schemas[0] if schemas else "", free)
-
-    def _takes_all(self, table: TableDescription) -> bool:
-        draft = self.state.draft
-        if draft is None:
-            return False
-        used = sum(row.is_used for row in matched_rows(draft.source_columns, table))
-        filled = {row.column for row in matched_rows(draft.source_columns, table) if row.is_used}
-        return used == len(draft.source_columns) and all(
-            column.name in filled for column in table.columns if column.is_needed
-        )
+        self.choose_new_table(schemas[0] if schemas else "", free_name(name, taken))
 
     def choose_new_table(self, schema: str, table: str) -> None:
         """Load into a table that is to be made."""
@@ -246,7 +252,6 @@ class ImportWizard:
     def change(self, **fields: Any) -> None:
         """Change fields of the draft that have no method of their own: rows, ways, options."""
         if self.state.draft is not None:
-            self._was_rechosen = True
             self._show(draft=msgspec.structs.replace(self.state.draft, **fields))
 
     def go(self, page: Page) -> None:
@@ -310,8 +315,17 @@ class ImportWizard:
 
     def run(self) -> None:
         """Run the plan, unless something stands in its way."""
-        plan = self.plan
-        if plan is None or self._target is None or not self.state.can_import:
+        if self.plan is not None and self.state.can_import:
+            self._begin(self.plan)
+
+    def resume(self) -> None:
+        """Load what a run that committed by batch has left; no record is loaded twice."""
+        plan, account = self.plan, self.state.account
+        if plan is not None and account is not None and self.state.can_resume:
+            self._begin(msgspec.structs.replace(plan, already_loaded=account.finished))
+
+    def _begin(self, plan: ImportPlan) -> None:
+        if self._target is None:
             return
         if self._scanning is not None:
             self._scanning.cancel()
@@ -378,18 +392,4 @@ class ImportWizard:
             await self._target.cancel()
             await asyncio.wait({running}, timeout=_END_DEADLINE_S)
         await self._scope.aclose()
-
-
-def _with_columns(draft: ImportDraft, names: Sequence[str]) -> ImportDraft:
-    """The draft for a file that has these columns now; types that the user chose stay with their names."""
-    if tuple(names) == draft.source_columns:
-        return draft
-    changed = msgspec.structs.replace(draft, source_columns=tuple(names))
-    if draft.existing is not None:
-        return msgspec.structs.replace(changed, rows=matched_rows(names, draft.existing))
-    own = {row.column: row for row in draft.rows if row.is_own_type or not row.is_used}
-    rows = []
-    for row in new_rows(names, (), draft.dialect):
-        kept = own.get(row.column)
-        rows.append(msgspec.structs.replace(kept, source=row.source) if kept is not None else row)
-    return msgspec.structs.replace(changed, rows=tuple(rows))
+        await self._files.aclose()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from pgconsole.core.import_plan import Way
+from pgconsole.core.import_plan import Commit, OnBadRow, Way
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.session import Session
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
@@ -62,6 +62,14 @@ class Importer:
         button = self.user.find(QPushButton, name)
         assert button.isEnabled(), name
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def go_by_tab(self, name: str) -> None:
+        """Press Tab until a widget has the focus."""
+        for _ in range(30):
+            if self.user.focus.objectName() == name:
+                return
+            self.user.press(Qt.Key.Key_Tab)
+        pytest.fail(f"Tab does not lead to {name}")
 
     def write_over(self, text: str) -> None:
         """Type over what is being mended."""
@@ -143,18 +151,12 @@ async def test_messy_file_is_imported_by_keys_alone(importer: Importer, outside:
     await importer.page("account")
     # No type was given: every column of the new table takes what the file has, but for the short record.
     assert importer.figures() == (7, 6, 1, 0)
-    table = user.find(RejectTable, "importRejects")
-    for _ in range(12):
-        if user.focus is table:
-            break
-        user.press(Qt.Key.Key_Tab)
-    assert user.focus is table
+    importer.go_by_tab("importRejects")
     user.press(Qt.Key.Key_F2)
     importer.write_over("6,Short,1,2024-01-01")
     load = user.find(QPushButton, "importLoadMended")
     await until(load.isEnabled, "one is mended")
-    while user.focus is not load:
-        user.press(Qt.Key.Key_Tab)
+    importer.go_by_tab("importLoadMended")
     user.press(Qt.Key.Key_Space)
     await until(lambda: importer.figures() == (7, 7, 0, 0), "it is loaded")
     user.press(Qt.Key.Key_Escape)
@@ -284,6 +286,47 @@ async def test_file_that_is_dropped_before_a_connection_waits_for_one(
     importer.click("importRun")
     await importer.page("account")
     assert await value(outside, "select count(*) from tools") == "6"
+
+
+async def test_text_that_is_pasted_is_imported(importer: Importer, outside: Session, messy: Path) -> None:
+    importer.drop(messy)
+    await importer.looked_into()
+    QApplication.clipboard().setText("id\tname\n1\tpasted\n")
+    importer.click("importPaste")
+    summary = importer.user.find(QLabel, "importSummary")
+    await until(lambda: "a new table public.pasted" in summary.text(), "the text is looked into")
+    await importer.looked_into()
+    importer.click("importRun")
+    await importer.page("account")
+    assert await values(outside, "select name from pasted") == ["pasted"]
+
+
+async def test_run_that_was_stopped_goes_on_with_what_is_left(
+    importer: Importer, outside: Session, tmp_path: Path
+) -> None:
+    await outside.execute("create table long (id int)")
+    file = tmp_path / "long.csv"
+    with file.open("w") as out:
+        out.write("id\n")
+        out.writelines(f"{number:09d}\n" if number != 500_000 else "x\n" for number in range(600_000))
+    importer.drop(file)
+    await importer.looked_into()
+    choose = importer.dialog.options_page.changed.emit
+    choose({"commit": Commit.BY_BATCH, "on_bad_row": OnBadRow.STOP})
+    importer.click("importRun")
+    await importer.page("account")
+    loaded = importer.account["loaded"]
+    assert importer.account["outcome"] == "stopped"
+    assert importer.account["balanced"]
+    assert 0 < loaded < 500_000
+    assert await value(outside, "select count(*) from long") == str(loaded)
+    choose({"on_bad_row": OnBadRow.REJECT})
+    importer.click("importResume")
+    await importer.page("run")
+    await importer.page("account")
+    assert importer.figures() == (600_000, 599_999 - loaded, 1, loaded)
+    assert await value(outside, "select count(distinct id) from long") == "599999"
+    assert await value(outside, "select count(*) from long") == "599999"
 
 
 async def test_several_files_are_loaded_as_one(importer: Importer, outside: Session, tmp_path: Path) -> None:

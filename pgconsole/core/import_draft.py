@@ -205,6 +205,28 @@ def draft_of(plan: ImportPlan, existing: TableDescription | None) -> ImportDraft
     )
 
 
+def with_columns(draft: ImportDraft, names: Sequence[str]) -> ImportDraft:
+    """The draft for a file that has these columns now; types that the user chose stay with their names."""
+    if tuple(names) == draft.source_columns:
+        return draft
+    changed = msgspec.structs.replace(draft, source_columns=tuple(names))
+    if draft.existing is not None:
+        return msgspec.structs.replace(changed, rows=matched_rows(names, draft.existing))
+    own = {row.column: row for row in draft.rows if row.is_own_type or not row.is_used}
+    rows = []
+    for row in new_rows(names, (), draft.dialect):
+        kept = own.get(row.column)
+        rows.append(msgspec.structs.replace(kept, source=row.source) if kept is not None else row)
+    return msgspec.structs.replace(changed, rows=tuple(rows))
+
+
+def takes_all(names: Sequence[str], table: TableDescription) -> bool:
+    """Whether a table has a column for each of the file's, and needs no other."""
+    rows = [row for row in matched_rows(names, table) if row.is_used]
+    filled = {row.column for row in rows}
+    return len(rows) == len(names) and all(column.name in filled for column in table.columns if column.is_needed)
+
+
 SourceKind = Literal["file", "constant", "expression", "default"]
 
 

@@ -4,9 +4,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
+from pgconsole.core.import_account import ImportAccount, ImportProgress, Outcome, Reject
 from pgconsole.core.import_check import PlanProblem
 from pgconsole.core.import_draft import ImportDraft
+from pgconsole.core.import_plan import Commit
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.core.table_description import TableName
 
@@ -68,6 +69,19 @@ class WizardState(Struct, frozen=True, kw_only=True):
     def can_import(self) -> bool:
         """Whether nothing stands in the way of a run."""
         return self.draft is not None and bool(self.server) and not (self.problems or self.run or self.busy)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether a run ended early that has committed some batches and can go on after them."""
+        account, draft = self.account, self.draft
+        return (
+            not self.run
+            and draft is not None
+            and draft.commit is Commit.BY_BATCH
+            and account is not None
+            and account.outcome is not Outcome.DONE
+            and bool(account.finished)
+        )
 
     @property
     def rows(self) -> int | None:

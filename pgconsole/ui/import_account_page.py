@@ -26,6 +26,7 @@ _SIZE_OF_HEADLINE = 1.4
 class ImportAccountPage(QWidget):
     """Shows an account and passes on what shall be loaded again."""
 
+    resume_requested = Signal()
     mended_ready = Signal(object)
     """Texts of rejected records by their numbers, to be loaded now."""
 
@@ -50,6 +51,7 @@ class ImportAccountPage(QWidget):
         self._statements = PlainCode("importStatementsRun", "Statements that ran", self)
         self._command = PlainCode("importCommand", "Command line that does the same", self)
         self._copy = self._button("importCopy", "Copy")
+        self._resume = self._button("importResume", "Load the rest")
         self._lay_out()
         self._connect()
 
@@ -71,6 +73,7 @@ class ImportAccountPage(QWidget):
         self._tabs.addTab(self._command, "Command line")
         below = QHBoxLayout()
         below.setSpacing(GAP_S)
+        below.addWidget(self._resume)
         below.addStretch(1)
         below.addWidget(self._copy)
         rows = QVBoxLayout(self)
@@ -103,6 +106,7 @@ class ImportAccountPage(QWidget):
         self._mend.clicked.connect(self._rejects.mend_current)
         self._load.clicked.connect(lambda: self.mended_ready.emit(dict(model.texts)))
         self._again.clicked.connect(lambda: self.mended_ready.emit(model.all_texts))
+        self._resume.clicked.connect(self.resume_requested)
         self._copy.clicked.connect(self._copy_shown)
         self._tabs.currentChanged.connect(lambda _index: self._show_copy())
 
@@ -123,6 +127,7 @@ class ImportAccountPage(QWidget):
         """Show what came of the import."""
         account = state.account
         self._show_copy()
+        self._resume.setVisible(state.can_resume)
         if account is None:
             return
         self.setEnabled(not state.run)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -36,6 +37,7 @@ class ImportSourcePage(QWidget):
     part_chosen = Signal(str, str)
     """A file in an archive, or a sheet and its cells."""
     file_wanted = Signal()
+    text_pasted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,10 @@ class ImportSourcePage(QWidget):
         self._change = QPushButton("Choose file…", self)
         self._change.setObjectName("importChooseFile")
         self._change.setAutoDefault(False)
+        self._paste = QPushButton("Paste", self)
+        self._paste.setObjectName("importPaste")
+        self._paste.setToolTip("Import the text that is on the clipboard")
+        self._paste.setAutoDefault(False)
         self._part = ChoiceBox[str]("importPart", "File in the archive, or sheet", (), self)
         self._cells = QLineEdit(self)
         self._cells.setObjectName("importCells")
@@ -67,6 +73,7 @@ class ImportSourcePage(QWidget):
         self._part.chosen.connect(lambda part: self.part_chosen.emit(part, ""))
         self._cells.editingFinished.connect(self._choose_cells)
         self._change.clicked.connect(self.file_wanted)
+        self._paste.clicked.connect(self.paste)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -75,6 +82,7 @@ class ImportSourcePage(QWidget):
         top.addWidget(self._part)
         top.addWidget(self._cells)
         top.addWidget(self._change)
+        top.addWidget(self._paste)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -96,6 +104,11 @@ class ImportSourcePage(QWidget):
         rows.setSpacing(GAP_M)
         rows.addLayout(top)
         rows.addLayout(middle, 1)
+
+    def paste(self) -> None:
+        """Take the text on the clipboard, while this page is shown."""
+        if self.isVisible():
+            self.text_pasted.emit(QGuiApplication.clipboard().text())
 
     def _choose_cells(self) -> None:
         if self._cells.text() != self._shown_cells:

@@ -120,12 +120,20 @@ class ImportWizardDialog(QDialog):
         self.options_page.changed.connect(lambda fields: wizard.change(**fields))
         self.run_page.cancel_requested.connect(wizard.cancel)
         self.account_page.mended_ready.connect(wizard.load_mended)
+        self.account_page.resume_requested.connect(wizard.resume)
+        self.source_page.text_pasted.connect(wizard.open_text)
         self._steps.page_chosen.connect(wizard.go)
         self._back.clicked.connect(lambda: wizard.step(-1))
         self._next.clicked.connect(lambda: wizard.step(1))
         self._import.clicked.connect(wizard.run)
+        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.source_page.paste)
         for key, by in (("Alt+Left", -1), ("Alt+Right", 1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: wizard.step(by))
+
+    @property
+    def shown(self) -> WizardState:
+        """What is shown."""
+        return self._shown
 
     def _paths(self) -> list[Path]:
         draft = self._shown.draft

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
+from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.import_account import ImportAccount, ImportProgress
 from pgconsole.core.import_plan import ImportPlan
 from pgconsole.core.table_description import TableDescription, TableName
@@ -28,6 +29,11 @@ class ImportDatabase:
     def title(self) -> str:
         """As the user calls the connection."""
         return self._server.status.label
+
+    @property
+    def conninfo(self) -> str:
+        """How another program connects to it, without a secret."""
+        return conninfo_text(self._server.profile.keywords) or "DSN"
 
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""

@@ -17,6 +17,21 @@ from pgconsole.formats.file_scan import scan_file
 class SourceReader:
     """Files of the user's, without the loop waiting for any of them; what fails is a `FileError`."""
 
+    def __init__(self) -> None:
+        self._kept: list[Path] = []
+
+    async def keep_text(self, text: str) -> Path:
+        """A file of a text, which is there until `aclose`; only its owner can read it."""
+        path = await asyncio.to_thread(_write_text, text)
+        self._kept.append(path)
+        return path
+
+    async def aclose(self) -> None:
+        """Remove the files of texts."""
+        for path in self._kept:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+        self._kept.clear()
+
     async def look_into(self, path: Path, part: str = "", cells: str = "") -> tuple[Detected, Sample]:
         """Find out how a file is laid out; of a zip or a workbook that part, of a sheet those cells."""
         return await asyncio.to_thread(detect, path, part, cells)
@@ -63,16 +78,19 @@ class SourceReader:
 
 
 def _write_records(records: Sequence[str], encoding: str) -> Path:
+    return _write_text("".join(f"{record}\n" for record in records), encoding)
+
+
+def _write_text(text: str, encoding: str = "utf-8") -> Path:
     try:
-        with NamedTemporaryFile("wb", prefix="pgconsole-", suffix=".csv", delete=False) as file:
-            text = "".join(f"{record}\n" for record in records)
+        with NamedTemporaryFile("wb", prefix="pasted.", suffix=".csv", delete=False) as file:
             file.write(text.encode(encoding, "surrogateescape"))
             return Path(file.name)
     except UnicodeEncodeError as error:
         unable = error.object[error.start : error.end]
         raise FileError(f"The file's encoding can't hold {unable}.", "", "Write it in other characters.") from error
     except OSError as error:
-        raise FileError("The mended records could not be written.", f"{error}.") from error
+        raise FileError("A temporary file could not be written.", f"{error}.") from error
 
 
 def _remove(path: Path) -> None:

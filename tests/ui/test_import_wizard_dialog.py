@@ -277,6 +277,7 @@ async def test_statements_and_command_line_can_be_copied(sitter: Sitter, messy: 
     sitter.click("importCopy")
     assert QApplication.clipboard().text() == sitter.find(PlainCode, "importCommand").text
     assert QApplication.clipboard().text().startswith("pgconsole import ")
+    assert "'host=test dbname=shop'" in QApplication.clipboard().text()
 
 
 async def test_common_case_takes_one_key(sitter: Sitter, messy: Path) -> None:
