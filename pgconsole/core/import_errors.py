@@ -48,7 +48,8 @@ def refused_column(report: ServerReport, columns: Sequence[str]) -> str:
         return report.column_name
     context = re.search(r"^COPY .*", report.context, re.MULTILINE)
     line = context[0] if context else ""
-    named = [name for name in columns if re.search(rf"\d+\D{{1,30}} {re.escape(name)}(?:: |$)", line)]
+    named = [name for name in columns if f" {name}: " in line or line.endswith(f" {name}")]
+    named = [name for name in named if re.search(rf"\d+\D{{1,30}} {re.escape(name)}(?:: |$)", line)]
     if not named:
         named = [name for name in columns if f'"{name}"' in report.message and report.sqlstate == "22P04"]
     if not named:

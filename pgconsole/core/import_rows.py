@@ -30,7 +30,8 @@ class RowShaper:
 
     def __init__(self, plan: ImportPlan, numeric: frozenset[str] = frozenset()) -> None:
         self._dialect = plan.dialect
-        self._width = len(plan.source_columns)
+        self.width = len(plan.source_columns)
+        """How many fields a record should have."""
         self._source_columns = plan.source_columns
         mappings = copy_columns(plan)
         self.columns: tuple[str, ...] = tuple(mapping.column for mapping in mappings)
@@ -43,7 +44,7 @@ class RowShaper:
         rewrites = plan.dialect.decimal != "." or bool(plan.dialect.thousands)
         self._numbers = [n for n, name in enumerate(self.columns) if rewrites and name in numeric]
         self._number = _number_pattern(plan.dialect)
-        self._takes_all = self._picked == list(range(self._width))
+        self._takes_all = self._picked == list(range(self.width))
         self.is_direct = self._takes_all and not (self._constants or self._nulls or self._numbers)
         """Whether the file's own bytes can be sent."""
 
@@ -53,8 +54,8 @@ class RowShaper:
 
     def shape(self, cells: Sequence[str | None]) -> Sequence[str | None]:
         """The cells for COPY; raises `RowProblem`."""
-        if len(cells) != self._width:
-            raise self._wrong_width(len(cells))
+        if len(cells) != self.width:
+            raise self.wrong_width(len(cells))
         if self.is_direct:
             return cells
         shaped = [cells[index] for index in self._picked]
@@ -80,9 +81,10 @@ class RowShaper:
             raise RowProblem(message, BAD_TEXT, self.columns[place], cell)
         return cell
 
-    def _wrong_width(self, width: int) -> RowProblem:
-        if width > self._width:
-            return RowProblem(f"extra data after last expected column: {width} fields", BAD_FORMAT)
+    def wrong_width(self, width: int) -> RowProblem:
+        """What is wrong with a record of so many fields, in the server's own words."""
+        if width > self.width:
+            return RowProblem("extra data after last expected column", BAD_FORMAT)
         missing = next((name for name, index in self._index_of.items() if index >= width), self._source_columns[width])
         return RowProblem(f'missing data for column "{missing}"', BAD_FORMAT, missing)
 

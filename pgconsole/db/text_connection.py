@@ -31,6 +31,7 @@ Private names used, each with the way out should a release of asyncpg drop it:
 import asyncio
 import contextlib
 import socket
+import struct
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -88,6 +89,8 @@ NEXT_COPY = b""
 """What a source of `copy_in_text` yields where the data of one COPY ends and that of the script's next one begins."""
 
 _COPY_DONE = b"c\x00\x00\x00\x04"
+_COPY_DATA = struct.Struct("!ci")
+_SMALL_CHUNK_BYTES = 1 << 15
 
 
 @dataclass(slots=True)
@@ -246,7 +249,8 @@ class TextConnection(asyncpg.Connection):
         self._copy_is_stopped = False
         watch = _CopyWatch(answers if answers is not None else CopyAnswers())
         try:
-            async with self._watched_by(watch), aclosing(self._while_wanted(source, watch)) as pieces:
+            together = _SMALL_CHUNK_BYTES if answers is not None else 1
+            async with self._watched_by(watch), aclosing(self._while_wanted(source, watch, together)) as pieces:
                 return await self._copy_in(text, pieces, _NO_TIMEOUT)  # type: ignore[no-any-return]
         except asyncpg.PostgresError:
             raise
@@ -272,7 +276,11 @@ class TextConnection(asyncpg.Connection):
             if not self.is_closed():
                 protocol.data_received = received
 
-    async def _while_wanted(self, source: AsyncIterable[bytes], watch: _CopyWatch) -> AsyncGenerator[bytes]:
+    async def _while_wanted(
+        self, source: AsyncIterable[bytes], watch: _CopyWatch, together: int
+    ) -> AsyncGenerator[bytes]:
+        """Pass chunks on; those below `together` bytes go out joined, for each write wakes the server."""
+        small = bytearray()
         try:
             async for chunk in source:
                 if self.is_closed():
@@ -281,11 +289,15 @@ class TextConnection(asyncpg.Connection):
                     return
                 if self._copy_is_stopped:
                     raise CopyStopped
-                if chunk:
+                if len(chunk) < together:
+                    small += _COPY_DATA.pack(b"d", 4 + len(chunk)) + chunk if chunk else _COPY_DONE
+                if small and (len(small) >= together or len(chunk) >= together):
+                    self._transport.write(bytes(small))
+                    small.clear()
+                if len(chunk) >= together:
                     yield chunk
-                else:
-                    # The driver knows of one COPY at a time, and its data goes out by this transport in the same order.
-                    self._transport.write(_COPY_DONE)
+            if small:
+                self._transport.write(bytes(small))
         except Exception:
             # Once the server has failed the COPY, its word is the one to tell.
             if not watch.has_failed or self.is_closed():

@@ -20,10 +20,11 @@ from pgconsole.core.import_errors import (
     skipped_row,
 )
 from pgconsole.core.import_plan import ImportPlan, Way
-from pgconsole.core.import_rows import RowProblem
+from pgconsole.core.import_rows import BAD_FORMAT, RowProblem
 from pgconsole.core.import_sql import (
     STAGING,
     UNDO_PIECE,
+    CopyForm,
     CopyOptions,
     copy_from_stdin,
     is_staged,
@@ -39,7 +40,9 @@ from pgconsole.workers.import_stream import Batch
 
 _KEPT_TEXT = 10_000
 _SMALLEST_PIECE = 16
-_PIECES_AHEAD = 4
+_DENSE_RECORDS = 2000
+"""Failures closer to each other than this are worth a look at each record before it is sent."""
+_PIECES_AHEAD = 6
 """How many pieces are sent at once where failures are frequent: what comes behind one is sent again."""
 
 
@@ -88,7 +91,9 @@ class CopySender:
         self._gap = 0.0
         """About how many records lie between two failures; 0 where there was none."""
         self._since_failure = 0
+        self._has_ragged = False
         self._is_undone = True
+        self._scripts: dict[tuple[CopyForm, bool], str] = {}
         self._notices: list[str] = []
         self._came = Loaded()
         self._batch: Batch | None = None
@@ -126,6 +131,8 @@ class CopySender:
     async def _load_pieces(self, queue: deque[CopyPiece]) -> None:
         while queue:
             group = self._next_group(queue)
+            if not group:
+                continue
             done, error = await self._attempt(group)
             if error is None:
                 continue
@@ -134,19 +141,35 @@ class CopySender:
             queue.extendleft(reversed(self._resolve(failed, error)))
 
     def _next_group(self, queue: deque[CopyPiece]) -> list[CopyPiece]:
+        group: list[CopyPiece] = []
         if not self._gap:
-            group = list(queue)
+            group.extend(queue)
             queue.clear()
             return group
-        size = max(_SMALLEST_PIECE, int(max(self._gap, self._since_failure) / 2))
-        group = []
+        gap = max(self._gap, self._since_failure)
+        size = max(_SMALLEST_PIECE, int(gap / 2))
         while queue and len(group) < _PIECES_AHEAD:
             piece = queue.popleft()
+            if self._has_ragged and gap < _DENSE_RECORDS and piece.is_exact and not piece.is_even:
+                queue.extendleft(reversed(self._even_parts(piece)))
+                continue
             if piece.is_exact and piece.count > 2 * size:
                 queue.appendleft(piece.part(size, piece.count))
                 piece = piece.part(0, size)
             group.append(piece)
         return group
+
+    def _even_parts(self, piece: CopyPiece) -> list[CopyPiece]:
+        """What is left of a piece without the records that have too few or too many fields."""
+        parts, start = [], 0
+        for place, problem in self._maker.ragged(piece):
+            self._refuse(piece.record(place), problem)
+            parts.append(piece.part(start, place))
+            start = place + 1
+        parts.append(piece.part(start, piece.count))
+        for part in parts:
+            part.is_even = True
+        return [part for part in parts if part.count]
 
     async def _attempt(self, group: Sequence[CopyPiece]) -> tuple[int, PgconsoleError | None]:
         """Send pieces; how many of them were taken, and what the next one failed by."""
@@ -163,16 +186,18 @@ class CopySender:
         return self._count(group, answers, 2 if undoes else 0), error
 
     def _script(self, group: Sequence[CopyPiece]) -> str:
-        pieces = [piece_script(self._plan, self._copy(piece.form, exact=piece.is_exact)) for piece in group]
+        pieces = [self._statements(piece.form, exact=piece.is_exact) for piece in group]
         return ";\n".join(pieces if self._is_undone else [UNDO_PIECE, *pieces])
 
-    def _copy(self, form: str, *, exact: bool) -> str:
-        options = CopyOptions(
-            "csv" if form == "csv" else "text",
-            self._plan.dialect,
-            STAND_IN_QUOTE,
-            skips_type_errors=self._facts.skips_type_errors and exact,
-        )
+    def _statements(self, form: CopyForm, *, exact: bool) -> str:
+        known = self._scripts.get((form, exact))
+        if known is None:
+            known = self._scripts[form, exact] = piece_script(self._plan, self._copy(form, exact=exact))
+        return known
+
+    def _copy(self, form: CopyForm, *, exact: bool) -> str:
+        skips = self._facts.skips_type_errors and exact
+        options = CopyOptions(form, self._plan.dialect, STAND_IN_QUOTE, skips_type_errors=skips)
         return copy_from_stdin(self._plan, options)
 
     async def _undo(self) -> None:
@@ -258,6 +283,7 @@ class CopySender:
 
     def _reject(self, record: RawRecord, error: PgconsoleError) -> None:
         report = error.report
+        self._has_ragged |= report.sqlstate == BAD_FORMAT
         column = refused_column(report, self._maker.shaper.columns)
         self._add(
             record,
