@@ -27,7 +27,7 @@ from pgconsole.core.import_draft import (
     takes_all,
     with_columns,
 )
-from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile, plan_from_json, plan_to_json
+from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile
 from pgconsole.core.mended_rejects import account_after, retry_plan
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.core.table_description import TableDescription, TableName
@@ -86,6 +86,8 @@ class ImportWizard:
         self._looking: asyncio.Task[None] | None = None
         self._scanning: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self.state = WizardState(server=target.title if target is not None else "")
 
     def _show(self, **changes: Any) -> None:
@@ -277,7 +279,7 @@ class ImportWizard:
         """Write the plan as a text that `load_plan` takes."""
         plan = self.plan
         if plan is not None:
-            self._scope.start(self._files.write_text(path, plan_to_json(plan)), "save plan")
+            self._scope.start(self._files.write_plan(path, plan), "save plan")
 
     def load_plan(self, path: Path) -> None:
         """Take the choices of a plan that was saved, for the file that is open, or for the plan's own."""
@@ -285,11 +287,7 @@ class ImportWizard:
         self._scope.start(self._load_plan(path), "load plan")
 
     async def _load_plan(self, path: Path) -> None:
-        text = await self._files.read_text(path)
-        try:
-            plan = plan_from_json(text)
-        except ValueError as error:
-            raise FileError(f"{path.name} can't be used.", str(error)) from error
+        plan = await self._files.read_plan(path)
         before = self.state.draft
         sources: tuple[SourceFile, ...] = before.sources if before is not None else plan.sources
         if self._sample is None:
@@ -327,6 +325,7 @@ class ImportWizard:
     def _begin(self, plan: ImportPlan) -> None:
         if self._target is None:
             return
+        self._at_rest.clear()
         if self._scanning is not None:
             self._scanning.cancel()
         self._show(page="run", run="running", progress=None, newest_rejects=(), account=None, rejects=(), mended=0)
@@ -344,11 +343,16 @@ class ImportWizard:
                     ended(event)
         finally:
             self._running = None
+            self._at_rest.set()
             if self.state.run:
                 self._show(run="")
 
     def _ended(self, account: ImportAccount) -> None:
         self._show(page="account", run="", account=account, rejects=account.rejects)
+
+    async def until_ended(self) -> None:
+        """Wait until nothing runs."""
+        await self._at_rest.wait()
 
     def cancel(self) -> None:
         """End the run; what is in the table then, its account says."""
@@ -359,7 +363,7 @@ class ImportWizard:
     # Rejects, mended
 
     def load_mended(self, texts: Mapping[int, str]) -> None:
-        """Load rejected records again, with the text that each has now, by the number that it has in the file."""
+        """Load rejected records again: the text that each has now, by its number in the file."""
         state, plan = self.state, self.plan
         if plan is None or self._target is None or state.run or state.account is None or not texts:
             return

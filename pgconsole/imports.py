@@ -33,6 +33,8 @@ class _Open:
     wizard: ImportWizard
     dialog: ImportWizardDialog
     server: ServerConnection | None
+    is_asking: bool = False
+    """Whether it is asked about already."""
 
 
 class Imports:
@@ -99,8 +101,21 @@ class Imports:
     async def _may_end(self, opened: _Open, verb: str) -> bool:
         if not opened.wizard.state.run:
             return True
+        if opened.is_asking:
+            return False
+        opened.is_asking = True
         detail = "Records are being loaded. What was not committed yet is undone."
-        return await confirm(opened.dialog, f"{verb} and cancel it?", detail, yes="Cancel the import")
+        question = confirm(opened.dialog, f"{verb} and cancel it?", detail, yes="Cancel the import")
+        asking, ended = asyncio.ensure_future(question), asyncio.ensure_future(opened.wizard.until_ended())
+        try:
+            await asyncio.wait({asking, ended}, return_when=asyncio.FIRST_COMPLETED)
+            # Where it has ended meanwhile, its account is to be seen.
+            return asking.done() and asking.result()
+        finally:
+            opened.is_asking = False
+            for task in (asking, ended):
+                task.cancel()
+            await asyncio.gather(asking, ended, return_exceptions=True)
 
     async def _end(self, opened: _Open) -> None:
         if opened in self._open:

@@ -38,6 +38,12 @@ _PREFERRED: Final = tuple(
 )
 """What is proposed first where several hold; a column of small numbers seldom stays one."""
 
+_SHORT: Final = {
+    "timestamp with time zone": "timestamptz",
+    "timestamp without time zone": "timestamp",
+    "time without time zone": "time",
+    "character varying": "varchar",
+}
 _ORDERS: Final[dict[str, DateOrder]] = {"dmy": "DMY", "mdy": "MDY"}
 
 
@@ -68,6 +74,13 @@ def break_of(facts: ColumnFacts, type_name: str, dialect: Dialect) -> Break | No
     found = [facts.breaks.get(spelling) for spelling in _spellings(plain_type(type_name), dialect)]
     broken = [each for each in found if each is not None]
     return max(broken, key=lambda each: each.line) if broken and len(broken) == len(found) else None
+
+
+def short_type(type_name: str) -> str:
+    """A type as people write it, where the server's own words for it are long."""
+    for words, name in _SHORT.items():
+        type_name = type_name.replace(words, name)
+    return type_name
 
 
 def nearest_type(facts: ColumnFacts, dialect: Dialect) -> tuple[str, Break] | None:

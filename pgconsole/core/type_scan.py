@@ -40,7 +40,10 @@ class ColumnFacts:
     proposed: str
     """A type as CREATE TABLE has it; `text` where nothing narrower is sure."""
     writing: str = ""
-    """How its values are written where not as the server writes them: `comma`, `thousands`, `dmy` or `mdy`."""
+    """How its values are written where not as the server writes them: `comma`, `thousands`, `dmy` or `mdy`.
+
+    Where no type holds, how those are written before the value that broke the last one.
+    """
     breaks: Mapping[str, Break] = field(default_factory=dict)
     """By type: the first value that is not of it. A type that is not in it holds for every value."""
     values: int = 0
@@ -87,9 +90,20 @@ class _Column:
         elif {"numeric:comma", "numeric:thousands"} <= set(holding) and holding[0] == "numeric:comma":
             doubt, holding = "number", []
         name, _, writing = (holding[0] if holding else "text").partition(":")
+        writing = writing if holding else _lasting_writing(self.breaks)
         # A column of small numbers seldom stays one.
         name = "integer" if name == "smallint" else name
         return ColumnFacts(name, writing, dict(self.breaks), self.values, doubt)
+
+
+def _lasting_writing(breaks: Mapping[str, Break]) -> str:
+    """The way of writing that was given up after every other; empty where there is no such one."""
+    last: dict[str, int] = {}
+    for name, broken in breaks.items():
+        writing = name.partition(":")[2]
+        last[writing] = max(last.get(writing, 0), broken.line)
+    writing, line = max(last.items(), key=lambda each: each[1], default=("", 0))
+    return writing if list(last.values()).count(line) == 1 else ""
 
 
 class TypeScan:

@@ -110,6 +110,12 @@ class ImportAccountPage(QWidget):
         self._copy.clicked.connect(self._copy_shown)
         self._tabs.currentChanged.connect(lambda _index: self._show_copy())
 
+    def focus_first(self) -> None:
+        """Give the focus to what was rejected, else to what stands in its place."""
+        shown = self._tabs.currentWidget()
+        first = shown if isinstance(shown, PlainCode) else self._rejects
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _count_mended(self) -> None:
         count = len(self._rejects.rejects.texts)
         self._load.setText(f"Load {plural(count, 'mended record')}" if count else "Load mended records")

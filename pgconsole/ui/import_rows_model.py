@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from pgconsole.core.column_types import break_of, nearest_type
+from pgconsole.core.column_types import break_of, nearest_type, short_type
 from pgconsole.core.import_draft import ColumnRow, ImportDraft
 from pgconsole.core.import_plan import ColumnSource, Constant, Expression, FileColumn
 from pgconsole.core.plain_text import cut_line
@@ -93,7 +93,7 @@ class ImportRowsModel(QAbstractTableModel):
             case 0:
                 return row.column
             case 1:
-                return row.type + ("  key" if row.is_key else "") + ("  not null" if row.not_null else "")
+                return short_type(row.type) + ("  key" if row.is_key else "") + ("  not null" if row.not_null else "")
             case 2:
                 return source_words(row.source, draft)
             case 3:

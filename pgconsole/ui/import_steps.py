@@ -28,6 +28,12 @@ class ImportSteps(QWidget):
             self._buttons[page] = button
         row.addStretch(1)
 
+    def press(self, page: str) -> None:
+        """Press the step of a page, where it can be gone to."""
+        for each, button in self._buttons.items():
+            if each == page:
+                button.click()
+
     def _choose(self, page: Page) -> None:
         self.page_chosen.emit(page)
 

@@ -130,6 +130,14 @@ class ImportWizardDialog(QDialog):
         for key, by in (("Alt+Left", -1), ("Alt+Right", 1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: wizard.step(by))
 
+    def step_to(self, page: str) -> None:
+        """Press the step of a page."""
+        self._steps.press(page)
+
+    def click_import(self) -> None:
+        """Press the button that runs it."""
+        self._import.click()
+
     @property
     def shown(self) -> WizardState:
         """What is shown."""
@@ -166,7 +174,10 @@ class ImportWizardDialog(QDialog):
         self._pages.setCurrentIndex(index)
         # What had the focus may be gone; what was pressed to come here keeps it while it can.
         focused = QApplication.focusWidget()
-        if focused is None or not focused.isVisible() or not self.isAncestorOf(focused):
+        is_gone = focused is None or not focused.isVisible() or not self.isAncestorOf(focused)
+        if state.page == "account":
+            self.account_page.focus_first()
+        elif is_gone:
             self._focus_page()
 
     def _focus_page(self) -> None:

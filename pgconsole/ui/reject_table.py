@@ -23,6 +23,7 @@ class RejectTable(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName("Rejected records")
+        self._is_editable = is_editable
         self.rejects = RejectModel(self, is_editable=is_editable)
         self.setModel(self.rejects)
         self.rejects.mended.connect(self.mended)
@@ -48,7 +49,7 @@ class RejectTable(QTableView):
         """Show records; the row that was current stays so where it can."""
         row = self.currentIndex().row()
         self.rejects.show_rejects(rejects)
-        if rejects:
+        if rejects and self._is_editable:
             self.setCurrentIndex(self.rejects.index(min(max(row, 0), len(rejects) - 1), RECORD_COLUMN))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

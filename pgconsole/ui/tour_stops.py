@@ -13,6 +13,7 @@ from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_guide import Guide
+from pgconsole.ui.tour_import import import_stops
 
 _TEN_COLUMNS = """select n as id,
        'Customer ' || n as name,
@@ -92,6 +93,7 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("shortcuts", lambda on: _dialog(on, "help.shortcuts", "shortcutSheet")),
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
+        *import_stops(),
         ("connection", lambda on: _dialog(on, "connection.open", "connectionDialog")),
         ("connection-refused", _refused_test),
         ("connection-lost", _lose_connection),

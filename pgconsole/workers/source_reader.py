@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from pgconsole.core.errors import FileError
-from pgconsole.core.import_plan import Dialect, SourceFile
+from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile, plan_from_json, plan_to_json
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.formats.dialect_detection import Detected, Sample, detect, detect_dialect
 from pgconsole.formats.file_preview import preview_of
@@ -68,13 +68,17 @@ class SourceReader:
         finally:
             await asyncio.to_thread(_remove, path)
 
-    async def read_text(self, path: Path) -> str:
-        """A small text, as a plan that was saved."""
-        return await asyncio.to_thread(_read, path)
+    async def read_plan(self, path: Path) -> ImportPlan:
+        """A plan that was saved."""
+        text = await asyncio.to_thread(_read, path)
+        try:
+            return plan_from_json(text)
+        except ValueError as error:
+            raise FileError(f"{path.name} can't be used.", str(error)) from error
 
-    async def write_text(self, path: Path, text: str) -> None:
-        """Write a small text."""
-        await asyncio.to_thread(_write, path, text)
+    async def write_plan(self, path: Path, plan: ImportPlan) -> None:
+        """Save a plan."""
+        await asyncio.to_thread(_write, path, plan_to_json(plan))
 
 
 def _write_records(records: Sequence[str], encoding: str) -> Path:

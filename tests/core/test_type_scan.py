@@ -80,6 +80,16 @@ def test_what_can_be_read_in_two_ways_is_told() -> None:
     assert fitting_type(facts_of("1,234"), Dialect(decimal=",", thousands=".")) == "numeric"
 
 
+def test_way_of_writing_outlives_a_bad_value() -> None:
+    facts = facts_of("12,50", "1.250,00", "cheap", "7,25")
+    dialect = fitting_dialect(Dialect(), [facts])
+    assert (dialect.decimal, dialect.thousands) == (",", ".")
+    assert fitting_type(facts, dialect) == "text"
+    assert nearest_type(facts, dialect) == ("numeric", Break(4, "cheap"))
+    assert facts_of("Berlin", "12,50").writing == ""
+    assert facts_of("31.12.2024", "?").writing == "dmy"
+
+
 def test_first_value_that_breaks_a_type_is_told_with_its_line() -> None:
     scan = TypeScan(1)
     scan.add([["1"]] * 5000, range(2, 5002))
