@@ -68,6 +68,10 @@ async def _running(guide: Guide) -> None:
         await guide.until(lambda: _has_progress(guide), "progress")
 
 
+def _write_few(file: Path) -> None:
+    file.write_text(_MESSY, encoding="utf-8")
+
+
 def _write_many(file: Path) -> None:
     with file.open("w", encoding="utf-8") as out:
         out.write("order,customer_name,price,note\n")
@@ -88,7 +92,7 @@ async def _account(guide: Guide) -> None:
 
 
 async def _open(guide: Guide, file: Path) -> None:
-    file.write_text(_MESSY, encoding="utf-8")
+    _write_few(file)
     await _look_into(guide, file)
 
 
