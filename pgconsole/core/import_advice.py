@@ -16,6 +16,8 @@ _NAMES_SHOWN = 4
 
 def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[PlanProblem, ...]:
     """What has to be settled before the import can run: the plan's own problems, and the table's."""
+    if not draft.source_columns:
+        return (PlanProblem("sources", "The file is empty."),)
     plan = plan_of(draft)
     found = list(check_plan(plan))
     table = draft.existing

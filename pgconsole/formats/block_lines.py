@@ -1,4 +1,4 @@
-"""Turns a stream of bytes into numbered lines of text, and notes what is odd about characters and line ends on the way.
+"""Turns a stream of bytes into numbered lines of text, and notes what is odd about characters on the way.
 
 Whole blocks are looked at, not characters: 10 MB of plain text cost some 20 ms more than decoding it.
 """
@@ -27,8 +27,6 @@ class BlockLines:
         self._decoder = codecs.getincrementaldecoder(encoding)("replace" if is_wide else "surrogateescape")
         self._undecodable = re.compile("\ufffd") if is_wide else _UNDECODABLE
         self._found: dict[str, Oddity] = {}
-        self._ends = {"CR LF": 0, "LF": 0, "CR": 0}
-        self._mixed_line = 0
         self.line = 0
         """How many lines were given."""
 
@@ -50,11 +48,7 @@ class BlockLines:
 
     def oddities(self) -> tuple[Oddity, ...]:
         """What was found so far, the first occurrence of each."""
-        found = list(self._found.values())
-        kinds = [name for name, count in self._ends.items() if count]
-        if len(kinds) > 1:
-            found.append(Oddity(f"Line ends are mixed: {' and '.join(kinds)}", self._mixed_line, is_harmful=False))
-        return tuple(found)
+        return tuple(self._found.values())
 
     def _look_at(self, block: str) -> None:
         if "\0" in block:
@@ -71,22 +65,11 @@ class BlockLines:
                 self._note(
                     "A line that holds \\. alone, which ends COPY on older servers", block, places[0], len(places)
                 )
-        self._count_ends(block)
 
     def _note(self, text: str, block: str, offset: int, count: int) -> None:
         before = self._found.get(text)
         line = before.line if before is not None else self.line + _lines_until(block, offset)
         self._found[text] = Oddity(text, line, count + (before.count if before is not None else 0))
-
-    def _count_ends(self, block: str) -> None:
-        both = block.count("\r\n")
-        ends = {"CR LF": both, "LF": block.count("\n") - both, "CR": block.count("\r") - both}
-        had = [name for name, count in self._ends.items() if count]
-        new = [name for name, count in ends.items() if count]
-        if not self._mixed_line and len({*had, *new}) > 1:
-            self._mixed_line = self.line + _first_other_end(block, had)
-        for name, count in ends.items():
-            self._ends[name] += count
 
 
 def _whole_lines(text: str, *, is_last: bool) -> tuple[str, str]:
@@ -99,17 +82,3 @@ def _whole_lines(text: str, *, is_last: bool) -> tuple[str, str]:
 
 def _lines_until(block: str, offset: int) -> int:
     return sum(1 for _ in io.StringIO(block[: offset + 1], newline=""))
-
-
-def _first_other_end(block: str, had: list[str]) -> int:
-    """The number in the block of the first line whose end is of another kind than those before it."""
-    known = set(had)
-    for number, line in enumerate(io.StringIO(block, newline=""), 1):
-        kind = (
-            "CR LF" if line.endswith("\r\n") else "LF" if line.endswith("\n") else "CR" if line.endswith("\r") else ""
-        )
-        if kind and known and kind not in known:
-            return number
-        known.add(kind)
-        known.discard("")
-    return 0

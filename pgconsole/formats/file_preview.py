@@ -30,7 +30,7 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     records = tuple(tuple(_trimmed(record, dialect)) for _line, record in found[:_SHOWN_RECORDS])
     numbers = tuple(line for line, _record in found[:_SHOWN_RECORDS])
     width = len(header) or _usual_width(records)
-    oddities = [*header_oddities(header, dialect), *lines.oddities()]
+    oddities = [*header_oddities(header, dialect), *lines.oddities(), *reader.oddities()]
     # What a cut sample leaves open may be closed further on; the scan of the whole file will tell.
     if reader.open_quote_line and sample.is_whole:
         oddities.append(open_quote_oddity(reader.open_quote_line))

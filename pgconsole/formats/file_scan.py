@@ -67,10 +67,10 @@ def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Ge
                 ragged.look_at(records, numbers)
                 time.sleep(_PAUSE_S)
                 if time.monotonic() - told >= _TELL_EVERY_S:
-                    seen = (*found.values(), *lines.oddities(), *ragged.oddities())
+                    seen = (*found.values(), *lines.oddities(), *reader.oddities(), *ragged.oddities())
                     yield ScanState(scan.facts(), seen, scan.records, before + stream.position_bytes(), total)
                     told = time.monotonic()
-            for oddity in lines.oddities():
+            for oddity in (*lines.oddities(), *reader.oddities()):
                 found.setdefault(oddity.text, oddity)
             if reader.open_quote_line:
                 oddity = open_quote_oddity(reader.open_quote_line)

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pgconsole.core.import_plan import Dialect
+from pgconsole.core.source_preview import Oddity
 
 _FIELD_LIMIT_CHARS: Final = 32 * 1024 * 1024
+_ENDS: Final = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -28,6 +30,7 @@ class LooseReader:
         self._fed = 0
         self._pending: list[str] = []
         self._last = ""
+        self._ends: dict[str, int] = {}
         self._reader = csv.reader(self._tapped(lines), **_reader_options(dialect))
         self.open_quote_line = 0
         """The line on which a quote is opened that the end of the text finds open; 0 where there is none."""
@@ -47,6 +50,7 @@ class LooseReader:
             for record in self._reader:
                 start = self._fed - len(pending) + 1
                 self._last = "".join(pending) if len(pending) > 1 else pending[0] if pending else ""
+                self._note_end()
                 pending.clear()
                 if record:
                     yield start, record
@@ -55,6 +59,19 @@ class LooseReader:
             # A field of 32 MiB, or what no record can be: what follows it can't be told apart.
             self._find_open_quote("".join(pending))
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
+
+    def _note_end(self) -> None:
+        last = self._pending[-1] if self._pending else ""
+        end = "\r\n" if last.endswith("\r\n") else last[-1:]
+        if end not in self._ends and end in _ENDS:
+            self._ends[end] = self._fed
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """Whether records end in more than one way, with the first that ends otherwise than those before it."""
+        if len(self._ends) < 2:
+            return ()
+        kinds = " and ".join(_ENDS[end] for end in self._ends)
+        return (Oddity(f"Line ends are mixed: {kinds}", list(self._ends.values())[1], is_harmful=False),)
 
     def _find_open_quote(self, record: str) -> None:
         opened = open_quote(record, self._dialect) if self._dialect.quote else -1

@@ -136,7 +136,7 @@ class ImportSourcePage(QWidget):
         if state.preview is not before.preview:
             self._grid.show_preview(state.preview)
         self._counted.setText(_counted_words(state))
-        oddities = state.scan.oddities if state.scan.is_done else _joined(state)
+        oddities = _joined(state)
         if oddities != self._shown_oddities or not has_file:
             self._show_oddities(oddities)
 
