@@ -7,7 +7,7 @@ import os
 import sys
 
 from pgconsole import __version__
-from pgconsole.core.arguments import Task, parse_arguments
+from pgconsole.core.arguments import IMPORT, Task, parse_arguments
 
 _PARTS = (("Qt", "PySide6-Essentials"), ("qasync", "qasync"), ("asyncpg", "asyncpg"))
 
@@ -18,6 +18,10 @@ def main(argv: list[str] | None = None) -> int:
     Raises SystemExit as argparse does, for `--help` and for words that make no sense.
     """
     given = sys.argv[1:] if argv is None else argv
+    if given[:1] == [IMPORT]:
+        from pgconsole import headless_import
+
+        return headless_import.main(given[1:])
     task = parse_arguments(given).task
     if task is Task.VERSION:
         print("\n".join(_versions()))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+IMPORT = "import"
+"""The first word of a command line of another kind, which `import_arguments.py` reads."""
+
 
 class Task(Enum):
     """What a start of the program is for."""
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="pgconsole",
         description="A desktop console for PostgreSQL.",
         epilog="Without arguments the window opens with the connections of last time. "
+        "`pgconsole import --help` tells how to load files without one. "
         "The variables PG*, the service file and the password file are read as psql reads them.",
         allow_abbrev=False,
     )

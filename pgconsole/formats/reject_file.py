@@ -62,12 +62,15 @@ class RejectFile:
 
     def finish(self) -> None:
         """Close both; raises `FileError` where the last of it could not be written."""
-        try:
-            for file in (self._records, self._reasons):
+        failure: OSError | None = None
+        for file in (self._records, self._reasons):
+            try:
                 if file is not None:
                     file.close()
-        except OSError as error:
-            raise self._cannot(error) from error
+            except OSError as error:
+                failure = error
+        if failure is not None:
+            raise self._cannot(failure) from failure
 
     def _cannot(self, error: OSError) -> FileError:
         return FileError(

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any
 
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, QueryCancelled
+from pgconsole.core.errors import ConnectionLost, FileError, OutcomeUnknown, PgconsoleError, QueryCancelled
 from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProgress, Outcome, Reject
 from pgconsole.core.import_plan import Commit, ImportPlan, OnBadRow
 from pgconsole.core.import_rows import RowShaper
@@ -55,7 +55,7 @@ class CsvImporter:
         work = asyncio.get_running_loop().create_task(self._import(), name="import")
         try:
             while not work.done():
-                yield self._progress()
+                yield self._tally.told(self.progress)
                 await asyncio.wait({work}, timeout=PROGRESS_S)
             failure = work.exception() if not work.cancelled() else asyncio.CancelledError()
             failure = await self._settle(failure)
@@ -67,6 +67,11 @@ class CsvImporter:
         if failure is not None and not isinstance(failure, PgconsoleError | BadRecord | TooManyRejects):
             raise failure
         yield self._account(failure)
+
+    @property
+    def progress(self) -> ImportProgress:
+        """How far it has come."""
+        return self._tally.progress(self._phase, self._stream, time.monotonic() - self._began)
 
     async def cancel(self) -> None:
         """Stop as soon as the server has confirmed it; the account tells what is in the table."""
@@ -180,6 +185,10 @@ class CsvImporter:
 
     async def _settle(self, failure: BaseException | None) -> BaseException | None:
         """Undo what is open, so that nothing of it is in the table when the account says so."""
+        try:
+            self._rejects.finish()
+        except FileError as error:
+            failure = failure or error
         for session in self._sessions:
             session.stop_clock()
             if not session.is_lost and session.in_transaction_block:
@@ -200,9 +209,6 @@ class CsvImporter:
         self._sessions.clear()
 
     # Telling
-
-    def _progress(self) -> ImportProgress:
-        return self._tally.progress(self._phase, self._stream, time.monotonic() - self._began)
 
     def _account(self, failure: BaseException | None) -> ImportAccount:
         outcome = Outcome.CANCELLED if self._is_cancelled and failure is not None else None

@@ -92,7 +92,6 @@ class Tally:
 
     def progress(self, phase: ImportPhase, stream: ImportStream | None, elapsed_s: float) -> ImportProgress:
         """How far it has come."""
-        newest, self._newest = self._newest, []
         return ImportProgress(
             phase=phase,
             read=self.read,
@@ -103,8 +102,13 @@ class Tally:
             bytes_read=self.bytes_read,
             bytes_total=stream.bytes_total if stream is not None else None,
             elapsed_s=elapsed_s,
-            newest_rejects=tuple(newest),
+            newest_rejects=tuple(self._newest),
         )
+
+    def told(self, progress: ImportProgress) -> ImportProgress:
+        """Note that somebody was told, so that the next progress tells newer rejects only."""
+        self._newest = []
+        return progress
 
 
 def account_of(
@@ -141,7 +145,7 @@ def account_of(
         committed=tally.has_committed,
         dry_run=plan.dry_run,
         elapsed_s=round(elapsed_s, 3),
-        bytes_read=tally.bytes_read,
+        bytes_read=max(tally.bytes_read, stream.bytes_read if stream is not None else 0),
         failure=_told(failure),
         reject_file=str(reject_file.path) if reject_file.is_open else "",
         reasons_file=str(reject_file.reasons_path) if reject_file.is_open else "",

@@ -7,6 +7,7 @@ MiB (1 ms) at a time, for a busy thread would keep the loop from feeding the ser
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -50,6 +51,8 @@ class ImportStream:
         self._bytes_before = 0
         self.records = 0
         """How many records were cut so far."""
+        self.bytes_read = 0
+        """Of all sources, as they lie on the disk."""
         self.bytes_total: int | None = 0
         self.head = b""
         """What the first source has before its first record."""
@@ -64,8 +67,9 @@ class ImportStream:
                     self.bytes_total = opened.size_bytes
                 else:
                     self.bytes_total = None
-                async for batch in self._batches_of(source, opened):
-                    yield batch
+                async with aclosing(self._batches_of(source, opened)) as batches:
+                    async for batch in batches:
+                        yield batch
                 self._bytes_before += await _in_thread(source, opened.position_bytes)
             finally:
                 await asyncio.to_thread(opened.close)
@@ -99,7 +103,7 @@ class ImportStream:
             await asyncio.wait({reading})
             if not reading.cancelled():
                 reading.exception()
-        batch.bytes_read = self._bytes_before + position
+        batch.bytes_read = self.bytes_read = self._bytes_before + position
         if cutter.number > batch.first:
             yield self._finished(batch, cutter)
         self.oddities += cutter.oddities.values()

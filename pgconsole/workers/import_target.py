@@ -26,6 +26,12 @@ _ON_ERROR_SINCE = 17
 _ENGLISH = re.compile(r"C|POSIX|en([_.@].*)?|English.*", re.IGNORECASE)
 
 
+_SYNCHRONOUS = (
+    "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
+    " WHERE pg_catalog.current_setting('synchronous_commit') OPERATOR(pg_catalog.=) 'off'"
+)
+
+
 class SessionLender(Protocol):
     """Where an import's sessions come from: a pool's, or ones of its own."""
 
@@ -64,6 +70,8 @@ async def begin_transaction(session: Session, plan: ImportPlan) -> None:
 
 
 async def _set_up(session: Session, plan: ImportPlan) -> None:
+    # Else a crash of the server could take back what is told as committed. Its other values wait for more than this.
+    await session.execute(_SYNCHRONOUS)
     date_order = set_date_order(plan.dialect)
     if date_order is not None:
         await session.execute(date_order)

@@ -1,0 +1,297 @@
+"""`pgconsole import`: completes what the command line says by a look at file and table, runs it, prints the account.
+
+The same engine as the wizard's, without a window. What files are and of what types their columns could be is asked of
+a `FileKnowledge`.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from pgconsole.core.column_names import match_columns, usable_names
+from pgconsole.core.errors import FileError, PgconsoleError
+from pgconsole.core.import_account import (
+    ImportAccount,
+    ImportFailure,
+    ImportProgress,
+    Outcome,
+    account_to_json,
+)
+from pgconsole.core.import_arguments import ImportRequest, parse_import
+from pgconsole.core.import_check import check_plan
+from pgconsole.core.import_plan import (
+    ColumnMapping,
+    Dialect,
+    FileColumn,
+    ImportPlan,
+    NewTable,
+    SourceFile,
+    Target,
+    plan_from_json,
+)
+from pgconsole.core.import_sql import table_name, target_columns
+from pgconsole.core.wording import format_count, format_duration_ms
+from pgconsole.db.connecting import open_connection
+from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.session import Session
+from pgconsole.formats.csv_cutter import CsvCutter
+from pgconsole.formats.csv_grammar import CsvGrammar
+from pgconsole.formats.utf8_stream import Utf8Stream
+from pgconsole.workers.csv_importer import CsvImporter
+from pgconsole.workers.import_source import OpenedSource, open_plain
+
+_HEAD_BYTES = 1 << 16
+_TOLD_EVERY_S = 0.5
+
+
+class FileKnowledge(Protocol):
+    """What is known of files beyond their bytes."""
+
+    def open(self, source: SourceFile) -> OpenedSource:
+        """Open a source; called in a thread."""
+
+    def dialect(self, source: SourceFile) -> Dialect:
+        """The dialect that a file seems to have; called in a thread."""
+
+    def types(self, plan: ImportPlan) -> tuple[str, ...]:
+        """A type for each column of the file; called in a thread."""
+
+
+class PlainKnowledge:
+    """Takes files as they lie there for CSV in UTF-8 unless their first bytes say else, and every column for text."""
+
+    def open(self, source: SourceFile) -> OpenedSource:
+        """A plain file."""
+        return open_plain(source)
+
+    def dialect(self, source: SourceFile) -> Dialect:
+        """CSV, or tabs where the name says so."""
+        opened = self.open(source)
+        try:
+            start = opened.read(2)
+        finally:
+            opened.close()
+        is_utf16 = start in (b"\xff\xfe", b"\xfe\xff")
+        is_tab = Path(source.path).suffix.lower() in (".tsv", ".tab")
+        return Dialect(delimiter="\t" if is_tab else ",", encoding="utf-16" if is_utf16 else "utf-8")
+
+    def types(self, plan: ImportPlan) -> tuple[str, ...]:
+        """Text for all."""
+        return tuple("text" for _name in plan.source_columns)
+
+
+class _OwnSessions:
+    """Opens a session whenever one is wanted."""
+
+    def __init__(self, dsn: str | None) -> None:
+        self._target = parse_conninfo(dsn or "", os.environ, Path.home())
+
+    async def acquire(self) -> Session:
+        return Session(await open_connection(self._target))
+
+    async def release(self, session: Session) -> None:
+        await session.close()
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Session]:
+        session = await self.acquire()
+        try:
+            yield session
+        finally:
+            await self.release(session)
+
+
+def main(argv: Sequence[str], knowledge: FileKnowledge | None = None) -> int:
+    """Run the words after `import`; the exit status."""
+    request = parse_import(argv)
+    return asyncio.run(_main(request, knowledge or PlainKnowledge()))
+
+
+async def _main(request: ImportRequest, knowledge: FileKnowledge) -> int:
+    try:
+        sessions = _OwnSessions(request.dsn)
+        plan = await complete(request, knowledge, sessions.lent)
+    except PgconsoleError as error:
+        account = _nothing_done(request.target, error)
+    else:
+        account = await _run(CsvImporter(plan, sessions, knowledge.open))
+    sys.stdout.write(account_to_json(account) + "\n")
+    if account.failure is not None:
+        sys.stderr.write(f"pgconsole import: {' '.join(_words(account.failure))}\n")
+    return account.exit_status
+
+
+async def _run(importer: CsvImporter) -> ImportAccount:
+    account: ImportAccount | None = None
+    loop = asyncio.get_running_loop()
+    cancelling: list[asyncio.Task[None]] = []
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, lambda: cancelling.append(loop.create_task(importer.cancel())))
+    told = 0.0
+    async with aclosing(importer.run()) as events:
+        async for event in events:
+            if isinstance(event, ImportAccount):
+                account = event
+            elif sys.stderr.isatty() and time.monotonic() - told > _TOLD_EVERY_S:
+                told = time.monotonic()
+                sys.stderr.write(f"\r\x1b[K{progress_line(event)}")
+                sys.stderr.flush()
+    await asyncio.gather(*cancelling)
+    if told:
+        sys.stderr.write("\r\x1b[K")
+    assert account is not None
+    return account
+
+
+def progress_line(progress: ImportProgress) -> str:
+    """How far an import is, in one line."""
+    parts = [f"{format_count(progress.read)} records read", f"{format_count(progress.rejected)} rejected"]
+    if progress.left_s is not None:
+        parts.append(f"about {format_duration_ms(progress.left_s * 1000)} left")
+    return ", ".join(parts)
+
+
+async def complete(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> ImportPlan:
+    """The plan that a command line means; raises `PgconsoleError`."""
+    if request.saved_plan:
+        plan = msgspec.structs.replace(_saved(request.saved_plan), sources=request.sources)
+    else:
+        plan = await _plan(request, knowledge, lent)
+    problems = check_plan(plan)
+    if problems:
+        raise FileError("The import can't be run.", " ".join(f"{each.field}: {each.text}" for each in problems))
+    return plan
+
+
+def _saved(path: str) -> ImportPlan:
+    try:
+        return plan_from_json(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise FileError(f"{Path(path).name} could not be used as a plan.", str(error)) from error
+
+
+async def _plan(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> ImportPlan:
+    source = request.sources[0]
+    try:
+        dialect = await asyncio.to_thread(knowledge.dialect, source)
+        dialect = msgspec.structs.replace(dialect, **request.dialect)
+        first = await asyncio.to_thread(_first_record, knowledge, source, dialect)
+    except (OSError, EOFError, ValueError, LookupError) as error:
+        raise FileError(f"{Path(source.path).name} could not be read.", str(error)) from error
+    names = request.source_columns or _names(request, dialect, first)
+    plan = ImportPlan(
+        sources=request.sources,
+        source_columns=names,
+        dialect=dialect,
+        target=request.target,
+        columns=(),
+        **request.rest,
+    )
+    if request.mapping is not None:
+        columns = request.mapping
+    elif request.columns is not None:
+        columns = _mapped(request.columns)
+    elif request.creates:
+        columns = _mapped(usable_names(names)[0])
+    else:
+        async with lent() as session:
+            columns = await _matched(session, plan)
+    plan = msgspec.structs.replace(plan, columns=columns)
+    if request.creates:
+        plan = await asyncio.to_thread(_with_new_table, request, knowledge, plan)
+    return plan
+
+
+def _names(request: ImportRequest, dialect: Dialect, first: Sequence[str | None]) -> tuple[str, ...]:
+    if dialect.has_header:
+        return tuple(name or "" for name in first)
+    if request.columns is not None:
+        return tuple(name or f"column_{number}" for number, name in enumerate(request.columns, 1))
+    return tuple(f"column_{number}" for number in range(1, len(first) + 1))
+
+
+def _mapped(columns: Sequence[str]) -> tuple[ColumnMapping, ...]:
+    return tuple(ColumnMapping(column=name, source=FileColumn(index)) for index, name in enumerate(columns) if name)
+
+
+async def _matched(session: Session, plan: ImportPlan) -> tuple[ColumnMapping, ...]:
+    """The table's columns by the file's names, or in its order where there is no header."""
+    rows = await session.fetch(target_columns(plan.target))
+    table_columns = [str(row[0]) for row in rows]
+    if not plan.dialect.has_header:
+        return _mapped(table_columns[: len(plan.source_columns)])
+    found = match_columns(plan.source_columns, table_columns)
+    unknown = [name for name, column in zip(plan.source_columns, found, strict=True) if column is None]
+    if unknown:
+        raise FileError(
+            f"The table has no column for: {', '.join(unknown)}.",
+            "A column of the file would be lost.",
+            "Name the table's column for each with --columns, and leave out by an empty name.",
+        )
+    return _mapped([column or "" for column in found])
+
+
+def _with_new_table(request: ImportRequest, knowledge: FileKnowledge, plan: ImportPlan) -> ImportPlan:
+    names = request.new_columns or tuple(mapping.column for mapping in plan.columns)
+    types = request.types
+    if types is None:
+        guessed = knowledge.types(plan)
+        by_column = {m.column: guessed[m.source.index] for m in plan.columns if isinstance(m.source, FileColumn)}
+        types = tuple(by_column.get(name, "text") for name in names)
+    if len(types) != len(names):
+        raise FileError("The import can't be run.", f"--types names {len(types)} types for {len(names)} columns.")
+    new = NewTable(
+        columns=request.new_column_list(names, types),
+        primary_key=request.primary_key,
+        kind=request.kind,
+        comment=request.table_comment,
+    )
+    return msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, new=new))
+
+
+def _first_record(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) -> Sequence[str | None]:
+    """The fields of the header, or of the first record where there is none."""
+    decoder, data = Utf8Stream(dialect.encoding), b""
+    cutter = CsvCutter(msgspec.structs.replace(dialect, has_header=True), 2)
+    opened = knowledge.open(source)
+    try:
+        while not cutter.head:
+            data = opened.read(_HEAD_BYTES)
+            for _stretch in cutter.feed(decoder.feed(data, final=not data)):
+                break
+            if not data:
+                for _stretch in cutter.finish():
+                    break
+                break
+    finally:
+        opened.close()
+    grammar, text = CsvGrammar(dialect), cutter.head.decode("utf-8", "surrogateescape")
+    position = 0
+    for _ in range(dialect.skip_lines):
+        position = text.find("\n", position) + 1
+    records = []
+    while position < len(text):
+        found = grammar.match(text, position)
+        records.append(text[position : found.body_end])
+        position = found.end
+    return [part for part, _is_quoted in grammar.parts(records[-1])] if records else []
+
+
+def _nothing_done(target: Target, error: PgconsoleError) -> ImportAccount:
+    failure = ImportFailure(what=error.what, why=error.why, remedy=error.remedy, sqlstate=error.sqlstate)
+    name = table_name(target) if target.table else ""
+    return ImportAccount(
+        outcome=Outcome.FAILED, table=name, read=0, loaded=0, rejected=0, skipped=0, committed=False, failure=failure
+    )
+
+
+def _words(failure: ImportFailure) -> list[str]:
+    return [text for text in (failure.what, failure.why, failure.remedy) if text]
