@@ -7,7 +7,7 @@ type one regular expression over its lines, which takes 0.3 us a value; a type t
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -173,6 +173,7 @@ _SPELLINGS: Final = {
 }
 
 
+@lru_cache(maxsize=1024)
 def plain_type(type_name: str) -> str:
     """A type's name as it is spelled here, without its modifiers: `numeric(8,2)` and `decimal` are `numeric`."""
     plain = type_name.strip().casefold().partition("(")[0].strip()

@@ -20,7 +20,7 @@ from pgconsole.formats.loose_reader import LooseReader
 from pgconsole.formats.source_opener import open_source
 
 _SLICE_RECORDS: Final = 500
-_TELL_EVERY_S: Final = 0.15
+_TELL_EVERY_S: Final = 0.25
 _PAUSE_S: Final = 0.0005
 
 

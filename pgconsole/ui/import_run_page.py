@@ -1,14 +1,17 @@
 """Fourth page of the import: how far it is, how fast, and the newest records that were refused."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+import time
 
-from pgconsole.core.import_account import ImportPhase, ImportProgress
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from pgconsole.core.import_account import ImportPhase, ImportProgress, Reject
 from pgconsole.core.wizard_state import WizardState
 from pgconsole.core.wording import format_about, format_count, format_duration_ms, format_size
+from pgconsole.ui.figure import Figure
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.reject_table import RejectTable
-from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, GAP_XL, figures_font
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, GAP_XL
 
 _FIGURES = ("Read", "Loaded", "Rejected", "Skipped", "Rate", "Time left")
 _PHASES = {
@@ -17,6 +20,8 @@ _PHASES = {
     ImportPhase.FINISHING: "Making it final",
 }
 _PER_MILLE = 1000
+_FIGURE_SCALE = 1.4
+_REJECTS_EVERY_S = 0.5
 
 
 class ImportRunPage(QWidget):
@@ -26,30 +31,24 @@ class ImportRunPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._phase = plain_label("Preparing", "", self)
-        self._phase.setObjectName("importPhase")
+        self._phase = Figure("importPhase", "What is done now", self)
         self._bar = QProgressBar(self)
         self._bar.setObjectName("importProgress")
         self._bar.setAccessibleName("Progress")
         self._bar.setRange(0, _PER_MILLE)
         self._bar.setTextVisible(False)
-        self._figures = {name: self._figure(name) for name in _FIGURES}
+        self._figures = {
+            name: Figure(f"import{name.title().replace(' ', '')}", name, self, scale=_FIGURE_SCALE) for name in _FIGURES
+        }
         self._cancel = QPushButton("Cancel the import", self)
         self._cancel.setObjectName("importCancelRun")
         self._cancel.setAutoDefault(False)
         self._rejects = RejectTable("importNewestRejects", self)
         self._rejects_title = plain_label("Newest rejected records", "second", self)
+        self._shown_rejects: tuple[Reject, ...] = ()
+        self._rejects_drawn_at = 0.0
         self._lay_out()
         self._cancel.clicked.connect(self.cancel_requested)
-
-    def _figure(self, name: str) -> QLabel:
-        label = plain_label("", "", self)
-        label.setObjectName(f"import{name.title().replace(' ', '')}")
-        label.setAccessibleName(name)
-        font = figures_font(label.font())
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        label.setFont(font)
-        return label
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -73,26 +72,33 @@ class ImportRunPage(QWidget):
         rows.addWidget(self._rejects, 1)
         rows.setSpacing(GAP_S)
 
-    def show_state(self, before: WizardState, state: WizardState) -> None:
+    def show_state(self, state: WizardState) -> None:
         """Show how far it is."""
         self._cancel.setVisible(bool(state.run))
         self._cancel.setEnabled(state.run == "running")
-        if state.newest_rejects is not before.newest_rejects:
-            self._rejects.show_rejects(tuple(reversed(state.newest_rejects)))
+        self._show_rejects(state)
         self._rejects.setVisible(bool(state.newest_rejects))
         self._rejects_title.setVisible(bool(state.newest_rejects))
         progress = state.progress
-        self._phase.setText(_phase_words(state))
+        self._phase.show_text(_phase_words(state))
         if progress is None:
             self._bar.setValue(0)
             for label in self._figures.values():
-                label.setText("")
+                label.show_text("")
             return
         total = progress.bytes_total
         share = progress.bytes_read / total if total else 0.0
         self._bar.setValue(round(min(share, 1.0) * _PER_MILLE))
         for name, words in _figure_words(progress).items():
-            self._figures[name].setText(words)
+            self._figures[name].show_text(words)
+
+    def _show_rejects(self, state: WizardState) -> None:
+        """A table that is drawn anew ten times a second would cost more than it tells."""
+        is_due = time.monotonic() - self._rejects_drawn_at > _REJECTS_EVERY_S or not state.run
+        if state.newest_rejects is not self._shown_rejects and is_due:
+            self._shown_rejects = state.newest_rejects
+            self._rejects_drawn_at = time.monotonic()
+            self._rejects.show_rejects(tuple(reversed(state.newest_rejects)))
 
 
 def _phase_words(state: WizardState) -> str:

@@ -152,11 +152,13 @@ class ImportWizardDialog(QDialog):
     def show_state(self, state: WizardState) -> None:
         """Show everything as it is now."""
         before, self._shown = self._shown, state
-        self.source_page.show_state(before, state)
-        self.columns_page.show_state(before, state)
-        self.options_page.show_state(state)
-        self.run_page.show_state(before, state)
-        self.account_page.show_state(before, state)
+        if not (state.run and before.run):
+            # Choices rest while records are loaded, some times a second.
+            self.source_page.show_state(before, state)
+            self.columns_page.show_state(before, state)
+            self.options_page.show_state(state)
+            self.account_page.show_state(before, state)
+        self.run_page.show_state(state)
         self._steps.show_state(state)
         self._show_page(before, state)
         self._line.set_busy(bool(state.busy or state.run or (state.draft is not None and not state.scan.is_done)))
