@@ -111,22 +111,21 @@ class _OwnSessions:
 
 def main(argv: Sequence[str], knowledge: FileKnowledge | None = None) -> int:
     """Run the words after `import`; the exit status."""
-    request = parse_import(argv)
-    return asyncio.run(_main(request, knowledge or PlainKnowledge()))
-
-
-async def _main(request: ImportRequest, knowledge: FileKnowledge) -> int:
-    try:
-        sessions = _OwnSessions(request.dsn)
-        plan = await complete(request, knowledge, sessions.lent)
-    except PgconsoleError as error:
-        account = _nothing_done(request.target, error)
-    else:
-        account = await _run(CsvImporter(plan, sessions, knowledge.open))
+    account = asyncio.run(run_request(parse_import(argv), knowledge or PlainKnowledge()))
     sys.stdout.write(account_to_json(account) + "\n")
     if account.failure is not None:
         sys.stderr.write(f"pgconsole import: {' '.join(_words(account.failure))}\n")
     return account.exit_status
+
+
+async def run_request(request: ImportRequest, knowledge: FileKnowledge) -> ImportAccount:
+    """Complete what was asked for and run it; what can't be run has an account too."""
+    try:
+        sessions = _OwnSessions(request.dsn)
+        plan = await complete(request, knowledge, sessions.lent)
+    except PgconsoleError as error:
+        return _nothing_done(request.target, error)
+    return await _run(CsvImporter(plan, sessions, knowledge.open))
 
 
 async def _run(importer: CsvImporter) -> ImportAccount:

@@ -7,6 +7,7 @@ import pytest
 
 from pgconsole.core.actions import ACTIONS
 from pgconsole.core.arguments import parse_arguments
+from pgconsole.core.import_arguments import parse_import
 from pgconsole.core.settings import setting_infos
 
 _ROOT = Path(__file__).parent.parent
@@ -41,6 +42,15 @@ def test_every_call_is_one_that_is_understood(capsys: pytest.CaptureFixture[str]
     options = set(re.findall(r"--\w+", capsys.readouterr().out)) - {"--help"}
     listed = set(re.findall(r"--\w+", " ".join(_first_cells(_section("Start")))))
     assert listed == options
+
+
+def test_every_option_of_an_import_is_one_that_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_import(["--help"])
+    options = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+    listed = set(re.findall(r"--\w[\w-]*", _section("Importing")))
+    assert len(listed) > 25
+    assert listed <= options
 
 
 def test_every_place_of_the_architecture_exists() -> None:

@@ -1,6 +1,5 @@
 """Says what in an import plan can't be as it is, field by field, before any server is asked; it judges the rest."""
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,6 @@ from pgconsole.core.import_plan import (
     Way,
 )
 from pgconsole.core.quoting import MAX_IDENTIFIER_BYTES, is_cut_by_server
-from pgconsole.core.statements.words import lexemes
 
 _NAME = r'(?:[^\W\d][\w$]*|"(?:[^"\x00]|"")+")'
 _TYPE = re.compile(
@@ -94,6 +92,9 @@ def expression_problem(expression: Expression, column_count: int) -> str:
         return "An expression is needed."
     if any(index >= column_count for index in expression.indexes):
         return f"The file has {column_count} columns only."
+    # Slow to import (0.1 s), and few plans have an expression.
+    from pgconsole.core.statements.words import lexemes
+
     depth = 0
     for lexeme in lexemes(expression.sql):
         if lexeme.kind == "parameter" and not 1 <= int(lexeme.text[:6]) <= len(expression.indexes):
@@ -176,10 +177,10 @@ def _line_problem(text: str) -> str:
 
 def _encoding_problem(name: str) -> str:
     try:
-        # Codecs as `zlib` turn bytes into bytes; they are told apart by what they make of nothing.
-        return "" if isinstance(codecs.decode(b"", name), str) else "This is no text encoding."
-    except (LookupError, UnicodeError, ValueError, TypeError):
-        return "This encoding is unknown."
+        b"a".decode(name, "replace")
+    except (LookupError, UnicodeError, ValueError):
+        return "This encoding is unknown, or none of text."
+    return ""
 
 
 def _name_problem(name: str) -> str:

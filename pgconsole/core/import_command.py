@@ -73,8 +73,8 @@ def equal_command_line(plan: ImportPlan, dsn: str = "DSN") -> str:
 def join_names(names: Iterable[str]) -> str:
     """Names as one line of CSV."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(names)
-    return line.getvalue()
+    csv.writer(line, lineterminator="\n").writerow(names)
+    return line.getvalue().removesuffix("\n")
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -117,11 +117,6 @@ class CopySender:
         for record, problem in problems:
             self._refuse(record, problem)
 
-    async def check(self) -> None:
-        """Run the statements with nothing to load, so that a missing column or privilege is told before all else."""
-        nothing = [CopyPiece("text", 0, 1, 1)]
-        await self._session.copy_in(self._script(nothing), _data(nothing))
-
     def copy_statement(self) -> str:
         """The COPY as it mostly runs, to be shown."""
         return self._copy("csv" if self._maker.shaper.is_direct else "text", exact=True)

@@ -88,7 +88,6 @@ class CsvImporter:
         self._maker = PieceMaker(self._plan.dialect, RowShaper(self._plan, self._facts.numeric))
         self._stream = ImportStream(self._plan, self._maker, self._opener)
         sender = self._sender(session)
-        await sender.check()
         self._tally.copy_statement = sender.copy_statement()
         if self._plan.commit is Commit.BY_BATCH:
             await session.end_block(commit=True)

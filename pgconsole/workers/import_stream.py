@@ -6,8 +6,8 @@ MiB (1 ms) at a time, for a busy thread would keep the loop from feeding the ser
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -60,19 +60,25 @@ class ImportStream:
 
     async def batches(self) -> AsyncGenerator[Batch]:
         """Every record of every source; raises `FileError`."""
+        self.bytes_total = None
         for source in self._plan.sources:
-            opened = await _in_thread(source, lambda source=source: self._opener(source))  # type: ignore[misc]
-            try:
+            async with self._opened(source) as opened, aclosing(self._batches_of(source, opened)) as batches:
                 if len(self._plan.sources) == 1:
                     self.bytes_total = opened.size_bytes
-                else:
-                    self.bytes_total = None
-                async with aclosing(self._batches_of(source, opened)) as batches:
-                    async for batch in batches:
-                        yield batch
+                async for batch in batches:
+                    yield batch
                 self._bytes_before += await _in_thread(source, opened.position_bytes)
-            finally:
-                await asyncio.to_thread(opened.close)
+
+    @asynccontextmanager
+    async def _opened(self, source: SourceFile) -> AsyncIterator[OpenedSource]:
+        # A caller that is cancelled meanwhile never sees what was opened.
+        opened: list[OpenedSource] = []
+        try:
+            await _in_thread(source, lambda: opened.append(self._opener(source)))
+            yield opened[0]
+        finally:
+            for each in opened:
+                await asyncio.to_thread(each.close)
 
     async def _batches_of(self, source: SourceFile, opened: OpenedSource) -> AsyncGenerator[Batch]:
         cutter = CsvCutter(

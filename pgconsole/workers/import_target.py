@@ -15,6 +15,7 @@ from pgconsole.core.import_sql import (
     is_staged,
     set_date_order,
     target_columns,
+    trial,
     truncate,
 )
 from pgconsole.db.session import Session
@@ -22,7 +23,8 @@ from pgconsole.workers.copy_sender import TargetFacts
 
 _ASK_FOR_S = 15.0
 _ASK_EVERY_S = 0.25
-_ON_ERROR_SINCE = 17
+ON_ERROR_SINCE = 17
+"""The first PostgreSQL whose COPY leaves rows with type errors out and tells of each."""
 _ENGLISH = re.compile(r"C|POSIX|en([_.@].*)?|English.*", re.IGNORECASE)
 
 
@@ -52,10 +54,11 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     if plan.way is Way.TRUNCATE and not plan.already_loaded:
         await session.execute(truncate(plan.target))
     await _set_up(session, plan)
+    await session.execute(trial(plan))
     rows = await session.fetch(target_columns(plan.target))
     messages = (await session.fetch("SELECT pg_catalog.current_setting('lc_messages')"))[0][0] or ""
     major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]
-    skips = major >= _ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
+    skips = major >= ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
     return TargetFacts(
         column_types={str(name): str(kind) for name, kind, _is_number in rows},
         numeric=frozenset(str(name) for name, _kind, is_number in rows if is_number == "t"),

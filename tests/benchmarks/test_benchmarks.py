@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.figures import Benchmark, Figure, line_of
-from tests.benchmarks.foundation import BENCHMARKS
-from tests.benchmarks.harness import choose
+from tests.benchmarks.harness import BENCHMARKS, choose
 from tests.benchmarks.workplace import Workplace
 
 _ROOT = Path(__file__).parents[2]
 _KEYS = {"name", "value", "unit", "anchor", "anchor_value", "ratio", "runs"}
-_CHEAP = ["stream_1m_x16_full", "first_paint", "paint_frame", "start_to_window", "pool_acquire"]
+_CHEAP = [
+    "stream_1m_x16_full",
+    "first_paint",
+    "paint_frame",
+    "start_to_window",
+    "pool_acquire",
+    "import_100_bad",
+    "import_rss",
+]
 
 
 @pytest.fixture(scope="module")
