@@ -28,7 +28,7 @@ class Preview:
     lines: tuple[int, ...] = ()
     """On which line each record begins."""
     width: int = 0
-    """The header's, else that of most records."""
+    """That of most records, or of a header that is longer."""
     oddities: tuple[Oddity, ...] = ()
     is_whole: bool = True
     """Whether the file has no more than these records."""

@@ -126,7 +126,8 @@ def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
         return 0
     for index, (line, record) in enumerate(records[:_PREAMBLE_RECORDS]):
         filled = len(record) - record.count("")
-        is_title = len(record) < usual or (filled <= 1 < usual - 1 and len(record) == usual and record[0] != "")
+        # A header that lacks a field or two is no title, which has few of them.
+        is_title = len(record) <= max(1, usual // 3) or (usual > 2 and filled == (record[:1] != [""]))
         if not is_title:
             following = [len(after) for _line, after in records[index : index + 5]]
             # A short first record among many ragged ones is no title.

@@ -40,15 +40,15 @@ def guess_dialect(sample: str) -> Dialect:
     perfect = [fit for fit in fits if fit.share == 1 and fit.width > 1]
     if len(perfect) == 1:
         return perfect[0].dialect
+    spaced = _fit(text, " ")
+    if not perfect and spaced.share == 1 and spaced.width > 1 and text.count("\n") > 2:
+        return spaced.dialect
     likely = sorted((fit for fit in fits if fit.width > 1), key=lambda fit: (fit.share, fit.width), reverse=True)
     clever = _ask_clevercsv(_whole_lines(text, _HARD_SAMPLE_CHARS))
     if clever in {fit.dialect.delimiter for fit in likely if fit.share >= 0.5}:
         return next(fit.dialect for fit in likely if fit.dialect.delimiter == clever)
     if likely and likely[0].share >= 0.6:
         return likely[0].dialect
-    spaced = _fit(text, " ")
-    if clever == " " and spaced.share == 1 and spaced.width > 1 and text.count("\n") > 2:
-        return spaced.dialect
     return Dialect(quote=_quote_of(text, ","))
 
 

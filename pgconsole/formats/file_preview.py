@@ -29,8 +29,8 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     header = tuple(found.pop(0)[1]) if dialect.has_header and found else ()
     records = tuple(tuple(_trimmed(record, dialect)) for _line, record in found[:_SHOWN_RECORDS])
     numbers = tuple(line for line, _record in found[:_SHOWN_RECORDS])
-    width = len(header) or _usual_width(records)
-    oddities = [*header_oddities(header, dialect), *lines.oddities(), *reader.oddities()]
+    width = max(len(header), _usual_width(records))
+    oddities = [*header_oddities(header, width, dialect), *lines.oddities(), *reader.oddities()]
     # What a cut sample leaves open may be closed further on; the scan of the whole file will tell.
     if reader.open_quote_line and sample.is_whole:
         oddities.append(open_quote_oddity(reader.open_quote_line))
@@ -38,15 +38,17 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     return Preview(header, records, numbers, width, tuple(oddities), is_whole)
 
 
-def header_oddities(header: Sequence[str], dialect: Dialect) -> list[Oddity]:
+def header_oddities(header: Sequence[str], width: int, dialect: Dialect) -> list[Oddity]:
     """Names that can't be a column's as they are, and what they become."""
+    if not header:
+        return []
     return [
         Oddity(
             f"The name of column {change.index + 1} {change.reason}: it becomes {cut_line(change.name, _NAME_CHARS)}",
             dialect.skip_lines + 1,
             is_harmful=False,
         )
-        for change in usable_names(header)[1]
+        for change in usable_names(header, width)[1]
     ]
 
 

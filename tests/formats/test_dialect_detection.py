@@ -32,6 +32,8 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
         ("#id,name\n1,Ann\n2,Bob\n", {}),
         ("Report of 2024\n\nid;name;x\n1;a;b\n2;c;d\n", {"delimiter": ";", "skip_lines": 2}),
         ("a,b,c\n1,2\n3,4,5\n6,7,8\n", {}),
+        ("Report,,\n,,\nid,name,x\n1,a,b\n2,c,d\n", {"skip_lines": 2}),
+        ("day,town\n1,a,x\n2,b,y\n3,c,z\n", {}),
         ("a,b\n1,\\N\n2,3\n", {"null_text": "\\N"}),
         ("a,b\n1,NULL\n2,NULL\n", {"null_text": "NULL"}),
         ("a,b\n1,NULL\n2,\n3,NULL\n", {}),

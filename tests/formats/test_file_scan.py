@@ -71,6 +71,13 @@ def test_preview_has_the_lines_on_which_records_begin() -> None:
     assert found.lines == (2, 4, 6)
 
 
+def test_column_that_the_header_lacks_has_room() -> None:
+    found = preview(b"a,b\n1,2,3\n4,5,6\n")
+    assert (found.header, found.width) == (("a", "b"), 3)
+    assert "The name of column 3 is empty: it becomes column_3" in told(found)
+    assert not any(text.startswith("Records") for text in told(found))
+
+
 def test_skipped_lines_and_comments_are_no_records() -> None:
     found = preview(b"title\na,b\n# note\n1,2\n", skip_lines=1, comment="#")
     assert (found.header, found.records, found.lines) == (("a", "b"), (("1", "2"),), (4,))
