@@ -4,7 +4,7 @@ Finding the lines is left to `copy_rows.py`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|[\s\S])")
 _LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -40,9 +40,13 @@ def _unescape(match: re.Match[str]) -> str:
     return code
 
 
-def encode_line(cells: Iterable[str | None]) -> str:
-    """The cells as one line with its newline."""
-    return "\t".join([_NULL if cell is None else encode_cell(cell) for cell in cells]) + "\n"
+def encode_line(cells: Sequence[str | None]) -> str:
+    """The cells as one line with its newline; cells without anything special, as most are, take a few looks only."""
+    line = "\t".join([_NULL if cell is None else cell for cell in cells])
+    backslashes = cells.count(None) if "\\" in line else 0
+    if "\n" in line or "\r" in line or line.count("\t") >= len(cells) or line.count("\\") > backslashes:
+        line = "\t".join([_NULL if cell is None else encode_cell(cell) for cell in cells])
+    return line + "\n"
 
 
 def encode_cell(cell: str) -> str:

@@ -58,7 +58,7 @@ class RowShaper:
             raise self.wrong_width(len(cells))
         if self.is_direct:
             return cells
-        shaped = [cells[index] for index in self._picked]
+        shaped: list[str | None] = [cells[index] for index in self._picked]
         for place, null in self._nulls.items():
             cell = self._dialect.null_text if shaped[place] is None else shaped[place]
             shaped[place] = None if cell == null else cell

@@ -27,6 +27,8 @@ class CopyPiece:
     lines: Sequence[bytes] = ()
     records: Sequence[RawRecord] = ()
     """Parallel to the lines of the text form."""
+    raws: Sequence[bytes] = ()
+    """The same as they stand in the file, where no record was left out."""
     is_exact: bool = True
     is_even: bool = False
     """Whether each record is known to have as many fields as it should."""
@@ -46,6 +48,8 @@ class CopyPiece:
         """A record as it stands in the file; only of an exact piece."""
         if self.records:
             return self.records[index]
+        if self.raws:
+            return RawRecord(self.number + index, self.line + index, self.raws[index].rstrip(b"\r"))
         self._keep_lines()
         return RawRecord(self.number + index, self.line + index, self.lines[index].rstrip(b"\r\n"))
 
@@ -56,7 +60,10 @@ class CopyPiece:
         number, line = self.number + start, self.line + start
         if records:
             number, line = records[0].number, records[0].line
-        return CopyPiece(self.form, len(lines), number, line, lines=lines, records=records, is_even=self.is_even)
+        raws = self.raws[start:stop]
+        return CopyPiece(
+            self.form, len(lines), number, line, lines=lines, records=records, raws=raws, is_even=self.is_even
+        )
 
     def _keep_lines(self) -> None:
         if self.data:
@@ -87,7 +94,22 @@ class PieceMaker:
         if stretch.records is not None:
             return self._of_records(stretch.records)
         exact = not stretch.has_line_ends_inside
-        return Made(CopyPiece("csv", stretch.count, stretch.number, stretch.line, stretch.data, is_exact=exact))
+        piece = CopyPiece("csv", stretch.count, stretch.number, stretch.line, stretch.data, is_exact=exact)
+        if self.shaper.is_direct:
+            return Made(piece)
+        return (self._of_lines(piece) if exact else None) or self.in_text(piece)
+
+    def _of_lines(self, piece: CopyPiece) -> Made | None:
+        """The lines of sound bytes in the text form; None where one is a problem, so that each is to be looked at."""
+        raws = piece.data.split(b"\n")[:-1]
+        rows = self.grammar.rows(piece.data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")[:-1])
+        shape = self.shaper.shape
+        try:
+            text = "".join([encode_line(shape(cells)) for cells in rows])
+        except RowProblem:
+            return None
+        lines = text.encode("utf-8", "surrogateescape").splitlines(keepends=True)
+        return Made(CopyPiece("text", len(lines), piece.number, piece.line, lines=lines, raws=raws, is_even=True))
 
     def in_text(self, piece: CopyPiece) -> Made:
         """The same records as lines of the text format, so that each line is a record."""

@@ -44,7 +44,8 @@ class CsvGrammar:
         first, last = _field(dialect, not_in_field, ""), _field(dialect, not_in_field, "_last")
         self._record = re.compile(rf"(?:{first}{delimiter})*+{last}(?P<end>{_EOL}|\Z)")
         self._one_field = re.compile(rf"{first}(?P<end>{delimiter}|\Z|(?=[\r\n]))")
-        self._quoted_null = dialect.quote + dialect.null_text + dialect.quote if dialect.quote else None
+        quoted = dialect.quote + dialect.null_text + dialect.quote
+        self._quoted_null = dialect.delimiter + quoted + dialect.delimiter if dialect.quote else None
 
     def match(self, text: str, start: int) -> RecordMatch:
         """The record that begins at `start`, as far as the text goes."""
@@ -96,7 +97,7 @@ class CsvGrammar:
         null, quoted_null = dialect.null_text, self._quoted_null
         for index, row in enumerate(rows):
             if null in row or not row:
-                if quoted_null is not None and quoted_null in raws[index]:
+                if quoted_null is not None and quoted_null in f"{dialect.delimiter}{raws[index]}{dialect.delimiter}":
                     rows[index] = self.fields(raws[index])
                 else:
                     rows[index] = [None if cell == null else cell for cell in row or [""]]

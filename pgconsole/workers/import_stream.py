@@ -85,7 +85,6 @@ class ImportStream:
             self._plan.dialect,
             len(self._plan.source_columns),
             first_number=self.records + 1,
-            always_parse=not self._maker.shaper.is_direct,
         )
         decoder = Utf8Stream(self._plan.dialect.encoding)
         batch = self._new_batch(cutter, source)

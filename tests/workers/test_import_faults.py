@@ -130,8 +130,9 @@ async def test_cancelled_import_by_batch_keeps_what_it_tells_and_goes_on_later(b
 async def test_killed_backend_leaves_nothing_of_a_whole_import(bench: ImportBench) -> None:
     await _make(bench, "killed")
     async with _paused(_plan(bench, "killed"), bench.sessions) as running:
-        pid = bench.sessions.opened[0].backend_pid
-        await bench.session.execute(f"select pg_terminate_backend({pid})")
+        loading = bench.sessions.opened[0]
+        await bench.session.execute(f"select pg_terminate_backend({loading.backend_pid})")
+        await until(lambda: loading.is_lost, "the end of the session is noticed")
         account = await running.account()
     assert (account.outcome, account.loaded) == (Outcome.FAILED, 0)
     assert account.failure is not None
