@@ -259,6 +259,48 @@ async def test_closing_an_import_that_runs_undoes_it(importer: Importer, outside
     assert await value(outside, "select count(*) from held") == "0"
 
 
+async def test_closing_the_window_asks_while_an_import_runs(
+    windows: Windows, importer: Importer, outside: Session, tmp_path: Path
+) -> None:
+    await outside.execute("create table held (id int)")
+    file = tmp_path / "held.csv"
+    file.write_text("id\n1\n")
+    importer.drop(file)
+    await importer.looked_into()
+    await outside.execute("begin; lock table held in access exclusive mode")
+    importer.click("importRun")
+    await importer.page("run")
+    importer.user.window.close()
+    await importer.user.answer("question", "Cancel")
+    await importer.user.run("select 1")
+    assert importer.user.window.isVisible()
+    importer.user.window.close()
+    await importer.user.answer("question", "Cancel the import")
+    await windows.closed_by_user(importer.user)
+    await outside.execute("rollback")
+    assert await value(outside, "select count(*) from held") == "0"
+
+
+async def test_question_goes_when_the_import_ends_by_itself(
+    importer: Importer, outside: Session, tmp_path: Path
+) -> None:
+    await outside.execute("create table held (id int)")
+    file = tmp_path / "held.csv"
+    file.write_text("id\n1\n")
+    importer.drop(file)
+    await importer.looked_into()
+    await outside.execute("begin; lock table held in access exclusive mode")
+    importer.click("importRun")
+    await importer.page("run")
+    importer.dialog.close()
+    await importer.user.dialog("question")
+    await outside.execute("rollback")
+    await importer.page("account")
+    await until(lambda: not importer.user.dialogs("question"), "the question is gone")
+    assert importer.figures() == (1, 1, 0, 0)
+    assert importer.dialog.isVisible()
+
+
 async def test_window_stays_usable_beside_an_import(importer: Importer, messy: Path) -> None:
     importer.drop(messy)
     await importer.looked_into()
