@@ -20,8 +20,9 @@ def main(argv: list[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     if given[:1] == [IMPORT]:
         from pgconsole import headless_import
+        from pgconsole.workers.file_knowledge import FileKnowledge
 
-        return headless_import.main(given[1:])
+        return headless_import.main(given[1:], FileKnowledge())
     task = parse_arguments(given).task
     if task is Task.VERSION:
         print("\n".join(_versions()))

@@ -20,6 +20,7 @@ from pgconsole.core.guards import GuardQuestion, GuardRules
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
+from pgconsole.imports import Imports
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_panes import make_panes
@@ -79,6 +80,7 @@ class Workbench:
             self._is_automatic,
         )
         self._panes = make_panes(window, self._start, lambda: self._settings.settings, self._current_console)
+        self._imports = Imports(window, self._start, self._server_now)
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._notices = TabNotices(window)
@@ -89,6 +91,8 @@ class Workbench:
         window.close_requested.connect(lambda: self._start(self._close_window(), "close window"))
         window.tab_close_requested.connect(lambda tab: self._start(self._close_tab(tab), "close tab"))
         window.tab_changed.connect(self._show_connection)
+        window.files_dropped.connect(self._imports.open)
+        window.start_page.import_requested.connect(lambda: self._start(self._import_at_start(), "import"))
         window.tabs.tabBar().tabMoved.connect(lambda _from, _to: texts.changed())
         window.actions_by_id.connect_all(
             {
@@ -101,6 +105,7 @@ class Workbench:
                 "file.save_as": lambda: self._on_tab(lambda tab: texts.save_file(tab, ask=True)),
                 "result.save_copy": lambda: self._on_tab(texts.save_copy_output),
                 "query.batch": self._open_batch,
+                "import.open": lambda: self._start(self._imports.choose(), "import"),
                 "connection.open": lambda: self._servers.connections.edit(),
                 "connection.manage": self._servers.manager.open,
                 "tab.connection": self._servers.desk.open_menu,
@@ -162,6 +167,7 @@ class Workbench:
         with suppress(PgconsoleError):
             await self._settings.save()
         await self._servers.connections.aclose()
+        await self._imports.aclose()
         await self._panes.aclose()
         await asyncio.gather(*(bound.console.aclose() for bound in self._bound.values()))
         for tab in self._window.query_tabs():
@@ -185,6 +191,7 @@ class Workbench:
         """Let the tabs without a connection, else a new one, work on a connection that was opened just now."""
         if not self._bind_unbound(server):
             self._open_tab(server)
+        self._imports.server_opened(server)
         self._start(self._remember(), "remember the connection")
 
     def _bind_unbound(self, server: ServerConnection) -> bool:
@@ -213,8 +220,9 @@ class Workbench:
             return
         server = bound.server
         tabs = [tab for tab, each in self._bound.items() if each.server is server]
-        if not await self._may_lose(tabs, "Disconnect"):
+        if not (await self._imports.may_close(server) and await self._may_lose(tabs, "Disconnect")):
             return
+        await self._imports.leave(server)
         for tab in tabs:
             await self._bound.pop(tab).console.aclose()
             tab.show_disconnected()
@@ -226,9 +234,19 @@ class Workbench:
         tab = self._window.current_tab
         return self._bound.get(tab) if tab is not None else None
 
+    def _server_now(self) -> ServerConnection | None:
+        """The connection of the current tab; without a tab, the newest that is open."""
+        bound = self._current_bound()
+        return bound.server if bound is not None else self._servers.newest if not self._window.current_tab else None
+
+    async def _import_at_start(self) -> None:
+        """Open a file before anything is connected: it goes into the local PostgreSQL, which is started meanwhile."""
+        await self._imports.choose()
+        if self._imports.is_waiting:
+            await self._servers.open_local()
+
     def _show_connection(self) -> None:
-        tab, bound = self._window.current_tab, self._current_bound()
-        server = bound.server if bound is not None else self._servers.newest if tab is None else None
+        server = self._server_now()
         self._window.show_connection(server.status if server is not None else ConnectionStatus())
         several = len(list(self._servers)) > 1
         for each in self._window.query_tabs():
@@ -391,7 +409,8 @@ class Workbench:
             console.answer_copy_file(file)
 
     async def _close_window(self) -> None:
-        if await self._may_lose(list(self._window.query_tabs()), "Close the window"):
+        tabs = list(self._window.query_tabs())
+        if await self._imports.may_close() and await self._may_lose(tabs, "Close the window"):
             self._closed.set()
 
     # Dialogs

@@ -13,7 +13,7 @@ _ROOT_MODULES = sorted(path.stem for path in _PACKAGE.glob("*.py"))
 _FEATURES = [
     name
     for name in _ROOT_MODULES
-    if name not in ("__init__", "__main__", "app", "workbench", "tab_texts", "open_servers", "server_panes")
+    if name not in ("__init__", "__main__", "app", "workbench", "tab_texts", "open_servers", "server_panes", "imports")
 ]
 _QT_FREE_LAYERS = ("core", "formats", "db", "workers")
 

@@ -37,6 +37,15 @@ _FILE = (
         ("Ctrl+Shift+S",),
         _TAB,
     ),
+    Action(
+        "import.open",
+        "Import…",
+        "File",
+        "import",
+        "Load a file into a table: CSV and its kin, packed or not.",
+        ("Ctrl+I",),
+        icon="import",
+    ),
     Action("app.settings", "Settings", "File", "app", "Open the settings.", ("Ctrl+,",), icon="settings"),
     Action("app.quit", "Quit", "File", "app", "Close every window and end the program.", ("Ctrl+Q",)),
 )

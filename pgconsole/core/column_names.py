@@ -5,7 +5,7 @@ is told, so that it is seen before any table is made.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pgconsole.core.quoting import MAX_IDENTIFIER_BYTES, is_cut_by_server
@@ -65,6 +65,11 @@ def table_name(file_name: str) -> str:
     if not letters:
         return "imported"
     return _cut(f"t_{letters}" if letters[0].isdigit() else letters)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or the next number of it that is not taken."""
+    return _unlike(name, set(taken))
 
 
 def _fault(name: str) -> str:

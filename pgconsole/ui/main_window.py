@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
@@ -14,6 +14,7 @@ from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet
 from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
 from pgconsole.ui.command_palette import CommandPalette
+from pgconsole.ui.file_drop import dropped_files
 from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.marked_tabs import MarkedTabs
 from pgconsole.ui.notice_bar import NoticeBar
@@ -34,12 +35,15 @@ class MainWindow(QMainWindow):
     tab_changed = Signal()
     tab_close_requested = Signal(object)
     """The `QueryTab` whose close button was pressed."""
+    files_dropped = Signal(object)
+    """Paths of files that were dragged here."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("pgconsole")
         self.resize(1280, 800)
+        self.setAcceptDrops(True)
         self._usual_font_size_pt = self.font_size_pt = DATA_FONT_SIZE_PT
         self.split_px: tuple[int, ...] = ()
         """Heights of editor and results in the tab that was left last; the next new tab has the same."""
@@ -243,6 +247,16 @@ class MainWindow(QMainWindow):
             ("has_copy_output", result is not None and result.is_copy_output),
         )
         return conditions | {name for name, holds in facts if holds}
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, and nothing else."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Pass on which files were dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(dropped_files(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Have the application put everything away first."""

@@ -48,6 +48,15 @@ async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str |
     return Path(chosen[0]) if accepted and chosen else None
 
 
+async def choose_files(parent: QWidget, title: str, kinds: str) -> list[Path]:
+    """Ask for files to open; none where the user gave up."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setObjectName("fileQuestion")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    return [Path(name) for name in dialog.selectedFiles()] if accepted else []
+
+
 def make_plain(dialog: QDialog) -> None:
     """Have the labels of one of Qt's own dialogs show names and server text as they are; Qt would guess at HTML."""
     for label in dialog.findChildren(QLabel):

@@ -180,6 +180,10 @@ class SqlEditor(EditorLines):
         else:
             super().wheelEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files that are dragged here to the window."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Take a paste or a drop as plain text."""
         if source.hasText():

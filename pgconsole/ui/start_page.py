@@ -26,6 +26,8 @@ _WIDTH = 560
 _ROWS_SHOWN = 8
 _LOCAL_HINT = "Comes with pgconsole, with a sample database. Nothing to install or to configure."
 
+_IMPORT_HINT = "CSV and its kin, packed or not, into a table of the local PostgreSQL."
+
 
 class StartPage(QWidget):
     """Quiet and narrow, in the middle of the window; the first button has the focus."""
@@ -36,6 +38,7 @@ class StartPage(QWidget):
     text_entered = Signal(str)
     """A connection string was given; what is wrong with it comes back by `show_text_problem`."""
     form_requested = Signal()
+    import_requested = Signal()
     profile_chosen = Signal(object)
     """A `Profile` to open."""
     recent_chosen = Signal(object)
@@ -64,6 +67,8 @@ class StartPage(QWidget):
         self._form = QPushButton("New connection…", self)
         self._form.setObjectName("startForm")
         self._known_title = plain_label("Connections", "second", self)
+        self._import = QPushButton("Open a file to import", self)
+        self._import.setObjectName("startImport")
         self._shown: tuple[tuple[Profile, ...], tuple[RecentConnection, ...]] | None = None
         self._known = QTreeWidget(self)
         self._known.setObjectName("startRecent")
@@ -108,6 +113,12 @@ class StartPage(QWidget):
         paste.addWidget(self._form, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(paste)
         column.addSpacing(GAP_L)
+        file = QHBoxLayout()
+        file.addWidget(self._import)
+        file.addStretch(1)
+        column.addLayout(file)
+        column.addWidget(plain_label(_IMPORT_HINT, "second", self))
+        column.addSpacing(GAP_L)
         column.addWidget(self._known_title)
         column.addWidget(self._known)
         self._centre(column)
@@ -131,6 +142,7 @@ class StartPage(QWidget):
         self._new_tab.clicked.connect(self.tab_requested)
         self._local.clicked.connect(self.local_requested)
         self._form.clicked.connect(self.form_requested)
+        self._import.clicked.connect(self.import_requested)
         self._connect.clicked.connect(self._enter_text)
         self._text.returnPressed.connect(self._enter_text)
         self._text.textChanged.connect(self._text_changed)

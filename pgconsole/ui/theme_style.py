@@ -143,6 +143,7 @@ QTreeView::item, QListView::item { min-height: 24px; }
 QTreeView[dense="true"]::item { padding: 0 5px; border: none; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: {selection}; color: {text}; }
+QTableView[roomy="true"]::item { padding: 0 5px; }
 QTreeView::branch { background: {panel}; }
 QTreeView::branch:has-children:closed { image: {chevron-right}; }
 QTreeView::branch:has-children:open { image: {chevron-down}; }

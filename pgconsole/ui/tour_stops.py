@@ -15,6 +15,7 @@ from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_activity import leave_activity, show_blocking, show_numbers, show_sessions
 from pgconsole.ui.tour_connections import connection_stops, tabs_of_several
 from pgconsole.ui.tour_guide import Guide
+from pgconsole.ui.tour_import import import_stops
 from pgconsole.ui.tour_notifications import NOTIFICATION_WAYS
 from pgconsole.ui.tour_safety import safety_stops
 
@@ -96,6 +97,7 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("shortcuts", lambda on: _dialog(on, "help.shortcuts", "shortcutSheet")),
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
+        *import_stops(),
         ("activity", show_sessions),
         ("blocking-tree", show_blocking),
         ("server-numbers", show_numbers),

@@ -73,7 +73,7 @@ def test_tab_finds_its_way_out_of_the_page(qtbot: QtBot) -> None:
     rows.addWidget(below)
     with qtbot.waitActive(frame):
         frame.show()
-    last = frame.findChild(QPushButton, "startForm")
+    last = frame.findChild(QPushButton, "startImport")
     assert last is not None
     last.setFocus()
     QTest.keyClick(last, Qt.Key.Key_Tab)
@@ -149,3 +149,10 @@ def test_form_is_asked_for(page: StartPage, qtbot: QtBot) -> None:
     assert button is not None
     with qtbot.waitSignal(page.form_requested):
         button.click()
+
+
+def test_file_to_import_is_a_way_in(page: StartPage, qtbot: QtBot) -> None:
+    button = page.findChild(QPushButton, "startImport")
+    assert button is not None
+    with qtbot.waitSignal(page.import_requested):
+        QTest.keyClick(button, Qt.Key.Key_Space)

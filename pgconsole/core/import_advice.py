@@ -1,0 +1,90 @@
+"""What to know of an import before it runs, beyond what cannot be as it is: missing rights, columns left empty."""
+
+from collections.abc import Sequence
+
+from pgconsole.core.column_types import break_of, nearest_type
+from pgconsole.core.import_check import PlanProblem, check_plan
+from pgconsole.core.import_draft import ImportDraft, plan_of
+from pgconsole.core.import_plan import ImportPlan, Way
+from pgconsole.core.import_sql import CopyForm, CopyOptions, copy_from_stdin, shown_statements
+from pgconsole.core.plain_text import cut_line
+from pgconsole.core.type_scan import ColumnFacts
+from pgconsole.core.wording import format_count, plural
+
+_NAMES_SHOWN = 4
+
+
+def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[PlanProblem, ...]:
+    """What has to be settled before the import can run: the plan's own problems, and the table's."""
+    if not draft.source_columns:
+        return (PlanProblem("sources", "The file is empty."),)
+    plan = plan_of(draft)
+    found = list(check_plan(plan))
+    table = draft.existing
+    if table is None:
+        if not may_create and draft.kind != "temporary":
+            found.append(PlanProblem("target.schema", "Your role may not make a table in any schema here."))
+        return tuple(found)
+    wanted = _privileges_for(plan)
+    missing = [name for name in table.missing_privileges if name in wanted]
+    if missing:
+        found.append(PlanProblem("target.table", f"Your role may not {' or '.join(missing)} on this table."))
+    filled = {mapping.column for mapping in plan.columns}
+    for column in table.columns:
+        if column.name in filled and not column.takes_values:
+            why = "It is computed by the server." if column.generated else "It is numbered by the server."
+            found.append(PlanProblem(f"columns.{column.name}", why))
+        elif column.name in filled and not column.may_insert and not missing:
+            found.append(PlanProblem(f"columns.{column.name}", "Your role may not INSERT into it."))
+        if column.name not in filled and column.is_needed:
+            found.append(PlanProblem(f"columns.{column.name}", "It may not be NULL and has no default: fill it."))
+    return tuple(found)
+
+
+def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, ...]:
+    """What is as it was asked for, and should be seen all the same."""
+    notes = []
+    unused = draft.unused_columns()
+    if unused:
+        notes.append(f"Not imported: {_listed(unused)}.")
+    doubtful = {fact.doubt for fact in facts if fact.doubt}
+    if "date" in doubtful and not draft.dialect.date_order:
+        notes.append("Day and month could be taken for each other: choose the order of dates, or they stay text.")
+    if "number" in doubtful and draft.dialect.decimal == "." and not draft.dialect.thousands:
+        notes.append("A comma may be the decimal mark or group digits: choose which, or such columns stay text.")
+    for row in draft.rows:
+        index = row.file_index
+        broken = break_of(facts[index], row.type, draft.dialect) if index is not None and index < len(facts) else None
+        if row.is_used and broken is not None:
+            name, value = cut_line(row.column, 40), cut_line(broken.value, 30)
+            notes.append(f"{name}: line {format_count(broken.line)} has {value}, which is no {row.type}.")
+        nearest = nearest_type(facts[index], draft.dialect) if index is not None and index < len(facts) else None
+        if row.is_used and draft.is_new and row.type == "text" and not row.is_own_type and nearest is not None:
+            name, value, line = cut_line(row.column, 40), cut_line(nearest[1].value, 30), format_count(nearest[1].line)
+            notes.append(f"{name} is text for {value} on line {line}; up to there it is {nearest[0]}.")
+    table = draft.existing
+    if draft.way is Way.TRUNCATE and table is not None:
+        rows = plural(table.estimated_rows, "row") if table.estimated_rows else "every row"
+        notes.append(f"The table is emptied first: {rows} of it will be gone.")
+    return tuple(notes)
+
+
+def planned_statements(plan: ImportPlan) -> tuple[str, ...]:
+    """What will be sent for a plan that has no problems; what COPY is told depends on the server in details."""
+    form: CopyForm = "csv" if plan.dialect.quote else "text"
+    return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
+
+
+def _privileges_for(plan: ImportPlan) -> set[str]:
+    wanted = {"INSERT"}
+    if plan.way is Way.TRUNCATE:
+        wanted.add("TRUNCATE")
+    if plan.way is Way.UPDATE:
+        wanted |= {"UPDATE", "SELECT"}
+    return wanted
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(cut_line(name, 40) for name in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{shown} and {format_count(more)} more" if more > 0 else shown

@@ -1,0 +1,51 @@
+"""What a look at a source has shown: its first records, and what is odd about it, with the line of the first case."""
+
+from dataclasses import dataclass
+
+from pgconsole.core.type_scan import ColumnFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in a file that a person would want to know of."""
+
+    text: str
+    """What it is, as a sentence without its full stop and its line."""
+    line: int = 0
+    """Physical, from 1; 0 where it is of no line."""
+    count: int = 1
+    is_harmful: bool = True
+    """Whether records will be refused for it, or read otherwise than meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first records of a source under some dialect."""
+
+    header: tuple[str, ...] = ()
+    """As the file has it; empty where it has none."""
+    records: tuple[tuple[str, ...], ...] = ()
+    lines: tuple[int, ...] = ()
+    """On which line each record begins."""
+    width: int = 0
+    """That of most records, or of a header that is longer."""
+    oddities: tuple[Oddity, ...] = ()
+    is_whole: bool = True
+    """Whether the file has no more than these records."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanState:
+    """How far the scan of a whole source is, and what it has found."""
+
+    facts: tuple[ColumnFacts, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+    records: int = 0
+    bytes_read: int = 0
+    bytes_total: int = 0
+    is_done: bool = False
+
+    @property
+    def share(self) -> float:
+        """The part of the source that was seen, from 0 to 1."""
+        return 1.0 if self.is_done else min(1.0, self.bytes_read / self.bytes_total) if self.bytes_total else 0.0

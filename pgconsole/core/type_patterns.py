@@ -1,0 +1,80 @@
+"""What a value of each type looks like, as regular expressions over one line; the server has the last word on values.
+
+Narrower than what the server takes wherever taking it would change a value: leading zeros, a plus sign and an offset
+that `timestamp` drops keep a column text. Source: PostgreSQL manual, "Data Types".
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class TypePattern:
+    """One type that a column may turn out to have."""
+
+    name: str
+    """As it is written in CREATE TABLE; after a colon, how values of it are written in the file."""
+    pattern: str
+    wider: str = ""
+    """The type that takes every value of this one, and need not be looked at while this one holds."""
+
+
+def _whole_number(limit: int) -> str:
+    """Whole numbers of `limit` or less, without leading zeros."""
+    digits = str(limit)
+    shapes = ["0", f"[1-9][0-9]{{0,{len(digits) - 2}}}"]
+    for place, digit in enumerate(digits):
+        lowest, highest = int(place == 0), int(digit) - 1
+        if highest >= lowest:
+            shapes.append(f"{digits[:place]}[{lowest}-{highest}][0-9]{{{len(digits) - place - 1}}}")
+    return f"-?(?:{'|'.join([*shapes, digits])})"
+
+
+_YEAR = "[0-9]{4}"
+_MONTH_DAY = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))"
+)
+_DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
+_DATE = f"{_YEAR}-{_MONTH_DAY}"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,6})?)?"
+_OFFSET = " ?(?:Z|UTC|[-+][01][0-9](?::?[0-5][0-9])?)"
+_WHOLE = "(?:0|[1-9][0-9]*)"
+_NUMBER = f"-?(?:{_WHOLE}(?:\\.[0-9]+)?|\\.[0-9]+)"
+_GROUPED = "[1-9][0-9]{0,2}"
+_UNIT = "(?:years?|mons?|months?|weeks?|days?|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s)"
+_HEX = "[0-9a-fA-F]"
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+
+TYPE_PATTERNS: Final[tuple[TypePattern, ...]] = (
+    TypePattern("boolean", "(?i:true|false|t|f|yes|no|on|off)"),
+    TypePattern("smallint", _whole_number(2**15 - 1), "integer"),
+    TypePattern("integer", _whole_number(2**31 - 1), "bigint"),
+    TypePattern("bigint", _whole_number(2**63 - 1), "numeric"),
+    TypePattern("numeric", f"{_NUMBER}|NaN", "double precision"),
+    TypePattern("double precision", f"{_NUMBER}(?:[eE][-+]?[0-2]?[0-9]{{1,2}})?|NaN|(?i:[-+]?inf(?:inity)?)"),
+    TypePattern("numeric:comma", f"-?(?:{_WHOLE}|{_GROUPED}(?:\\.[0-9]{{3}})+)(?:,[0-9]+)?"),
+    TypePattern("numeric:thousands", f"-?(?:{_WHOLE}|{_GROUPED}(?:,[0-9]{{3}})+)(?:\\.[0-9]+)?"),
+    TypePattern("date", _DATE, "timestamp"),
+    TypePattern("timestamp", f"{_DATE}(?:[ T]{_CLOCK})?"),
+    TypePattern("timestamptz", f"{_DATE}[ T]{_CLOCK}{_OFFSET}"),
+    TypePattern("date:dmy", f"{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}", "timestamp:dmy"),
+    TypePattern("date:mdy", f"{_MONTH}[-/.]{_DAY}[-/.]{_YEAR}", "timestamp:mdy"),
+    TypePattern("timestamp:dmy", f"{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}(?: {_CLOCK})?"),
+    TypePattern("timestamp:mdy", f"{_MONTH}[-/.]{_DAY}[-/.]{_YEAR}(?: {_CLOCK})?"),
+    TypePattern("time", _CLOCK),
+    TypePattern(
+        "interval",
+        f"P(?=[0-9T])(?:[0-9]+[YMWD])*(?:T(?:[0-9]+(?:\\.[0-9]+)?[HMS])+)?"
+        f"|-?[0-9]+ {_UNIT}(?: -?[0-9]+ {_UNIT})*(?: [0-9]{{2}}:[0-5][0-9]:[0-5][0-9])?"
+        "|[0-9]{1,4}:[0-5][0-9]:[0-5][0-9]",
+    ),
+    TypePattern("uuid", f"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}"),
+    TypePattern(
+        "inet",
+        f"(?:{_BYTE}\\.){{3}}{_BYTE}(?:/(?:3[0-2]|[12]?[0-9]))?"
+        f"|(?:{_HEX}{{1,4}}:){{7}}{_HEX}{{1,4}}(?:/[0-9]{{1,3}})?"
+        f"|(?=[0-9a-fA-F:]*::)(?!.*::.*::)(?:{_HEX}{{0,4}}:){{2,7}}{_HEX}{{0,4}}(?:/[0-9]{{1,3}})?",
+    ),
+    TypePattern("jsonb", "\\s*(?:\\{.*\\}|\\[.*\\])\\s*"),
+)
+"""Every type that is looked for, the one to be proposed first where several hold."""

@@ -1,0 +1,170 @@
+"""Finds out how a file is to be read: encoding, dialect, preamble, comments, header and NULL, from its first bytes.
+
+Everything here is a guess for a person to judge with the preview beside it; the command line takes it as it is. Blocks
+for up to 0.2 s: not on the loop.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pgconsole.core.import_plan import Dialect, SourceFile
+from pgconsole.core.type_scan import TypeScan
+from pgconsole.formats.byte_source import reading
+from pgconsole.formats.dialect_guess import guess_dialect
+from pgconsole.formats.loose_reader import LooseReader, lines_of
+from pgconsole.formats.source_opener import open_source, source_at
+from pgconsole.formats.text_encoding import EncodingGuess, guess_encoding
+
+SAMPLE_BYTES: Final = 256 * 1024
+_RECORDS: Final = 300
+_PREAMBLE_RECORDS: Final = 50
+_NULL_TEXTS: Final = ("\\N", "NULL", "null", "<NULL>", "NA", "N/A", "#N/A", "None")
+_COMMENT: Final = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first bytes of a source, unpacked."""
+
+    data: bytes
+    is_whole: bool
+    """Whether the source has no more than that."""
+    parts: tuple[str, ...] = ()
+    """What there is to choose from: the files in a zip, the sheets of a workbook."""
+
+    def text(self, encoding: str) -> str:
+        """The sample as text, without a byte order mark; what is no text in that encoding as U+FFFD."""
+        text = self.data.decode(encoding, "replace")
+        return text.removeprefix("\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How a source seems to be laid out, and what else its encoding could be."""
+
+    source: SourceFile
+    dialect: Dialect
+    encoding: EncodingGuess
+
+
+def read_sample(source: SourceFile, parts: tuple[str, ...] = ()) -> Sample:
+    """Read the first 256 KiB of what is in a file; raises `FileError`."""
+    with reading(Path(source.path)), closing(open_source(source)) as stream:
+        data = b""
+        while len(data) <= SAMPLE_BYTES and (more := stream.read(SAMPLE_BYTES)):
+            data += more
+        return Sample(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES, parts)
+
+
+def detect(path: Path, part: str = "", cells: str = "") -> tuple[Detected, Sample]:
+    """Look into a file: of a zip or a workbook into that part, else the first; raises `FileError`."""
+    with reading(path):
+        source, parts = source_at(path, part)
+    source = msgspec.structs.replace(source, cells=cells)
+    sample = read_sample(source, parts)
+    if source.format == "delimited":
+        guess = guess_encoding(sample.data)
+        return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding), guess), sample
+    text = sample.text("utf-8")
+    dialect = detect_layout(text, Dialect()) if source.format == "sheet" else Dialect(has_header=_has_keys(text))
+    return Detected(source, dialect, EncodingGuess("utf-8")), sample
+
+
+def _has_keys(text: str) -> bool:
+    """Whether records of JSON were objects, whose keys stand first."""
+    return has_header([record for _line, record in islice(LooseReader(lines_of(text), Dialect()), _RECORDS)])
+
+
+def detect_dialect(text: str, encoding: str) -> Dialect:
+    """How the sample of a text is laid out."""
+    comment = _comment_of(text)
+    dialect = guess_dialect(_without_comments(text, comment))
+    return detect_layout(text, msgspec.structs.replace(dialect, encoding=encoding, comment=comment))
+
+
+def detect_layout(text: str, dialect: Dialect) -> Dialect:
+    """The same dialect with what is above the table left out, and whether a header begins it."""
+    records = list(islice(LooseReader(lines_of(text), dialect), _RECORDS))
+    skipped = _preamble_lines(records)
+    if skipped:
+        dialect = msgspec.structs.replace(dialect, skip_lines=skipped)
+        records = [(line, record) for line, record in records if line > skipped]
+    texts = [record for _line, record in records]
+    return msgspec.structs.replace(dialect, has_header=has_header(texts), null_text=_null_text(texts[1:]))
+
+
+def _comment_of(text: str) -> str:
+    """A number sign that begins lines at the top; one line of the same fields as the next is a header."""
+    lines = text.split("\n", 100)
+    top = next((index for index, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
+    if top == 0 or (top == len(lines) and len(lines) > 2):
+        return ""
+    after = lines[top] if top < len(lines) else ""
+    is_header = top == 1 and any(lines[0].count(mark) == after.count(mark) > 0 for mark in ",;\t|")
+    return "" if is_header else _COMMENT
+
+
+def _without_comments(text: str, comment: str) -> str:
+    return re.sub(f"^{re.escape(comment)}.*\n", "", text, flags=re.MULTILINE) if comment else text
+
+
+def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
+    """Lines before the table: titles and notes, which have fewer fields than all that follows."""
+    widths = Counter(len(record) for _line, record in records)
+    if not widths:
+        return 0
+    usual, count = widths.most_common(1)[0]
+    if usual < 2 or count < 2:
+        return 0
+    for index, (line, record) in enumerate(records[:_PREAMBLE_RECORDS]):
+        filled = len(record) - record.count("")
+        # A header that lacks a field or two is no title, which has few of them.
+        is_title = len(record) <= max(1, usual // 3) or (usual > 2 and filled == (record[:1] != [""]))
+        if not is_title:
+            following = [len(after) for _line, after in records[index : index + 5]]
+            # A short first record among many ragged ones is no title.
+            return line - 1 if following.count(usual) == len(following) and index else 0
+    return 0
+
+
+def has_header(records: Sequence[Sequence[str]]) -> bool:
+    """Whether the first record names the columns rather than being one of them."""
+    if not records:
+        return True
+    first, rest = records[0], records[1:]
+    named = [name for name in first if name.strip()]
+    if not named or len(set(named)) * 2 < len(first):
+        return False
+    if not rest:
+        return all(_is_word(name) for name in named)
+    with_first, without = TypeScan(len(first)), TypeScan(len(first))
+    without.add(rest, range(1, len(rest) + 1))
+    with_first.add(records, range(1, len(records) + 1))
+    typed = [fact for fact in without.facts() if fact.proposed != "text"]
+    if any(a.proposed != b.proposed for a, b in zip(with_first.facts(), without.facts(), strict=True)):
+        return True
+    if typed:
+        return False
+    # All is text: a name is not among the values of its column.
+    repeated = sum(any(len(record) > i and record[i] == name for record in rest) for i, name in enumerate(first))
+    return repeated == 0 and all(_is_word(name) for name in named)
+
+
+def _is_word(name: str) -> bool:
+    return any(char.isalpha() for char in name) and len(name) <= 200
+
+
+def _null_text(records: Sequence[Sequence[str]]) -> str:
+    """What stands for NULL: nothing, as COPY has it, unless empty fields never occur and a usual word does."""
+    seen = Counter(value for record in records for value in record)
+    if seen[""]:
+        return ""
+    return next((text for text in _NULL_TEXTS if seen[text] > (0 if text == "\\N" else 1)), "")

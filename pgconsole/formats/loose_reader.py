@@ -1,0 +1,114 @@
+"""Reads delimited text for looking at it: never fails on a record, and knows on which line each begins.
+
+What is loaded is read by `csv_reader`; this one serves the preview, the guesses and the scan of types, at the speed of
+the standard library's reader.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from pgconsole.core.import_plan import Dialect
+from pgconsole.core.source_preview import Oddity
+
+_FIELD_LIMIT_CHARS: Final = 32 * 1024 * 1024
+_ENDS: Final = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Lines with their ends, which are line feeds, carriage returns or both, and nothing else."""
+    return io.StringIO(text, newline="")
+
+
+class LooseReader:
+    """Records of lines, one after the other; `open_quote_line` tells afterwards where a quote never ends."""
+
+    def __init__(self, lines: Iterable[str], dialect: Dialect) -> None:
+        """Take all lines of a file with their ends, those to be skipped included."""
+        self._dialect = dialect
+        self._fed = 0
+        self._pending: list[str] = []
+        self._last = ""
+        self._ends: dict[str, int] = {}
+        self._reader = csv.reader(self._tapped(lines), **_reader_options(dialect))
+        self.open_quote_line = 0
+        """The line on which a quote is opened that the end of the text finds open; 0 where there is none."""
+
+    def _tapped(self, lines: Iterable[str]) -> Iterator[str]:
+        comment, skipped = self._dialect.comment, self._dialect.skip_lines
+        for line in lines:
+            self._fed += 1
+            if self._fed <= skipped or (comment and not self._pending and line.startswith(comment)):
+                continue
+            self._pending.append(line)
+            yield line
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        pending = self._pending
+        try:
+            for record in self._reader:
+                start = self._fed - len(pending) + 1
+                self._last = "".join(pending) if len(pending) > 1 else pending[0] if pending else ""
+                self._note_end()
+                pending.clear()
+                if record:
+                    yield start, record
+            self._find_open_quote(self._last)
+        except csv.Error:
+            # A field of 32 MiB, or what no record can be: what follows it can't be told apart.
+            self._find_open_quote("".join(pending))
+            self.open_quote_line = self.open_quote_line or max(1, self._fed)
+
+    def _note_end(self) -> None:
+        last = self._pending[-1] if self._pending else ""
+        end = "\r\n" if last.endswith("\r\n") else last[-1:]
+        if end not in self._ends and end in _ENDS:
+            self._ends[end] = self._fed
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """Whether records end in more than one way, with the first that ends otherwise than those before it."""
+        if len(self._ends) < 2:
+            return ()
+        kinds = " and ".join(_ENDS[end] for end in self._ends)
+        return (Oddity(f"Line ends are mixed: {kinds}", list(self._ends.values())[1], is_harmful=False),)
+
+    def _find_open_quote(self, record: str) -> None:
+        opened = open_quote(record, self._dialect) if self._dialect.quote else -1
+        if opened >= 0:
+            start = self._fed - sum(1 for _ in lines_of(record)) + 1
+            self.open_quote_line = start + sum(1 for _ in lines_of(record[: opened + 1])) - 1
+
+
+def open_quote(record: str, dialect: Dialect) -> int:
+    """The offset of the quote in a record that is never closed; -1 where each is."""
+    quote, escape = dialect.quote, dialect.escape
+    opened, at_start, index = -1, True, 0
+    while index < len(record):
+        char = record[index]
+        if opened >= 0:
+            if char == escape and escape != quote:
+                index += 1
+            elif char == quote:
+                if record[index + 1 : index + 2] == quote and escape == quote:
+                    index += 1
+                else:
+                    opened = -1
+        elif char == quote and at_start:
+            opened = index
+        at_start = char == dialect.delimiter or char in "\r\n"
+        index += 1
+    return opened
+
+
+def _reader_options(dialect: Dialect) -> dict[str, Any]:
+    """What the standard library's reader takes."""
+    csv.field_size_limit(_FIELD_LIMIT_CHARS)
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quote or None,
+        "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        "escapechar": dialect.escape if dialect.quote and dialect.escape != dialect.quote else None,
+        "doublequote": dialect.escape == dialect.quote,
+        "strict": False,
+    }

@@ -1,0 +1,145 @@
+"""The imports of one window: opens a wizard for files that are chosen or dropped, and ends them in order.
+
+Part of the composition root beside `workbench.py`. What an import is, is `ImportWizard`'s; what is seen, its dialog's.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pgconsole.db.server_connection import ServerConnection
+from pgconsole.import_wizard import ImportWizard
+from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
+from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.questions import choose_file, choose_files, confirm
+from pgconsole.workers.import_database import ImportDatabase
+from pgconsole.workers.source_reader import SourceReader
+
+Start = Callable[[Coroutine[Any, Any, None], str], None]
+
+_KINDS = (
+    "Data (*.csv *.tsv *.txt *.dat *.psv *.tab *.gz *.bz2 *.xz *.zst *.zip *.xlsx *.xlsm *.xlsb *.xls *.ods *.json"
+    " *.jsonl *.ndjson);;All files (*)"
+)
+_PLANS = "Import plans (*.json);;All files (*)"
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    """A wizard that is open, and the connection that it loads into."""
+
+    wizard: ImportWizard
+    dialog: ImportWizardDialog
+    server: ServerConnection | None
+    is_asking: bool = False
+    """Whether it is asked about already."""
+
+
+class Imports:
+    """Opens and closes the wizards of a window; `server_now` tells which connection a new one is for."""
+
+    def __init__(self, window: MainWindow, start: Start, server_now: Callable[[], ServerConnection | None]) -> None:
+        self._window = window
+        self._start = start
+        self._server_now = server_now
+        self._open: list[_Open] = []
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a wizard has no connection to load into."""
+        return any(each.server is None for each in self._open)
+
+    async def choose(self) -> None:
+        """Ask for files, and open a wizard for them."""
+        files = await choose_files(self._window, "Import", _KINDS)
+        if files:
+            self.open(files)
+
+    def open(self, files: Sequence[Path]) -> None:
+        """Open a wizard for files of one shape."""
+        server = self._server_now()
+        dialog = ImportWizardDialog(self._window)
+        wizard = ImportWizard(dialog, SourceReader(), _target_of(server))
+        opened = _Open(wizard, dialog, server)
+        self._open.append(opened)
+        dialog.serve(wizard)
+        dialog.close_wanted.connect(lambda: self._start(self._close(opened), "close import"))
+        dialog.files_wanted.connect(lambda: self._start(self._choose_other(opened), "choose file"))
+        dialog.plan_to_load_wanted.connect(lambda: self._start(self._load_plan(opened), "load plan"))
+        dialog.plan_to_save_wanted.connect(lambda: self._start(self._save_plan(opened), "save plan"))
+        dialog.show()
+        wizard.open_files(files)
+
+    def server_opened(self, server: ServerConnection) -> None:
+        """A connection is there: wizards that wait for one load into it."""
+        for each in self._open:
+            if each.server is None:
+                each.server = server
+                each.wizard.use_target(_target_of(server))
+
+    async def _choose_other(self, opened: _Open) -> None:
+        files = await choose_files(opened.dialog, "Import", _KINDS)
+        if files:
+            opened.wizard.open_files(files)
+
+    async def _load_plan(self, opened: _Open) -> None:
+        file = await choose_file(opened.dialog, "Load plan", _PLANS)
+        if file is not None:
+            opened.wizard.load_plan(file)
+
+    async def _save_plan(self, opened: _Open) -> None:
+        file = await choose_file(opened.dialog, "Save plan", _PLANS, save_as="import.json")
+        if file is not None:
+            opened.wizard.save_plan(file)
+
+    async def _close(self, opened: _Open) -> None:
+        if opened in self._open and await self._may_end(opened, "Close the import"):
+            await self._end(opened)
+
+    async def _may_end(self, opened: _Open, verb: str) -> bool:
+        if not opened.wizard.state.run:
+            return True
+        if opened.is_asking:
+            return False
+        opened.is_asking = True
+        detail = "Records are being loaded. What was not committed yet is undone."
+        question = confirm(opened.dialog, f"{verb} and cancel it?", detail, yes="Cancel the import")
+        asking, ended = asyncio.ensure_future(question), asyncio.ensure_future(opened.wizard.until_ended())
+        try:
+            await asyncio.wait({asking, ended}, return_when=asyncio.FIRST_COMPLETED)
+            # Where it has ended meanwhile, its account is to be seen.
+            return asking.done() and asking.result()
+        finally:
+            opened.is_asking = False
+            for task in (asking, ended):
+                task.cancel()
+            await asyncio.gather(asking, ended, return_exceptions=True)
+
+    async def _end(self, opened: _Open) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+            await opened.wizard.aclose()
+            opened.dialog.may_close = True
+            opened.dialog.close()
+            opened.dialog.deleteLater()
+
+    async def may_close(self, server: ServerConnection | None = None) -> bool:
+        """Ask where an import runs, on one connection or on any."""
+        for each in list(self._open):
+            if (server is None or each.server is server) and not await self._may_end(each, "Close"):
+                return False
+        return True
+
+    async def leave(self, server: ServerConnection) -> None:
+        """Close the wizards on a connection that is about to close."""
+        await asyncio.gather(*(self._end(each) for each in list(self._open) if each.server is server))
+
+    async def aclose(self) -> None:
+        """Close every wizard; what runs is cancelled."""
+        await asyncio.gather(*(self._end(each) for each in list(self._open)))
+
+
+def _target_of(server: ServerConnection | None) -> ImportDatabase | None:
+    return ImportDatabase(server) if server is not None else None

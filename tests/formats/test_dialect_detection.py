@@ -1,0 +1,72 @@
+"""How files are laid out, guessed from their beginnings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pgconsole.core.import_plan import Dialect
+from pgconsole.formats.dialect_detection import detect, detect_dialect, has_header
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a,b\n1,2\n", {}),
+        ("a;b\n1,5;2\n2,5;3\n", {"delimiter": ";"}),
+        ("a\tb\n1\t2\n", {"delimiter": "\t"}),
+        ("a|b|c\n1|2\n3|4|5\n6|7|8\n", {"delimiter": "|"}),
+        ("time,day\n10:00:00,2024-01-01\n11:00:00,2024-01-02\n", {}),
+        ("a b c\n1 2 3\n4 5 6\n", {"delimiter": " "}),
+        ("title\nof many words\nin one column\n", {}),
+        ("'a','b'\n'1,2','x'\n", {"quote": "'", "escape": "'"}),
+        ('id,size\n1,5" disk\n2,7" disk\n', {"quote": ""}),
+        ('a,b\n1,"say \\"hi\\" now"\n', {"escape": "\\"}),
+        ('a,b\n1,"say ""hi"" now"\n', {}),
+        ("1,2\n3,4\n", {"has_header": False}),
+        ("name,town\nAnn,Bonn\nBob,Bonn\n", {}),
+        ("Ann,Bonn\nBob,Bonn\n", {"has_header": False}),
+        ("# made by x\n# on monday\na,b\n1,2\n", {"comment": "#"}),
+        ("#id,name\n1,Ann\n2,Bob\n", {}),
+        ("Report of 2024\n\nid;name;x\n1;a;b\n2;c;d\n", {"delimiter": ";", "skip_lines": 2}),
+        ("a,b,c\n1,2\n3,4,5\n6,7,8\n", {}),
+        ("Report,,\n,,\nid,name,x\n1,a,b\n2,c,d\n", {"skip_lines": 2}),
+        ("day,town\n1,a,x\n2,b,y\n3,c,z\n", {}),
+        ("a,b\n1,\\N\n2,3\n", {"null_text": "\\N"}),
+        ("a,b\n1,NULL\n2,NULL\n", {"null_text": "NULL"}),
+        ("a,b\n1,NULL\n2,\n3,NULL\n", {}),
+        ("", {}),
+    ],
+)
+def test_dialect_is_told_from_the_beginning(text: str, expected: dict[str, Any]) -> None:
+    found = detect_dialect(text, "utf-8")
+    usual = Dialect()
+    assert {name: getattr(found, name) for name in Dialect.__struct_fields__} == {
+        name: expected.get(name, getattr(usual, name)) for name in Dialect.__struct_fields__
+    }
+
+
+def test_header_is_told_by_what_differs_below_it() -> None:
+    assert has_header([["year", "2024"], ["2023", "1"], ["2024", "2"]])
+    assert not has_header([["2023", "1"], ["2024", "2"]])
+    assert has_header([["a", "b"]])
+    assert not has_header([["1", "2"]])
+    assert not has_header([["", ""], ["x", "y"]])
+
+
+def test_file_is_looked_into_whatever_its_packing_and_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "data.csv"
+    file.write_bytes("id;Größe\n1;2\n".encode("utf-16"))
+    found, sample = detect(file)
+    assert (found.dialect.encoding, found.dialect.delimiter) == ("utf-16-le", ";")
+    assert sample.text("utf-16-le").startswith("id;")
+    assert sample.is_whole
+
+
+@given(st.text(st.sampled_from("ab1,;\t|\"' #\\\n\r\x00é"), max_size=120))
+def test_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
+    dialect = detect_dialect(text, "utf-8")
+    assert len(dialect.delimiter) == 1
+    assert dialect.skip_lines >= 0
