@@ -53,7 +53,7 @@ async def choose_files(parent: QWidget, title: str, kinds: str) -> list[Path]:
     dialog = QFileDialog(parent, title, "", kinds)
     dialog.setObjectName("fileQuestion")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    accepted = await _finished(dialog) == QDialog.DialogCode.Accepted.value
+    accepted = await finished(dialog) == QDialog.DialogCode.Accepted.value
     return [Path(name) for name in dialog.selectedFiles()] if accepted else []
 
 
