@@ -13,18 +13,11 @@ from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
 from pgconsole.core.idle_limits import IdleLimits
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.server_report import ServerReport
+from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.session_failures import own_timeout, unknown_outcome
-from pgconsole.db.text_connection import (
-    CopyAnswers,
-    CopyStopped,
-    NoticeSink,
-    NotificationSink,
-    Page,
-    PreparedText,
-    TextConnection,
-)
+from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
 CANCEL_DEADLINE_S = 2.0
 """How long a cancelled statement may take to end before its connection is dropped."""

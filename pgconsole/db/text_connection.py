@@ -36,7 +36,7 @@ import struct
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
@@ -46,6 +46,7 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
+from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
 
@@ -95,46 +96,8 @@ _COPY_DATA = struct.Struct("!ci")
 _SMALL_CHUNK_BYTES = 1 << 15
 
 
-@dataclass(slots=True)
-class CopyAnswers:
-    """What the server has said to a script of COPY ... FROM STDIN and other commands, also where one of them failed."""
-
-    tags: list[str] = field(default_factory=list)
-    """Of the commands that were carried out, in their order."""
-    notice_places: list[int] = field(default_factory=list)
-    """For each notice how many tags came before it."""
-
-
 class _Hearer(Protocol):
     def hear(self, data: bytes) -> None: ...
-
-
-class _CopyWatch:
-    """Hears whether the server has given up a COPY ... FROM STDIN, which the driver notices only at the data's end.
-
-    The driver must not be stopped after that: it would wait for another answer for ever.
-    """
-
-    __slots__ = ("_answers", "_pending", "has_failed")
-
-    def __init__(self, answers: CopyAnswers) -> None:
-        self.has_failed = False
-        self._answers = answers
-        self._pending = bytearray()
-
-    def hear(self, data: bytes) -> None:
-        """Follow the messages from the server; the first error decides."""
-        self._pending += data
-        while not self.has_failed and len(self._pending) >= 5:
-            length = 1 + int.from_bytes(self._pending[1:5], "big")
-            self.has_failed = self._pending[0] == ord("E")
-            if len(self._pending) < length:
-                return
-            if self._pending[0] == ord("C"):
-                self._answers.tags.append(self._pending[5 : length - 1].decode())
-            elif self._pending[0] == ord("N"):
-                self._answers.notice_places.append(len(self._answers.tags))
-            del self._pending[:length]
 
 
 class PreparedText:
@@ -278,7 +241,7 @@ class TextConnection(asyncpg.Connection):
         COPY failed, and has confirmed so when this raises.
         """
         self._copy_is_stopped = False
-        watch = _CopyWatch(answers if answers is not None else CopyAnswers())
+        watch = CopyWatch(answers if answers is not None else CopyAnswers())
         try:
             together = _SMALL_CHUNK_BYTES if answers is not None else 1
             async with self._watched_by(watch), aclosing(self._while_wanted(source, watch, together)) as pieces:
@@ -308,7 +271,7 @@ class TextConnection(asyncpg.Connection):
                 protocol.data_received = received
 
     async def _while_wanted(
-        self, source: AsyncIterable[bytes], watch: _CopyWatch, together: int
+        self, source: AsyncIterable[bytes], watch: CopyWatch, together: int
     ) -> AsyncGenerator[bytes]:
         """Pass chunks on; those below `together` bytes go out joined, for each write wakes the server."""
         small = bytearray()

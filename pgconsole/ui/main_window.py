@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
-from pgconsole.core.run_state import TabState, TransactionState
+from pgconsole.core.run_state import TabState
 from pgconsole.core.wording import as_sentence
 from pgconsole.ui.action_set import ActionSet
 from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
@@ -23,6 +23,7 @@ from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.start_page import StartPage
 from pgconsole.ui.status_line import StatusLine
+from pgconsole.ui.tab_conditions import conditions_of
 from pgconsole.ui.tab_follower import TabFollower
 from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT
 from pgconsole.ui.tool_bar import ToolBar
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
         tab = self.current_tab
         self.status_line.show_state(tab.state if tab is not None else None)
         self.status_line.show_result(tab.results.result if tab is not None else None)
-        self.actions_by_id.set_conditions(self._conditions())
+        self.actions_by_id.set_conditions(self._conditions)
         self._check(tab.state if tab is not None else TabState())
         pane = tab.results.pane if tab is not None else None
         self.actions_by_id["result.pin"].setChecked(pane is not None and pane.is_kept)
@@ -225,28 +226,12 @@ class MainWindow(QMainWindow):
         """Enable or disable what depends on something beside the tabs, as on what is chosen in a pane."""
         if holds is not (condition in self._outer_conditions):
             self._outer_conditions ^= {condition}
-            self.actions_by_id.set_conditions(self._conditions())
+            self.actions_by_id.set_conditions(self._conditions)
 
+    @property
     def _conditions(self) -> set[Condition]:
-        tab = self.current_tab
-        conditions = set(self._outer_conditions)
-        if self.can_reopen:
-            conditions.add("can_reopen")
-        if tab is None:
-            return conditions
-        state, result, pane = tab.state, tab.results.result, tab.results.pane
-        conditions |= {"has_tab", "busy" if state.is_busy else "idle"}
-        facts: tuple[tuple[Condition, bool], ...] = (
-            ("connected", state.connected),
-            ("in_transaction", state.transaction in (TransactionState.OPEN, TransactionState.FAILED)),
-            ("outcome_unknown", bool(state.unknown_transaction)),
-            ("pinned", state.pinned),
-            ("has_result", result is not None),
-            ("has_cell", pane is not None and pane.grid.current is not None),
-            ("has_more_rows", result is not None and not result.is_final and not result.stopped_because),
-            ("has_copy_output", result is not None and result.is_copy_output),
-        )
-        return conditions | {name for name, holds in facts if holds}
+        own: set[Condition] = {"can_reopen"} if self.can_reopen else set()
+        return self._outer_conditions | own | conditions_of(self.current_tab)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, and nothing else."""

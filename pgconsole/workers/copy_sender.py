@@ -31,8 +31,9 @@ from pgconsole.core.import_sql import (
     piece_script,
     type_reasons,
 )
+from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.session import Session
-from pgconsole.db.text_connection import NEXT_COPY, CopyAnswers
+from pgconsole.db.text_connection import NEXT_COPY
 from pgconsole.formats.copy_pieces import CopyPiece, PieceMaker
 from pgconsole.formats.csv_cutter import RawRecord
 from pgconsole.formats.sound_bytes import STAND_IN_QUOTE

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from pgconsole.core.errors import ServerError
+from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.session import Session
-from pgconsole.db.text_connection import NEXT_COPY, CopyAnswers
+from pgconsole.db.text_connection import NEXT_COPY
 from tests.fixtures.engine import value, values
 
 _WAY_OUT = "asyncpg's _copy_in waits for an answer, or minds those of other commands: send each COPY by itself"
