@@ -78,7 +78,7 @@ class ImportStream:
             yield opened[0]
         finally:
             for each in opened:
-                await asyncio.to_thread(each.close)
+                await _in_thread(source, each.close)
 
     async def _batches_of(self, source: SourceFile, opened: OpenedSource) -> AsyncGenerator[Batch]:
         cutter = CsvCutter(

@@ -22,7 +22,6 @@ _CHEAP = [
     "start_to_window",
     "pool_acquire",
     "import_100_bad",
-    "import_rss",
 ]
 
 
