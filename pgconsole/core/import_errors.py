@@ -66,7 +66,7 @@ def refused_key(report: ServerReport) -> tuple[str, str] | None:
 
 def is_about_a_record(error: PgconsoleError, line: int | None) -> bool:
     """Whether leaving a record out may help; else the import can't go on."""
-    if not isinstance(error, ServerError):
-        return False
+    if not isinstance(error, ServerError) or not error.sqlstate:
+        return False  # what was stopped from this side says nothing of the data
     kind = error.sqlstate[:2]
     return kind not in _WORLDLY_CLASSES and (line is not None or kind not in _STRUCTURAL_CLASSES)
