@@ -9,24 +9,66 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.pool_facts import SessionFacts
 from pgconsole.core.profile import Profile
+from pgconsole.core.query_log import QueryLog
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Pool, PoolLimits
+from pgconsole.db.pool import Connect, Pool, PoolLimits
 from pgconsole.db.session import Session
+from pgconsole.db.session_facts import facts_of
 from pgconsole.db.text_connection import TextConnection
 
 
 class ServerConnection:
     """A pool on a target; made by `open_server`, ended by `aclose`."""
 
-    def __init__(self, profile: Profile, target: ConnectionTarget, pool: Pool, status: ConnectionStatus) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        target: ConnectionTarget,
+        pool: Pool,
+        status: ConnectionStatus,
+        connect: Connect,
+        log: QueryLog,
+    ) -> None:
         self.profile = profile
         self.target = target
         self.pool = pool
         self.status = status
+        self.log = log
+        """The statements that were run on this connection's sessions."""
+        self._connect = connect
+        self._beside: dict[Session, str] = {}
+
+    @property
+    def is_pooler(self) -> bool:
+        """Whether what answers is a pooler in transaction mode."""
+        return self.profile.pgbouncer
+
+    async def open_beside(self, owner: str) -> Session:
+        """Open a session for `owner` outside the pool, who closes it; raises what opening one raises."""
+        session = await self._connect()
+        self._beside[session] = owner
+        session.record.owner = owner
+        try:
+            await session.execute(f"SET application_name = {quote_literal('pgconsole: ' + owner)}")
+        except BaseException:
+            session.terminate()
+            raise
+        return session
+
+    @property
+    def sessions_beside(self) -> list[SessionFacts]:
+        """The sessions outside the pool that are open."""
+        self._beside = {session: owner for session, owner in self._beside.items() if not session.is_lost}
+        now = time.monotonic()
+        return [
+            facts_of(each, owner=owner, since=now - (time.time() - each.opened_at))
+            for each, owner in self._beside.items()
+        ]
 
     async def aclose(self) -> None:
         """Close every session."""
@@ -60,10 +102,12 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     target = target_of(profile)
     status: list[ConnectionStatus] = []
     first = _first_statements(profile)
+    log = QueryLog()
 
     async def connect() -> Session:
         connection = await open_connection(target, password=password)
-        session = Session(connection)
+        session = Session(connection, log)
+        session.record.owner = "new connection"
         if first:
             try:
                 await session.execute(first)
@@ -82,7 +126,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0])
+    return ServerConnection(profile, target, pool, status[0], connect, log)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
@@ -119,7 +163,7 @@ def _status(connection: TextConnection, profile: Profile, target: ConnectionTarg
         title=target.title,
         kind=profile.kind,
         channel=channel_state(connection.transport.get_extra_info("peername"), tls),
-        tls_version=(tls.version() or "") if tls is not None else "",
+        tls_version=connection.tls_version,
         server_version=connection.parameter_status("server_version").split(" ")[0],
         time_zone=connection.parameter_status("TimeZone"),
     )

@@ -9,9 +9,12 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, PgconsoleError, QueryCancelled, StatementTimeout
+from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
+from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.error_translation import is_poisonous, translate
+from pgconsole.db.session_errors import own_timeout, unknown_outcome
+from pgconsole.db.session_record import SessionRecord, add_rows, rows_of_tag
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
 CANCEL_DEADLINE_S = 2.0
@@ -30,9 +33,9 @@ class Session:
     protocol's CancelRequest and waits for the statement's own end.
     """
 
-    def __init__(self, connection: TextConnection) -> None:
+    def __init__(self, connection: TextConnection, log: QueryLog | None = None) -> None:
         self._connection = connection
-        self._backend_pid = connection.backend_pid
+        self.record = SessionRecord(log, connection.backend_pid, connection.tls_version, connection.last_words)
         self._operation: asyncio.Task[Any] | None = None
         self._cancel_request: asyncio.Task[None] | None = None
         self._cancelled = False
@@ -59,13 +62,14 @@ class Session:
         self._block_failed = False
         self.on_lost: Callable[[], None] | None = None
         connection.add_termination_listener(self._on_terminated)
+        connection.hear_last_words(True)
 
     # What it is
 
     @property
     def backend_pid(self) -> int:
         """Process id of the server process, also after it is gone."""
-        return self._backend_pid
+        return self.record.pid
 
     @property
     def is_lost(self) -> bool:
@@ -114,11 +118,13 @@ class Session:
         self._waited_s = 0.0
         self._limit_s = self._budget_s = timeout_s
         self._timed_out = self._cancelled = False
+        self.record.is_users_turn = True
 
     def stop_clock(self) -> None:
         """End the statement: what follows on the session has no deadline, and no cancel of the past ends it."""
         self._budget_s = None
         self._cancelled = False
+        self.record.is_users_turn = False
 
     def hold_clock(self) -> None:
         """Count no longer: the server is not waited for, but made to wait."""
@@ -146,11 +152,13 @@ class Session:
     async def prepare(self, text: str) -> PreparedText:
         """Parse and describe `text`, with a name for every type in it."""
         self.refuse_cancelled()
+        entry = self.record.parse(text)
         prepared = await self._drive(self._connection.prepare_text, text)
         unnamed = self._connection.unnamed_types([*(c.type_oid for c in prepared.columns), *prepared.parameter_oids])
         if unnamed and self.transaction is not TransactionState.FAILED:
             await self._name_types(unnamed)
             prepared = await self._drive(self._connection.prepare_text, text)
+        prepared.entry = entry
         return prepared
 
     async def _name_types(self, oids: Sequence[int]) -> None:
@@ -170,42 +178,63 @@ class Session:
     async def open_portal(self, prepared: PreparedText, args: Sequence[str | None], name: str, limit: int) -> Page:
         """Bind and read the first `limit` rows, all of them where it is 0."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.open_portal, prepared, args, name, limit)
+        return await self._page(prepared, self._connection.open_portal, prepared, args, name, limit)
 
     async def read_portal(self, prepared: PreparedText, name: str, limit: int) -> Page:
         """Read up to `limit` further rows."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.read_portal, prepared, name, limit)
+        return await self._page(prepared, self._connection.read_portal, prepared, name, limit)
+
+    async def _page(self, prepared: PreparedText, read: Callable[..., Coroutine[Any, Any, Page]], *args: Any) -> Page:
+        entry = prepared.entry = prepared.entry or self.record.parse(prepared.text)
+        self.record.run(entry)
+        page = await self._drive(read, *args)
+        add_rows(entry, len(page.rows) if prepared.columns else rows_of_tag(page.tag) or 0)
+        return page
 
     async def close_portal(self, name: str) -> None:
         """Close a portal before its end."""
+        self.record.finish()
         await self._drive(self._connection.close_portal, name)
 
     async def execute(self, text: str) -> str:
         """Send a statement without rows by the simple protocol; its tag."""
-        return await self._drive(self._connection.run_simple, text)
+        entry = self.record.send(text, is_own=self._own_block)
+        tag = await self._drive(self._connection.run_simple, text)
+        entry.rows = rows_of_tag(tag)
+        return tag
 
     async def execute_batch(self, prepared: PreparedText, lines: Sequence[Sequence[str | None]]) -> None:
         """Run the statement once for each line of arguments, all or none of them."""
         self.refuse_cancelled()
+        self.record.send(prepared.text).rows = len(lines)
         await self._drive(self._connection.execute_batch, prepared, lines)
 
     async def copy_out(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run COPY ... TO STDOUT into `sink`, which may make the server wait."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_out_text, text, sink)
+        return await self._copy(text, self._connection.copy_out_text, sink)
 
     async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run COPY ... FROM STDIN with the bytes of `source`."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_in_text, text, source)
+        return await self._copy(text, self._connection.copy_in_text, source)
+
+    async def _copy(self, text: str, operation: Callable[..., Coroutine[Any, Any, str]], other_end: Any) -> str:
+        entry = self.record.send(text)
+        tag = await self._drive(operation, text, other_end)
+        entry.rows = rows_of_tag(tag)
+        return tag
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
         """All rows of a small query of our own, whatever became of the user's statement and its time."""
         budget_s, self._budget_s = self._budget_s, None
+        entry = self.record.send(text, is_own=True)
         try:
             prepared = await self._drive(self._connection.prepare_text, text)
-            return (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
+            rows = (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
+            entry.rows = len(rows)
+            return rows
         finally:
             self._budget_s = budget_s
 
@@ -245,6 +274,9 @@ class Session:
             raise ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
         loop = asyncio.get_running_loop()
         task = self._operation = loop.create_task(operation(*args), name="server operation")
+        waited_before_s = self._waited_s
+        self.record.began()
+        self._connection.hear_last_words(False)
         self.resume_clock()
         try:
             await asyncio.wait({task})
@@ -257,6 +289,8 @@ class Session:
         finally:
             self.hold_clock()
             self._operation = None
+            self._connection.hear_last_words(True)
+            self.record.ended(self._waited_s - waited_before_s)
         return cast(_T, self._outcome(task))
 
     def _outcome(self, task: asyncio.Task[_T]) -> _T:
@@ -272,7 +306,8 @@ class Session:
             translated = translate(error)
         self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self._timed_out:
-            raise _own_timeout(self._limit_s or 0.0, translated) from error
+            translated = own_timeout(self._limit_s or 0.0, translated)
+        self.record.failed(translated)
         raise translated from error
 
     def _track(self, *, failed: bool) -> None:
@@ -282,6 +317,7 @@ class Session:
                 self.transaction = TransactionState.UNKNOWN
             return
         self._block_failed = failed and self._connection.is_in_transaction()
+        self.record.in_block(self._connection.is_in_transaction())
         if self._own_block or not self._connection.is_in_transaction():
             if self.transaction is not TransactionState.IDLE:
                 self.transaction_serial += 1
@@ -361,21 +397,3 @@ class Session:
         self._track(failed=False)
         if self.on_lost is not None:
             self.on_lost()
-
-
-def unknown_outcome(doing: str) -> OutcomeUnknown:
-    """A change was sent, and its confirmation never came; nothing is run again for it."""
-    return OutcomeUnknown(
-        f"The connection was lost before the server confirmed {doing}.",
-        "The changes may have been made, or not; the answer never came.",
-        "Look at the data before you run it again.",
-    )
-
-
-def _own_timeout(budget_s: float, cancelled: QueryCancelled) -> StatementTimeout:
-    return StatementTimeout(
-        "The statement took too long and was cancelled.",
-        f"It waited {budget_s:g} s for the server, which is this console's limit for a statement.",
-        "Raise the statement time-out in the settings, or run it in smaller parts.",
-        report=cancelled.report,
-    )

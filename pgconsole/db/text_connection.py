@@ -15,8 +15,9 @@ Private names used, each with the way out should a release of asyncpg drop it:
   never goes stale; without it, `prepare()` with a name, closed after use.
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
-- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end;
-  without it, a wrong line is told of once everything was sent.
+- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end,
+  and while nothing runs, to hear why the server ends the session; without it, a wrong line is told of once everything
+  was sent, and a loss has no reason.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
@@ -42,6 +43,8 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
+from pgconsole.core.query_log import LoggedStatement
+from pgconsole.db.last_words import LastWords
 from pgconsole.db.login_guard import LoginGuard
 
 NoticeSink = Callable[[dict[str, str]], None]
@@ -108,10 +111,12 @@ class _CopyWatch:
 class PreparedText:
     """A statement that the server has parsed and described; it holds nothing on the server."""
 
-    __slots__ = ("_state", "columns", "parameter_oids", "text")
+    __slots__ = ("_state", "columns", "entry", "parameter_oids", "text")
 
     def __init__(self, text: str, state: Any) -> None:
         self.text = text
+        self.entry: LoggedStatement | None = None
+        """Where the log has it."""
         self._state = state
         self.columns: tuple[Column, ...] = tuple(
             Column(attribute.name, attribute.type.oid, display_name(attribute.type.oid, attribute.type.name))
@@ -154,6 +159,8 @@ class TextConnection(asyncpg.Connection):
         self.notification_sink: NotificationSink | None = None
         self._names_of_types: dict[int, str] = {}
         self._copy_is_stopped = False
+        self.last_words = LastWords()
+        self._driver_receives: Callable[[bytes], None] | None = None
         settings = self._protocol.get_settings()
         for oid, name in _DRIVER_TYPES.items():
             settings.set_builtin_type_codec(oid, name, "pg_catalog", "scalar", "text", "text")
@@ -261,6 +268,15 @@ class TextConnection(asyncpg.Connection):
             if not watch.has_failed or self.is_closed():
                 raise
 
+    def hear_last_words(self, is_idle: bool) -> None:
+        """Listen to what comes while nothing is asked; while something is, the driver is left alone with it."""
+        received, self._driver_receives = self._driver_receives, None
+        if received is not None and not self.is_closed():
+            self._protocol.data_received = received
+        if is_idle and not self.is_closed():
+            self._driver_receives = received = self._protocol.data_received
+            self._protocol.data_received = self.last_words.heard_by(received)
+
     def stop_copy_in(self) -> None:
         """Have a running COPY ... FROM STDIN fail with `CopyStopped` instead of going on with its source."""
         self._copy_is_stopped = True
@@ -307,6 +323,12 @@ class TextConnection(asyncpg.Connection):
     def transport(self) -> asyncio.Transport:
         """What carries the connection: who the peer is, and whether it is encrypted."""
         return self._transport  # type: ignore[no-any-return]
+
+    @property
+    def tls_version(self) -> str:
+        """As `TLSv1.3`; empty where the way to the server is not encrypted."""
+        tls = self._transport.get_extra_info("ssl_object")
+        return (tls.version() or "") if tls is not None else ""
 
     def set_keep_alive(self, options: KeepAliveOptions) -> None:
         """Have the kernel find a dead peer, which hangs for some 15 minutes else; a Unix socket needs no such thing."""

@@ -94,6 +94,7 @@ class TabSession:
             self.drop()
         elif session.transaction is TransactionState.IDLE and not session.in_transaction_block:
             self.pins, self._unproven = await pin_reasons(session), []
+            session.record.kept_for = self.pins
             if not self.pins and self.session is session:
                 self.session = None
                 self._pool.release(session, self._owner)
