@@ -18,11 +18,13 @@ from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.open_servers import OpenServers
+from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_panes import ServerPanes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.pool_desk import PoolDesk
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
@@ -32,6 +34,7 @@ from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
 from pgconsole.workers.settings_file import Loaded, SettingsFile
+from pgconsole.workers.side_files import SideFiles
 from pgconsole.workers.task_scope import TaskScope
 
 
@@ -62,7 +65,10 @@ class Workbench:
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
         self._servers = OpenServers(window, store, self._start, self._use_server, self._show_connection)
-        self._panes = ServerPanes(())
+        pool_desk = PoolDesk(window, self._start, SideFiles())
+        pool_monitor = PoolMonitor(pool_desk, lambda: self._settings.settings)
+        pool_desk.serve(pool_monitor)
+        self._panes = ServerPanes((pool_monitor,))
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._bind()

@@ -11,19 +11,19 @@ because a clean session needs no reset query.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, PoolTimeout
 from pgconsole.core.pool_facts import EventLog, SessionFacts, Waiter
+from pgconsole.core.pool_limits import PoolLimits
 from pgconsole.core.pool_stats import Durations, PoolStats
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.idle_sessions import IdleSession
-from pgconsole.db.pool_limits import PoolLimits
 from pgconsole.db.pool_opening import Connect, PacedOpening
 from pgconsole.db.pool_stock import PoolStock
 from pgconsole.db.pool_upkeep import PoolUpkeep
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import held_state, read_only_step
+from pgconsole.db.session_state import console_steps, held_state, read_only_step
 from pgconsole.db.waiting_line import WaitingLine
 
 __all__ = ["Connect", "Pool", "PoolLimits"]
@@ -47,6 +47,8 @@ class Pool:
         """Whether connections can be opened, and when the next attempt is made where not."""
         self.upkeep = PoolUpkeep(self._stock, self._open_idle, self._wake)
         """What keeps idle sessions fit, and replaces them."""
+        self.console_settings: Mapping[str, str] = {}
+        """Settings of the server that each session gets when it is lent, and that are no state of its borrower."""
         self.on_exhausted: Callable[[], None] | None = None
         """Called when a request has to wait, so that somebody can give a paused session back."""
 
@@ -108,14 +110,16 @@ class Pool:
         name = f"SET application_name = {quote_literal('pgconsole: ' + owner)}"
         while True:
             session, is_new = await self._take(owner, deadline)
-            changes = session.read_only is not read_only
-            steps = f"{name}; {read_only_step(session, read_only)}" if changes else name
-            failure = await self._prepare(session, steps, owner)
+            steps = [name, *console_steps(session, self.console_settings)]
+            if session.read_only is not read_only:
+                steps.append(read_only_step(session, read_only))
+            failure = await self._prepare(session, "; ".join(steps), owner)
             if failure is None:
                 break
             if is_new:
                 raise failure
         session.read_only = read_only
+        session.record.console_settings = dict(self.console_settings)
         self._stock.ledger.acquire.add(time.monotonic() - started)
         self._stock.lend(session, owner)
         return session
@@ -168,6 +172,7 @@ class Pool:
         if await self._prepare(session, _RESET, idle.owner) is not None:
             return False
         session.read_only = False
+        session.record.console_settings = {}
         return True
 
     async def _open(self, owner: str, deadline: float) -> Session:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.pool_facts import SessionFacts, Waiter
+from pgconsole.core.pool_limits import PoolLimits
 from pgconsole.core.pool_stats import PoolStats, percentile_ms
 from pgconsole.db.idle_sessions import IdleSession, IdleSessions
 from pgconsole.db.pool_ledger import PoolLedger
-from pgconsole.db.pool_limits import PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.session_facts import facts_of
 

@@ -162,16 +162,18 @@ class PoolUpkeep:
         self._is_refilling = True
         opened = 0
         try:
-            while self._wants_one():
+            while self.lacks_some:
                 await self._open_idle()
                 opened += 1
         finally:
             self._is_refilling = False
         return opened
 
-    def _wants_one(self) -> bool:
+    @property
+    def lacks_some(self) -> bool:
+        """Whether idle sessions went and were not replaced, or there are fewer than the minimum."""
         stock = self._stock
-        wanted = max(stock.limits.min_size - stock.size, min(stock.owed, stock.limits.max_size - stock.size))
-        if wanted <= 0:
+        room = stock.limits.max_size - stock.size
+        if room <= 0:
             stock.owed = 0
-        return wanted > 0 and not stock.is_closed
+        return not stock.is_closed and max(stock.limits.min_size - stock.size, min(stock.owed, room)) > 0

@@ -16,7 +16,7 @@ from pgconsole.core.quoting import quote_literal
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Connect, Pool, PoolLimits
+from pgconsole.db.pool import Pool, PoolLimits
 from pgconsole.db.session import Session
 from pgconsole.db.session_facts import facts_of
 from pgconsole.db.text_connection import TextConnection
@@ -31,7 +31,6 @@ class ServerConnection:
         target: ConnectionTarget,
         pool: Pool,
         status: ConnectionStatus,
-        connect: Connect,
         log: QueryLog,
     ) -> None:
         self.profile = profile
@@ -40,7 +39,6 @@ class ServerConnection:
         self.status = status
         self.log = log
         """The statements that were run on this connection's sessions."""
-        self._connect = connect
         self._beside: dict[Session, str] = {}
 
     @property
@@ -49,8 +47,8 @@ class ServerConnection:
         return self.profile.pgbouncer
 
     async def open_beside(self, owner: str) -> Session:
-        """Open a session for `owner` outside the pool, who closes it; raises what opening one raises."""
-        session = await self._connect()
+        """Open a session for `owner` outside the pool, at its pace; who closes it is he. Raises as the pool does."""
+        session = await self.pool.opening.open(owner, time.monotonic() + self.pool.limits.acquire_timeout_s)
         self._beside[session] = owner
         session.record.owner = owner
         try:
@@ -126,7 +124,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0], connect, log)
+    return ServerConnection(profile, target, pool, status[0], log)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:

@@ -35,6 +35,8 @@ class SessionRecord:
         """Since when a transaction block is open, be it the user's or a portal's."""
         self.kept_for: tuple[str, ...] = ()
         """What its tab would lose by giving it back."""
+        self.console_settings: dict[str, str] = {}
+        """What the console has SET on it for itself."""
 
     def parse(self, text: str) -> LoggedStatement:
         """A statement is about to be parsed; it is in the log once it runs, or fails."""
