@@ -81,7 +81,7 @@ def _room(at: PoolSituation) -> Iterator[PoolAdvice]:
     yield _fits(
         most,
         capacity.usable - capacity.others,
-        f"{capacity.max_connections} max_connections - {reserved} reserved - {capacity.others} of others",
+        f"{capacity.max_connections} max_connections − {reserved} reserved − {capacity.others} of others",
         "the server",
         capacity.used_by_us,
     )
@@ -94,7 +94,7 @@ def _room(at: PoolSituation) -> Iterator[PoolAdvice]:
             yield _fits(
                 most,
                 limit - others,
-                f"{limit} allowed to {kind} {name} - {others} of others",
+                f"{limit} allowed to {kind} {name} − {others} of others",
                 f"the {kind}'s limit",
                 capacity.used_by_us,
             )
@@ -175,7 +175,7 @@ def _crowded(at: PoolSituation) -> Iterator[PoolAdvice]:
         yield PoolAdvice(
             "warning",
             "The pool is about as small as its work allows.",
-            f"{at.borrowed_per_s:.1f} borrowed a second x {format_duration_ms(use_ms)} of use = {needed:.1f} in use;"
+            f"{at.borrowed_per_s:.1f} borrowed a second × {format_duration_ms(use_ms)} of use = {needed:.1f} in use;"
             f" the maximum is {most}",
             f"Raise the maximum to {max(most + 1, round(needed / 0.6))} or shorten the use.",
         )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from pgconsole.core.plain_text import cut_line
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import GRID_ROW_HEIGHT, figures_font, theme_of
+from pgconsole.ui.theme import GAP_S, GRID_ROW_HEIGHT, figures_font, theme_of
 
 Tone = Literal["text", "text_second", "text_faint", "ok", "warning", "danger", "running"]
 _Index = QModelIndex | QPersistentModelIndex
@@ -137,6 +137,8 @@ class LiveTable(QTableView, Generic[Row]):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
+        # As much room on both sides as titles have.
+        self.setStyleSheet(f"QTableView::item {{ padding: 0 {GAP_S - 1}px; }}")
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -12,13 +12,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pgconsole.core.sample_ring import SampleRing
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.theme import GAP_S, GAP_XS, Theme, figures_font, theme_of
 
 _LINE_PX = 1.5
+_LEAST_SPAN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class _Curve:
     is_dashed: bool = False
     is_rate: bool = False
     """Drawn as what was added since the sample before."""
+    is_stem: bool = False
+    """Drawn as stems from 0: there are values of single seconds only, and nothing between them."""
 
 
 _PLOTS: tuple[tuple[str, tuple[_Curve, ...]], ...] = (
@@ -46,9 +49,9 @@ _PLOTS: tuple[tuple[str, tuple[_Curve, ...]], ...] = (
     (
         "Milliseconds",
         (
-            _Curve("acquire_ms_max", "acquire, longest", "warning"),
-            _Curve("acquire_ms_p95", "p95", "accent"),
-            _Curve("acquire_ms_p50", "median", "ok"),
+            _Curve("acquire_ms_max", "acquire", "warning", is_stem=True),
+            _Curve("acquire_ms_p95", "p95", "accent", is_stem=True),
+            _Curve("acquire_ms_p50", "median", "ok", is_stem=True),
             _Curve("latency_ms", "health check", "text_faint"),
         ),
     ),
@@ -123,7 +126,9 @@ class PoolCharts(QWidget):
         if not len(self._times):
             return
         newest = float(self._times[-1])
-        oldest = float(self._times[0]) if self.span_s is None else newest - self.span_s
+        oldest = min(float(self._times[0]), newest - _LEAST_SPAN_S)
+        if self.span_s is not None:
+            oldest = max(oldest, newest - self.span_s)
         self._plots[0].view.setXRange(oldest, newest, padding=0.0)
 
     def clear(self) -> None:
@@ -192,12 +197,14 @@ class _Plot(QWidget):
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lines = {curve.name: self.view.plot([], [], connect="finite") for curve in curves}
-        for line in self._lines.values():
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
+        for curve in curves:
+            if not curve.is_stem:
+                self._lines[curve.name].setDownsampling(auto=True, method="peak")
+                self._lines[curve.name].setClipToView(True)
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._marker.hide()
         self.view.addItem(self._marker, ignoreBounds=True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._lay_out(title)
 
     def _lay_out(self, title: str) -> None:
@@ -217,7 +224,13 @@ class _Plot(QWidget):
 
     def draw(self, curve: _Curve, times: np.ndarray, values: np.ndarray) -> None:
         """Draw one line anew."""
-        self._lines[curve.name].setData(times, values, connect="finite")
+        if curve.is_stem:
+            known = np.isfinite(values)
+            tops = values[known]
+            feet = np.column_stack((np.zeros_like(tops), tops)).ravel()
+            self._lines[curve.name].setData(np.repeat(times[known], 2), feet, connect="pairs")
+        else:
+            self._lines[curve.name].setData(times, values, connect="finite")
 
     def mark(self, at: float | None) -> None:
         """Draw a line at a moment, or none."""

@@ -34,6 +34,8 @@ def connection_rows(
 
 def _state(row: ConnectionRow) -> str:
     facts = row.facts
+    if row.is_beside and facts.phase == "kept":
+        return "beside the pool"
     words = f"kept: {', '.join(facts.kept_for)}" if facts.kept_for else str(facts.phase)
     return f"{words}, to be replaced" if facts.is_expired else words
 
