@@ -173,7 +173,7 @@ class PoolCharts(QWidget):
         super().changeEvent(event)
 
     def _dress(self) -> None:
-        theme = theme_of(self.window())
+        theme = theme_of(self)
         for plot in self._plots:
             plot.dress(theme)
 
@@ -186,9 +186,11 @@ class _Plot(QWidget):
         self.curves = curves
         self._legend = QHBoxLayout()
         self._words: dict[str, QLabel] = {}
-        self.view = pg.PlotWidget(self, axisItems={"bottom": pg.DateAxisItem(orientation="bottom")})
+        item = pg.PlotItem(axisItems={"bottom": pg.DateAxisItem(orientation="bottom")}, enableMenu=False)
+        self.view = pg.PlotWidget(self, plotItem=item)
         self.view.setAccessibleName(title)
-        self.view.setMenuEnabled(False)
+        # Nobody opens it, and without a parent it would outlive the plot.
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         self.view.hideButtons()
         self.view.setMouseEnabled(x=True, y=False)
         self.view.getViewBox().setLimits(yMin=0)

@@ -102,7 +102,7 @@ class HealthCheck:
             self.session.terminate()
         else:
             task.cancel()
-        await asyncio.wait({task})
+        await asyncio.gather(task, return_exceptions=True)
 
     def _fail(self, error: PgconsoleError) -> None:
         if self.session is not None:
