@@ -1,69 +1,44 @@
-"""Hears why the server ends a session that does nothing: the driver drops an error that answers no request.
+"""Reads why the server ended a session in which nothing ran: the driver drops what is said to an idle connection.
 
-Pure: bytes in, the server's report out. Who feeds it, and when, is `text_connection.py`'s.
-Source: PostgreSQL manual, "Error and Notice Message Fields".
+Source: PostgreSQL manual, "Message Formats", ErrorResponse, and "Error and Notice Message Fields".
 """
 
-from collections.abc import Callable
-from typing import Final
+from dataclasses import replace
 
 from pgconsole.core.server_report import ServerReport
 
-_MOST_BYTES: Final = 64 * 1024
-_HEADER_BYTES: Final = 5
-_ERROR: Final = ord("E")
-_FIELDS: Final = {
-    "M": "message",
-    "C": "sqlstate",
-    "V": "severity",
-    "D": "detail",
-    "H": "hint",
-    "W": "context",
-    "F": "source_file",
-    "L": "source_line",
-    "R": "source_routine",
-}
+
+def read_last_words(data: bytes) -> ServerReport | None:
+    """The first FATAL or PANIC error among whole messages of `data`, which begins with one; None where there is none.
+
+    A warning that announces the end, as that of an immediate shutdown, counts as one.
+    """
+    position, warned = 0, None
+    while position + 5 <= len(data):
+        end = position + 1 + int.from_bytes(data[position + 1 : position + 5], "big")
+        if end <= position + 5 or end > len(data):
+            break
+        kind, body = data[position : position + 1], data[position + 5 : end]
+        if kind in (b"E", b"N"):
+            report = _read(body)
+            if report.severity in ("FATAL", "PANIC"):
+                return report
+            if report.sqlstate.startswith("57P"):
+                warned = replace(report, severity="FATAL")
+        position = end
+    return warned
 
 
-class LastWords:
-    """Follows the messages that come while nothing was asked, and keeps the error among them."""
-
-    __slots__ = ("_pending", "report")
-
-    def __init__(self) -> None:
-        self.report: ServerReport | None = None
-        self._pending = bytearray()
-
-    def heard_by(self, received: Callable[[bytes], None]) -> Callable[[bytes], None]:
-        """A receiver of bytes that listens before it hands them on."""
-
-        def receive(data: bytes) -> None:
-            self.hear(data)
-            received(data)
-
-        return receive
-
-    def hear(self, data: bytes) -> None:
-        """Take in bytes, cut anywhere; what is too long to be last words is not followed."""
-        self._pending += data
-        while len(self._pending) >= _HEADER_BYTES:
-            length = 1 + int.from_bytes(self._pending[1:_HEADER_BYTES], "big")
-            if length > _MOST_BYTES:
-                self._pending.clear()
-                return
-            if len(self._pending) < length:
-                return
-            if self._pending[0] == _ERROR:
-                self.report = error_report(bytes(self._pending[_HEADER_BYTES:length]))
-            del self._pending[:length]
-
-
-def error_report(body: bytes) -> ServerReport:
-    """The fields of an ErrorResponse's body: a letter and a text each, up to a zero byte."""
-    found = dict[str, str]()
-    for part in body.split(b"\0"):
-        if part:
-            name = _FIELDS.get(chr(part[0]))
-            if name is not None:
-                found[name] = part[1:].decode("utf-8", "replace")
-    return ServerReport(**found)  # type: ignore[arg-type]
+def _read(body: bytes) -> ServerReport:
+    fields: dict[str, str] = {}
+    for field in body.split(b"\0"):
+        text = field.decode("utf-8", "replace")
+        fields.setdefault(text[:1], text[1:])
+    return ServerReport(
+        message=fields.get("M", ""),
+        sqlstate=fields.get("C", ""),
+        severity=fields.get("V") or fields.get("S", ""),
+        detail=fields.get("D", ""),
+        hint=fields.get("H", ""),
+        context=fields.get("W", ""),
+    )

@@ -36,7 +36,7 @@ class PoolLedger:
     def note_lost(self, session: Session, owner: str, error: PgconsoleError | None = None) -> None:
         """A connection ended without being asked to; `error` is what told of it, if something ran on it."""
         self.lost += 1
-        said = session.record.last_words.report or (error.report if error is not None else None)
+        said = session.last_words or (error.report if error is not None else None)
         if said:
             reason = f"the server ended it while {_doing(session, owner)}"
             self._add("lost", session.backend_pid, owner, reason, sqlstate=said.sqlstate, message=said.message)

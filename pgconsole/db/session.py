@@ -12,8 +12,10 @@ from typing import Any, TypeVar, cast
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
 from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
+from pgconsole.core.server_report import ServerReport
 from pgconsole.db.error_translation import is_poisonous, translate
-from pgconsole.db.session_errors import own_timeout, unknown_outcome
+from pgconsole.db.last_words import read_last_words
+from pgconsole.db.session_failures import own_timeout, unknown_outcome
 from pgconsole.db.session_record import SessionRecord, add_rows, rows_of_tag
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
@@ -35,7 +37,7 @@ class Session:
 
     def __init__(self, connection: TextConnection, log: QueryLog | None = None) -> None:
         self._connection = connection
-        self.record = SessionRecord(log, connection.backend_pid, connection.tls_version, connection.last_words)
+        self.record = SessionRecord(log, connection.backend_pid, connection.tls_version)
         self._operation: asyncio.Task[Any] | None = None
         self._cancel_request: asyncio.Task[None] | None = None
         self._cancelled = False
@@ -62,7 +64,6 @@ class Session:
         self._block_failed = False
         self.on_lost: Callable[[], None] | None = None
         connection.add_termination_listener(self._on_terminated)
-        connection.hear_last_words(True)
 
     # What it is
 
@@ -75,6 +76,11 @@ class Session:
     def is_lost(self) -> bool:
         """Whether the connection is gone."""
         return self._connection.is_closed()
+
+    @property
+    def last_words(self) -> ServerReport | None:
+        """What the server said as it ended the session while nothing ran; None where it said nothing."""
+        return read_last_words(self._connection.last_data) if self.is_lost else None
 
     @property
     def is_running(self) -> bool:
@@ -199,10 +205,7 @@ class Session:
 
     async def execute(self, text: str) -> str:
         """Send a statement without rows by the simple protocol; its tag."""
-        entry = self.record.send(text, is_own=self._own_block)
-        tag = await self._drive(self._connection.run_simple, text)
-        entry.rows = rows_of_tag(tag)
-        return tag
+        return await self._tagged(self._connection.run_simple, text, is_own=self._own_block)
 
     async def execute_batch(self, prepared: PreparedText, lines: Sequence[Sequence[str | None]]) -> None:
         """Run the statement once for each line of arguments, all or none of them."""
@@ -213,16 +216,16 @@ class Session:
     async def copy_out(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run COPY ... TO STDOUT into `sink`, which may make the server wait."""
         self.refuse_cancelled()
-        return await self._copy(text, self._connection.copy_out_text, sink)
+        return await self._tagged(self._connection.copy_out_text, text, sink)
 
     async def copy_in(self, text: str, source: AsyncIterable[bytes]) -> str:
         """Run COPY ... FROM STDIN with the bytes of `source`."""
         self.refuse_cancelled()
-        return await self._copy(text, self._connection.copy_in_text, source)
+        return await self._tagged(self._connection.copy_in_text, text, source)
 
-    async def _copy(self, text: str, operation: Callable[..., Coroutine[Any, Any, str]], other_end: Any) -> str:
-        entry = self.record.send(text)
-        tag = await self._drive(operation, text, other_end)
+    async def _tagged(self, operation: Callable[..., Any], text: str, *args: Any, is_own: bool = False) -> str:
+        entry = self.record.send(text, is_own=is_own)
+        tag: str = await self._drive(operation, text, *args)
         entry.rows = rows_of_tag(tag)
         return tag
 
@@ -276,7 +279,6 @@ class Session:
         task = self._operation = loop.create_task(operation(*args), name="server operation")
         waited_before_s = self._waited_s
         self.record.began()
-        self._connection.hear_last_words(False)
         self.resume_clock()
         try:
             await asyncio.wait({task})
@@ -289,7 +291,6 @@ class Session:
         finally:
             self.hold_clock()
             self._operation = None
-            self._connection.hear_last_words(True)
             self.record.ended(self._waited_s - waited_before_s)
         return cast(_T, self._outcome(task))
 

@@ -7,17 +7,14 @@ import time
 
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.query_log import LoggedStatement, QueryLog, log_entry
-from pgconsole.db.last_words import LastWords
 
 
 class SessionRecord:
     """Follows the operations of one session, of which there is one at a time."""
 
-    def __init__(self, log: QueryLog | None, pid: int, tls_version: str, last_words: LastWords) -> None:
+    def __init__(self, log: QueryLog | None, pid: int, tls_version: str) -> None:
         self._log = log
         self.tls_version = tls_version
-        self.last_words = last_words
-        """Why the server ended the session while it did nothing."""
         self._current: LoggedStatement | None = None
         self.pid = pid
         self.owner = ""

@@ -15,9 +15,9 @@ Private names used, each with the way out should a release of asyncpg drop it:
   never goes stale; without it, `prepare()` with a name, closed after use.
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
-- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end,
-  and while nothing runs, to hear why the server ends the session; without it, a wrong line is told of once everything
-  was sent, and a loss has no reason.
+- `data_received` of its protocol is wrapped to keep what came last, which tells why the server ends an idle session,
+  and during a COPY ... FROM STDIN, to hear of an error before the data's end; without it, a loss has no reason, and a
+  wrong line is told of once everything was sent.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
@@ -44,7 +44,6 @@ from asyncpg.protocol import protocol as driver_protocol
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
-from pgconsole.db.last_words import LastWords
 from pgconsole.db.login_guard import LoginGuard
 
 NoticeSink = Callable[[dict[str, str]], None]
@@ -157,13 +156,27 @@ class TextConnection(asyncpg.Connection):
         super().__init__(*args, **kwargs)
         self.notice_sink: NoticeSink | None = None
         self.notification_sink: NotificationSink | None = None
+        self.last_data = b""
+        """What came last from the server; the driver drops what it says to a session that does nothing."""
         self._names_of_types: dict[int, str] = {}
         self._copy_is_stopped = False
-        self.last_words = LastWords()
-        self._driver_receives: Callable[[bytes], None] | None = None
         settings = self._protocol.get_settings()
         for oid, name in _DRIVER_TYPES.items():
             settings.set_builtin_type_codec(oid, name, "pg_catalog", "scalar", "text", "text")
+        self._keep_last_data()
+
+    def _keep_last_data(self) -> None:
+        protocol = self._protocol
+        received = protocol.data_received
+
+        def receive(data: bytes) -> None:
+            self.last_data = data
+            try:
+                received(data)
+            except Exception:  # asyncio would log it, and the operation that waits tells of the loss by itself
+                self._transport.abort()
+
+        protocol.data_received = receive
 
     async def _introspect_types(self, typeoids: Any, timeout: Any) -> Any:
         """Register the text codec for types that the driver does not know, instead of asking the server about them."""
@@ -267,15 +280,6 @@ class TextConnection(asyncpg.Connection):
             # Once the server has failed the COPY, its word is the one to tell.
             if not watch.has_failed or self.is_closed():
                 raise
-
-    def hear_last_words(self, is_idle: bool) -> None:
-        """Listen to what comes while nothing is asked; while something is, the driver is left alone with it."""
-        received, self._driver_receives = self._driver_receives, None
-        if received is not None and not self.is_closed():
-            self._protocol.data_received = received
-        if is_idle and not self.is_closed():
-            self._driver_receives = received = self._protocol.data_received
-            self._protocol.data_received = self.last_words.heard_by(received)
 
     def stop_copy_in(self) -> None:
         """Have a running COPY ... FROM STDIN fail with `CopyStopped` instead of going on with its source."""

@@ -64,7 +64,7 @@ class HealthCheck:
 
     async def _connected(self) -> "Session":
         if self.session is not None and self.session.is_lost:
-            report = self.session.record.last_words.report
+            report = self.session.last_words
             self.session = None
             raise ConnectionLost("The connection of the health check was lost.", report.message if report else "")
         if self.session is None:

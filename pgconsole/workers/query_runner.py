@@ -16,7 +16,7 @@ from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, Run
 from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
 from pgconsole.db.session import Session
-from pgconsole.db.session_errors import unknown_outcome
+from pgconsole.db.session_failures import unknown_outcome
 from pgconsole.db.text_connection import PreparedText
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
 from pgconsole.workers.plan_probe import PlanHint, ask_planner

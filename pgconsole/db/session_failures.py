@@ -1,4 +1,4 @@
-"""Failures of a session that the server has no words for, in ours."""
+"""Failures of a session that the server did not report: an answer that never came, and our own statement time-out."""
 
 from pgconsole.core.errors import OutcomeUnknown, QueryCancelled, StatementTimeout
 
@@ -13,7 +13,7 @@ def unknown_outcome(doing: str) -> OutcomeUnknown:
 
 
 def own_timeout(budget_s: float, cancelled: QueryCancelled) -> StatementTimeout:
-    """Our own deadline, not the user, asked for the cancel that the server tells of."""
+    """The console's limit for a statement ran out, and the server confirmed the cancel."""
     return StatementTimeout(
         "The statement took too long and was cancelled.",
         f"It waited {budget_s:g} s for the server, which is this console's limit for a statement.",
