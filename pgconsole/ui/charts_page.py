@@ -29,7 +29,7 @@ class ChartsPage(QWidget):
     """The charts with their bar; asks to be filled by `charts_wanted` when it is first shown."""
 
     charts_wanted = Signal()
-    """What the charts need has to be loaded; then `make_charts`."""
+    """What the charts need has to be loaded; then `make_next`, until there are no more."""
     png_wanted = Signal()
     csv_wanted = Signal()
 
@@ -37,6 +37,7 @@ class ChartsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("chartsPage")
         self.charts: PoolCharts | None = None
+        self._making: PoolCharts | None = None
         self._samples: SampleRing | None = None
         self._asked = False
         self._span = QComboBox(self)
@@ -82,19 +83,23 @@ class ChartsPage(QWidget):
             self.charts_wanted.emit()
         self._draw()
 
-    def make_charts(self) -> None:
-        """Make the charts now that what they need is loaded."""
-        if self.charts is not None:
-            return
+    def make_next(self) -> bool:
+        """Make the charts, one at a call, now that what they need is loaded; whether there are more to come."""
         from pgconsole.ui.pool_charts import PoolCharts
 
-        self.charts = PoolCharts(self)
-        last = self._rows.takeAt(self._rows.count() - 1)
-        del last
+        if self._making is None:
+            self._making = PoolCharts(self)
+            self._making.hide()
+        if self._making.add_plot():
+            return True
+        self.charts = self._making
+        self._rows.takeAt(self._rows.count() - 1)
         self._rows.addWidget(self.charts, 1)
+        self.charts.show()
         self._hint.setText("Wheel: zoom. Drag: move. Point: read. 1 s a sample, six hours kept.")
         self._take_span()
         self._draw()
+        return False
 
     def show_samples(self, samples: SampleRing | None) -> None:
         """Draw these, or nothing; while the page is not to be seen they are kept for later."""

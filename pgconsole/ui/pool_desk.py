@@ -1,5 +1,6 @@
 """Binds the pool pane and its actions to the pool monitor, and asks for files; it decides nothing."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -106,8 +107,11 @@ class PoolDesk:
     # Files
 
     async def _make_charts(self) -> None:
-        await self._files.load("numpy")
-        self.pane.charts.make_charts()
+        await self._files.load("pyqtgraph")
+        are_more = True
+        while are_more:
+            are_more = self.pane.charts.make_next()
+            await asyncio.sleep(0)
 
     async def _save_picture(self) -> None:
         picture = self.pane.charts.picture()

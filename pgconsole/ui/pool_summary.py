@@ -17,10 +17,10 @@ _WIDTH = 312
 _NONE = "–"
 _FIGURES = (
     ("waiting", "Waiting"),
-    ("acquire_p50", "Acquire, median"),
-    ("acquire_p95", "Acquire, p95"),
-    ("acquire_max", "Acquire, longest"),
-    ("usage", "In use, median"),
+    ("acquire_p50", "Acquire p50"),
+    ("acquire_p95", "Acquire p95"),
+    ("acquire_max", "Acquire max"),
+    ("usage", "In use p50"),
     ("server", "Server's room"),
     ("opened", "Opened"),
     ("lost", "Lost"),
@@ -99,7 +99,7 @@ class PoolSummary(QWidget):
         stats, capacity = picture.stats, picture.capacity
         waiting = f"{stats.waiting}"
         if stats.waiting_ms is not None:
-            waiting += f", {format_duration_ms(stats.waiting_ms)}"
+            waiting += f" for {format_duration_ms(stats.waiting_ms)}"
         room = f"{capacity.used} of {capacity.usable}" if capacity is not None else _NONE
         is_full = capacity is not None and capacity.used >= capacity.usable
         return {

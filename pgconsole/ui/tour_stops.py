@@ -11,6 +11,7 @@ from pgconsole.core.connection_state import ChannelState
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
+from pgconsole.ui import tour_pool
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_guide import Guide
 
@@ -92,7 +93,13 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("shortcuts", lambda on: _dialog(on, "help.shortcuts", "shortcutSheet")),
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
-        ("connection", lambda on: _dialog(on, "connection.open", "connectionDialog")),
+        ("pool-under-load", tour_pool.pool_under_load),
+        ("pool-charts", tour_pool.pool_charts),
+        ("pool-advice", tour_pool.pool_advice),
+        ("query-log", tour_pool.query_log),
+        ("pool-events", tour_pool.end_of_load),
+        ("pool-limits", tour_pool.pool_limits),
+        ("connection", _connection),
         ("connection-refused", _refused_test),
         ("connection-lost", _lose_connection),
         ("disconnected", _disconnect),
@@ -118,6 +125,11 @@ async def _empty_tab(guide: Guide) -> None:
     guide.window.start_page.local_requested.emit()
     await guide.until(lambda: guide.window.current_tab is not None, "a tab on the local PostgreSQL")
     await guide.until(lambda: guide.tab.state.connected, "the local PostgreSQL")
+
+
+async def _connection(guide: Guide) -> None:
+    await tour_pool.close_pool(guide)
+    await _dialog(guide, "connection.open", "connectionDialog")
 
 
 async def _refused_test(guide: Guide) -> None:

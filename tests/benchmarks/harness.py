@@ -8,9 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import foundation, monitor_bench
 from tests.benchmarks.figures import Benchmark
-from tests.benchmarks.foundation import BENCHMARKS
 from tests.benchmarks.workplace import ROOT, MeasuringFailed, Workplace
+
+BENCHMARKS = (*foundation.BENCHMARKS, *monitor_bench.BENCHMARKS)
 
 _RUNS = 3
 

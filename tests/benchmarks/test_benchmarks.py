@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.figures import Benchmark, Figure, line_of
-from tests.benchmarks.foundation import BENCHMARKS
-from tests.benchmarks.harness import choose
+from tests.benchmarks.harness import BENCHMARKS, choose
 from tests.benchmarks.workplace import Workplace
 
 _ROOT = Path(__file__).parents[2]
