@@ -3,6 +3,7 @@
 A statement's entry is added once, when it goes out, and grows while its pages come: what runs can be seen running.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,14 +39,21 @@ class LoggedStatement:
     rows: int | None = None
     sqlstate: str = ""
     error: str = ""
-    is_running: bool = False
+    running_since: float | None = None
+    """Since when the server is waited for, by the monotonic clock; None while it is not."""
     number: int = 0
     """Counts from 1 in the order of sending; 0 until it is in the log."""
 
     @property
+    def is_running(self) -> bool:
+        """Whether the server is at it."""
+        return self.running_since is not None
+
+    @property
     def duration_ms(self) -> float:
-        """`waited_s` in milliseconds."""
-        return self.waited_s * 1000
+        """`waited_s` in milliseconds, what is waited for at this moment included."""
+        running_s = 0.0 if self.running_since is None else time.monotonic() - self.running_since
+        return (self.waited_s + running_s) * 1000
 
     def is_slow(self, threshold_ms: float) -> bool:
         """Whether it took at least so long."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.errors import ConnectionLost, PgconsoleError
 from pgconsole.core.pool_facts import EventKind, EventLog
 from pgconsole.core.pool_stats import Durations
 from pgconsole.core.wording import format_duration_ms
@@ -36,14 +36,15 @@ class PoolLedger:
     def note_lost(self, session: Session, owner: str, error: PgconsoleError | None = None) -> None:
         """A connection ended without being asked to; `error` is what told of it, if something ran on it."""
         self.lost += 1
-        said = session.last_words or (error.report if error is not None else None)
+        error = error or session.record.last_failure
+        said = session.last_words or (error.report if isinstance(error, ConnectionLost) else None)
         if said:
             reason = f"the server ended it while {_doing(session, owner)}"
             self._add("lost", session.backend_pid, owner, reason, sqlstate=said.sqlstate, message=said.message)
         else:
-            why = error.what if error is not None else session.record.last_error
             reason = f"it broke off while {_doing(session, owner)}, and the server did not say why"
-            self._add("lost", session.backend_pid, owner, reason, message=why)
+            message = error.what if isinstance(error, ConnectionLost) else ""
+            self._add("lost", session.backend_pid, owner, reason, message=message)
 
     def note_not_answering(self, session: Session, owner: str, waited_s: float) -> None:
         """An idle connection did not answer a check, and is dropped."""

@@ -24,7 +24,7 @@ class SessionRecord:
         self.served = 0
         self.last: LoggedStatement | None = None
         """The newest statement."""
-        self.last_error = ""
+        self.last_failure: PgconsoleError | None = None
         self.quiet_since: float | None = time.time()
         """Since when nothing runs; None while something does."""
 
@@ -34,6 +34,12 @@ class SessionRecord:
         """What its tab would lose by giving it back."""
         self.console_settings: dict[str, str] = {}
         """What the console has SET on it for itself."""
+
+    @property
+    def last_error(self) -> str:
+        """The newest failure in a line; empty without one."""
+        error = self.last_failure
+        return " ".join(part for part in (error.sqlstate, error.what) if part) if error is not None else ""
 
     def parse(self, text: str) -> LoggedStatement:
         """A statement is about to be parsed; it is in the log once it runs, or fails."""
@@ -61,14 +67,14 @@ class SessionRecord:
         """An operation goes out."""
         self.quiet_since = None
         if self._current is not None:
-            self._current.is_running = True
+            self._current.running_since = time.monotonic()
 
     def ended(self, waited_s: float) -> None:
         """The operation has ended, after so long a wait."""
         self.quiet_since = time.time()
         if self._current is not None:
             self._current.waited_s += waited_s
-            self._current.is_running = False
+            self._current.running_since = None
 
     def in_block(self, is_open: bool) -> None:
         """Whether a transaction block is open after the operation."""
@@ -76,7 +82,7 @@ class SessionRecord:
 
     def failed(self, error: PgconsoleError) -> None:
         """The operation failed."""
-        self.last_error = " ".join(part for part in (error.sqlstate, error.what) if part)
+        self.last_failure = error
         entry = self._current
         if entry is not None:
             entry.sqlstate, entry.error = error.sqlstate, error.what

@@ -105,12 +105,12 @@ def _event_tone(event: PoolEvent) -> Tone:
 
 
 EVENT_COLUMNS: tuple[Column[PoolEvent], ...] = (
-    Column("Time", lambda event: moment_words(event.at), 96),
+    Column("Time", lambda event: moment_words(event.at), 112),
     Column("Event", lambda event: event.kind, 104, tone=_event_tone),
     Column("PID", lambda event: "" if event.pid is None else str(event.pid), 72, is_number=True),
     Column("Owner", lambda event: event.owner, 136),
     Column("SQLSTATE", lambda event: event.sqlstate, 80, tone=lambda _event: "text_second"),
-    Column("Reason", lambda event: event.reason, 400),
+    Column("Reason", lambda event: event.reason, 448),
     Column("Server's words", lambda event: event.message, 320, tone=lambda _event: "text_second"),
 )
 
@@ -122,7 +122,7 @@ def statement_columns(slow_ms: "SlowLimit") -> tuple[Column[LoggedStatement], ..
         return "warning" if entry.is_slow(slow_ms.ms) else "text"
 
     return (
-        Column("Time", lambda entry: moment_words(entry.at), 96),
+        Column("Time", lambda entry: moment_words(entry.at), 112),
         Column("Owner", lambda entry: entry.owner, 128, tone=lambda entry: "text_second" if entry.is_own else "text"),
         Column("PID", lambda entry: str(entry.pid), 72, is_number=True),
         Column("Duration", lambda entry: _duration(entry, slow_ms.ms), 104, is_number=True, tone=tone),

@@ -7,6 +7,7 @@ from pgconsole.core.pool_limits import PoolLimits
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.theme import GAP_L, GAP_S
 
+_WIDTH = 400
 _LONGEST_S = 7 * 86_400
 
 
@@ -20,6 +21,7 @@ class PoolLimitsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("poolLimits")
         self.setWindowTitle("Limits of the pool")
+        self.setMinimumWidth(_WIDTH)
         self._min = self._field("limitMin", "Minimum", 0, 1000, limits.min_size, "")
         self._max = self._field("limitMax", "Maximum", 1, 1000, limits.max_size, "")
         self._timeout = self._field("limitTimeout", "Time-out", 1, _LONGEST_S, round(limits.acquire_timeout_s), " s")
@@ -49,8 +51,8 @@ class PoolLimitsDialog(QDialog):
         rows.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
         rows.setSpacing(GAP_S)
         hint = plain_label(
-            "They hold for this connection until it is closed. Connections in use stay; those too many are closed as"
-            " they come back. To keep limits, edit the connection.",
+            "They hold at once, until this connection is closed. Connections in use stay; those too many are closed as"
+            " they come back.",
             "second",
             self,
         )
@@ -58,6 +60,7 @@ class PoolLimitsDialog(QDialog):
         rows.addWidget(hint)
         form = QFormLayout()
         form.setSpacing(GAP_S)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Kept open at least", self._min)
         form.addRow("Open at most", self._max)
         form.addRow("A request waits at most", self._timeout)

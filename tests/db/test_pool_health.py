@@ -329,3 +329,12 @@ async def test_session_that_can_not_be_cleaned_is_counted(make_pool: MakePool) -
     assert await pool.acquire("b") is not session
     assert (pool.stats.reset_errors, pool.stats.lost) == (1, 1)
     assert [event.kind for event in pool.events][1:3] == ["reset failed", "lost"]
+
+
+async def test_loss_while_a_statement_ran_has_the_servers_reason(pool: Pool, watcher: Session) -> None:
+    session = await pool.acquire("Query 1")
+    with pytest.raises(PgconsoleError):
+        await session.execute("select pg_terminate_backend(pg_backend_pid())")
+    pool.discard(session)
+    event = newest(pool)
+    assert (event.kind, event.sqlstate, event.reason) == ("lost", "57P01", "the server ended it while Query 1 had it")
