@@ -55,6 +55,7 @@ class ChartsPage(QWidget):
         self._hint = plain_label("", "faint", self)
         self._rows = QVBoxLayout(self)
         self._lay_out()
+        self.setFocusProxy(self._span)
         self._span.currentIndexChanged.connect(lambda _index: self._take_span())
         self._pause.toggled.connect(self._set_paused)
         self._png.clicked.connect(lambda: self.png_wanted.emit())
@@ -96,7 +97,7 @@ class ChartsPage(QWidget):
         self._rows.takeAt(self._rows.count() - 1)
         self._rows.addWidget(self.charts, 1)
         self.charts.show()
-        self._hint.setText("Wheel: zoom. Drag: move. Point: read. 1 s a sample, six hours kept.")
+        self._hint.setText("Wheel: zoom. Drag: move. Point, or left and right keys: read.")
         self._take_span()
         self._draw()
         return False

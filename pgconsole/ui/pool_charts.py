@@ -13,7 +13,7 @@ from math import isnan
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pgconsole.core.sample_ring import SampleRing
@@ -88,6 +88,8 @@ class PoolCharts(QWidget):
         self._values: dict[str, np.ndarray] = {}
         self._plots: list[_Plot] = []
         self._row = QHBoxLayout()
+        self._read_number: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._reading = plain_label("", "second", self)
         self._reading.setObjectName("poolChartReading")
         self._reading.setFont(figures_font(self._reading.font()))
@@ -168,7 +170,20 @@ class PoolCharts(QWidget):
         at = plot.box.mapSceneToView(where).x()
         self._read_at(int(np.clip(np.searchsorted(self._times, at), 0, len(self._times) - 1)))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read one sample on to the left or right; Esc reads no more."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() == Qt.Key.Key_Escape:
+            self._read_at(None)
+        elif event.key() in steps and len(self._times):
+            newest = len(self._times) - 1
+            before = newest if self._read_number is None else self._read_number
+            self._read_at(min(max(before + steps[Qt.Key(event.key())], 0), newest))
+        else:
+            super().keyPressEvent(event)
+
     def _read_at(self, number: int | None) -> None:
+        self._read_number = number
         for plot in self._plots:
             plot.mark(None if number is None else float(self._times[number]))
         if number is None:

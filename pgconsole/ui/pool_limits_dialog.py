@@ -52,7 +52,7 @@ class PoolLimitsDialog(QDialog):
         rows.setSpacing(GAP_S)
         hint = plain_label(
             "They hold at once, until this connection is closed. Connections in use stay; those too many are closed as"
-            " they come back.",
+            " they come back. To keep these limits, edit the connection.",
             "second",
             self,
         )

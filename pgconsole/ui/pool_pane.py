@@ -61,7 +61,7 @@ class PoolPane(QWidget):
         self._lay_out()
         self.setFocusProxy(self.connections)
         self.connections.installEventFilter(self)
-        self.tabs.currentChanged.connect(lambda _index: self._show_page())
+        self.tabs.currentChanged.connect(lambda _index: self._page_changed())
         self.show_nothing()
 
     def _lay_out(self) -> None:
@@ -122,6 +122,11 @@ class PoolPane(QWidget):
         self.advice.show_advice(())
         self.charts.show_samples(None)
         self.query_log.show_nothing()
+
+    def _page_changed(self) -> None:
+        """Who comes to the pane by its key comes to the page that is shown."""
+        self.setFocusProxy(self.tabs.currentWidget())
+        self._show_page()
 
     def _show_page(self) -> None:
         picture, page = self.picture, self.tabs.currentWidget()

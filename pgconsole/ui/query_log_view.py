@@ -46,6 +46,7 @@ class QueryLogView(QWidget):
             "queryLogTable", "Statements", statement_columns(self._slow), lambda entry: entry.number, self
         )
         self._lay_out()
+        self.setFocusProxy(self._words)
         self._words.textChanged.connect(lambda _text: self._refresh())
         self._at_server.clicked.connect(self.server_log_wanted)
         self._export.clicked.connect(lambda: self.export_wanted.emit())

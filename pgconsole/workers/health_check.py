@@ -52,7 +52,7 @@ class HealthCheck:
                 try:
                     session = await self._connected()
                     await self._ask(session)
-                    await between(session)
+                    await self._in_time(between(session))
                     pause_s = period_s()
                 except PgconsoleError as error:
                     self._fail(error)

@@ -180,8 +180,11 @@ async def test_charts_are_paused_read_and_saved(user: User, tmp_path: Path) -> N
     await open_page(user, "Charts")
     charts = await charts_of(pane)
     await until(lambda: len(charts._times) >= 2, "samples are drawn")
-    charts._read_at(1)
+    charts.setFocus()
+    user.press(Qt.Key.Key_Left)
     assert "in use 0" in text(user, "poolChartReading")
+    user.press(Qt.Key.Key_Escape)
+    assert text(user, "poolChartReading") == ""
     user.find(QPushButton, "chartPause").click()
     drawn = len(charts._times)
     assert pane.picture is not None
@@ -280,6 +283,14 @@ async def test_what_is_acted_on_has_an_accessible_name(user: User, name: str) ->
     pane = await open_pane(user)
     (found,) = pane.findChildren(QWidget, name)
     assert found.accessibleName()
+
+
+async def test_key_of_the_pane_leads_to_the_page_that_is_shown(user: User) -> None:
+    pane = await open_pane(user, "Query log")
+    user.trigger("view.pool")
+    user.press(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    await until(pane.isVisible, "it is shown")
+    assert user.focus.objectName() == "logSearch"
 
 
 async def test_hidden_pane_is_not_drawn(user: User) -> None:
