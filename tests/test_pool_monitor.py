@@ -13,11 +13,13 @@ from pgconsole.core.pool_picture import PoolPicture
 from pgconsole.core.profile import PoolOptions, Profile
 from pgconsole.core.settings import Settings
 from pgconsole.db.conninfo_syntax import parse_keywords
+from pgconsole.db.local_paths import LocalPaths
+from pgconsole.db.local_server import acquire
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session import Session
 from pgconsole.pool_monitor import PoolMonitor
-from tests.fixtures.engine import value, values
-from tests.fixtures.postgres import PostgresServer
+from tests.fixtures.engine import open_session, target_of_dsn, value, values
+from tests.fixtures.postgres import FAST_SETTINGS, PostgresServer
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until, until_answer
 
@@ -318,6 +320,34 @@ async def test_connections_used_up(watched: Watched, watcher: Session) -> None:
     assert await value(await server.pool.acquire("Query 2"), "select 1") == "1"
     await watched.monitor.leave(server)
     await server.aclose()
+
+
+async def test_every_slot_of_the_server_taken(
+    module_paths: LocalPaths, monitor: PoolMonitor, view: FakePoolView
+) -> None:
+    few = {**FAST_SETTINGS, "max_connections": "6", "superuser_reserved_connections": "1", "reserved_connections": "0"}
+    small = await asyncio.to_thread(acquire, module_paths, few)
+    try:
+        watched = await open_watched(small.dsn_of("postgres"), monitor, view)
+        await watched.shows(lambda p: p.health.phase == "answers", "it answers")
+        others = [await open_session(target_of_dsn(small.dsn_of("postgres"))) for _ in range(4)]
+        session = await watched.pool.acquire("Query 1")
+        with pytest.raises(PgconsoleError) as caught:
+            await watched.pool.acquire("Query 2")
+        assert caught.value.sqlstate == "53300"
+        await watched.shows_truth(lambda p: p.stats.open_failures == 1, "the failure is seen")
+        await watched.shows(lambda p: p.advice[0].level == "danger", "the advice")
+        sums = "6 max_connections − 0 reserved − 4 of others = 2; the pool's maximum is 10, and 2 are open"
+        await watched.shows(lambda p: any(advice.sums == sums for advice in p.advice), "the sums")
+        for other in others:
+            await other.close()
+        watched.pool.release(await watched.pool.acquire("Query 2"), "Query 2")
+        watched.pool.release(session, "Query 1")
+        await watched.shows(lambda p: p.advice[0].level != "danger", "all is well again")
+        await monitor.leave(watched.server)
+        await watched.server.aclose()
+    finally:
+        await asyncio.to_thread(small.release)
 
 
 async def test_slow_checkouts(module_dsn: str, monitor: PoolMonitor, view: FakePoolView) -> None:

@@ -27,7 +27,7 @@ _MONITOR: Final = "pool monitor"
 _SERVER_LOG: Final = "log_min_duration_statement"
 _SHOWN_PERIOD_S: Final = 1.0
 _HIDDEN_PERIOD_S: Final = 5.0
-_CAPACITY_EVERY_S: Final = 5.0
+_CAPACITY_EVERY_S: Final = 1.5
 
 
 class PoolWatch:
