@@ -1,6 +1,8 @@
 """The pool pane in the window, on a real server: what is seen, and what keys and buttons do."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ from tests.fixtures.window import User, Windows
 
 if TYPE_CHECKING:
     from pgconsole.ui.pool_charts import PoolCharts
+
+
+_ROOT = Path(__file__).parents[2]
 
 
 def pane_of(user: User) -> PoolPane:
@@ -303,3 +308,9 @@ async def test_hidden_pane_is_not_drawn(user: User) -> None:
     added = samples.added
     await until(lambda: samples.added > added + 1, "samples are taken all the same")
     assert pane.picture.at == before
+
+
+def test_starting_the_program_loads_neither_numpy_nor_the_charts() -> None:
+    script = "import sys, pgconsole.workbench; print([name for name in ('numpy', 'pyqtgraph') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
