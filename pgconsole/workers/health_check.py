@@ -49,6 +49,7 @@ class HealthCheck:
         """Ask each period, and let `between` use the session after each answer, until cancelled."""
         try:
             while True:
+                self._wake.clear()
                 try:
                     session = await self._connected()
                     await self._ask(session)
@@ -106,8 +107,10 @@ class HealthCheck:
 
     def _fail(self, error: PgconsoleError) -> None:
         if self.session is not None:
+            self.session.on_lost = None
             self.session.terminate()
             self.session = None
+        self._wake.clear()
         since = self.health.since if self.health.phase == "down" else time.time()
         reason = " ".join(part for part in (error.what, error.why) if part)
         self._tell(Health("down", None, since, reason, time.time() + self._pause_s()))
@@ -119,9 +122,6 @@ class HealthCheck:
             self._on_change()
 
     async def _rest(self, pause_s: float) -> None:
-        self._wake.clear()
-        if self.session is not None and self.session.is_lost:
-            return
         try:
             async with asyncio.timeout(pause_s):
                 await self._wake.wait()
