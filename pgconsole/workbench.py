@@ -21,6 +21,7 @@ from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.open_servers import OpenServers
+from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_activity import ServerActivity
 from pgconsole.server_panes import ServerPanes
@@ -29,6 +30,7 @@ from pgconsole.ui.activity_desk import ActivityDesk
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
+from pgconsole.ui.pool_desk import PoolDesk
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from pgconsole.ui.settings_desk import SettingsDesk
@@ -40,6 +42,7 @@ from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
 from pgconsole.workers.settings_file import Loaded, SettingsFile
+from pgconsole.workers.side_files import SideFiles
 from pgconsole.workers.task_scope import TaskScope
 
 _NUMBERED = re.compile("Query ([0-9]{1,6})")
@@ -74,7 +77,7 @@ class Workbench:
         self._servers = OpenServers(
             window, store, self._start, self._use_server, self._show_connection, self._is_automatic
         )
-        self._panes = ServerPanes((self._activity_pane(),))
+        self._panes = ServerPanes((self._activity_pane(), self._pool_pane()))
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._notices = TabNotices(window)
@@ -111,6 +114,12 @@ class Workbench:
         activity = ServerActivity(desk)
         desk.serve(activity)
         return activity
+
+    def _pool_pane(self) -> PoolMonitor:
+        desk = PoolDesk(self._window, self._start, SideFiles())
+        monitor = PoolMonitor(desk, lambda: self._settings.settings)
+        desk.serve(monitor)
+        return monitor
 
     # From start to end
 

@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.fixtures.engine",
     "tests.fixtures.desk",
     "tests.fixtures.pgbouncer",
+    "tests.fixtures.watched",
     "tests.fixtures.window",
 ]
 

@@ -132,7 +132,7 @@ async def test_own_sessions_are_known_with_their_owners(
     activity.follow(server)
     activity.show(True)
     await view.sees(mine.backend_pid)
-    assert view.own == {mine.backend_pid: "Query 7"}
+    assert view.own[mine.backend_pid] == "Query 7"
     server.pool.release(mine, "Query 7")
 
 
@@ -245,7 +245,7 @@ async def test_session_that_has_ended_meanwhile_is_told(
     activity.show(True)
     gone = await view.sees(session.backend_pid)
     await session.close()
-    monitor = await server.open_session("looking")
+    monitor = await server.open_beside("looking")
     await until_answer(lambda: backend_state(monitor, gone.pid), None, "it is gone")
     await monitor.close()
     activity.terminate(gone)

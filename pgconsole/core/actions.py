@@ -6,6 +6,7 @@ What a command does is bound elsewhere, by its id. A new command is one entry he
 from typing import Final
 
 from pgconsole.core.action import Action, when
+from pgconsole.core.pool_actions import POOL_ACTIONS
 from pgconsole.core.query_actions import QUERY_ACTIONS, RESULT_ACTIONS
 
 _TAB = when("has_tab")
@@ -144,18 +145,10 @@ _CONNECTION = (
         when("connected"),
         icon="disconnect",
     ),
+    *POOL_ACTIONS,
 )
 
 _ACTIVITY = (
-    Action(
-        "view.activity",
-        "Activity",
-        "View",
-        "panes",
-        "Show what the server does: sessions, blocking, numbers.",
-        icon="activity",
-        mark="check",
-    ),
     Action(
         "activity.pause",
         "Pause activity",
@@ -191,6 +184,25 @@ _VIEW = (
     Action("view.editor", "Go to editor", "View", "focus", "Move the focus to the editor.", ("Alt+1",), _TAB),
     Action("view.result", "Go to result", "View", "focus", "Move the focus to the result.", ("Alt+2",), _RESULT),
     Action("view.messages", "Go to messages", "View", "focus", "Move the focus to the messages.", ("Alt+3",), _TAB),
+    Action(
+        "view.pool",
+        "Pool",
+        "View",
+        "panes",
+        "Show or hide the connection pool: connections, charts, advice, events, statements.",
+        ("Alt+5",),
+        icon="gauge",
+        mark="check",
+    ),
+    Action(
+        "view.activity",
+        "Activity",
+        "View",
+        "panes",
+        "Show what the server does: sessions, blocking, numbers.",
+        icon="activity",
+        mark="check",
+    ),
     Action("tab.next", "Next tab", "View", "tabs", "Go to the tab on the right.", ("Ctrl+Tab",), _TAB),
     Action("tab.previous", "Previous tab", "View", "tabs", "Go to the tab on the left.", ("Ctrl+Shift+Tab",), _TAB),
     Action("editor.zoom_in", "Larger text", "View", "zoom", "Enlarge SQL and data.", ("Ctrl++", "Ctrl+=")),

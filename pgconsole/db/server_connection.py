@@ -11,14 +11,17 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.errors import PgconsoleError
+from pgconsole.core.pool_facts import SessionFacts
 from pgconsole.core.profile import Profile
+from pgconsole.core.query_log import QueryLog
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.continuity import Continuity, place_of
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Connect, Pool, PoolLimits
+from pgconsole.db.pool import Pool, PoolLimits
 from pgconsole.db.session import Session
+from pgconsole.db.session_facts import facts_of
 from pgconsole.db.text_connection import TextConnection
 
 ConnectPlain = Callable[[ConnectionTarget], Awaitable[TextConnection]]
@@ -34,7 +37,7 @@ class ServerConnection:
         target: ConnectionTarget,
         pool: Pool,
         status: ConnectionStatus,
-        connect: Connect,
+        log: QueryLog,
         connect_plain: ConnectPlain,
         continuity: Continuity | None = None,
     ) -> None:
@@ -42,27 +45,43 @@ class ServerConnection:
         self.target = target
         self.pool = pool
         self.status = status
+        self.log = log
+        """The statements that were run on this connection's sessions."""
         self.continuity = continuity or Continuity(status.label)
-        self._connect = connect
         self._connect_plain = connect_plain
+        self._beside: dict[Session, str] = {}
 
-    async def open_session(self, name: str) -> Session:
-        """A session beside the pool's, made as theirs are and called `pgconsole: NAME`; whoever opens it closes it.
+    @property
+    def is_pooler(self) -> bool:
+        """Whether what answers is a pooler in transaction mode."""
+        return self.profile.pgbouncer
 
-        Raises `ConnectFailed` and its kin.
-        """
-        session = await self._connect()
+    async def open_beside(self, owner: str) -> Session:
+        """Open a session for `owner` outside the pool, at its pace; who closes it is he. Raises as the pool does."""
+        session = await self.pool.opening.open(owner, time.monotonic() + self.pool.limits.acquire_timeout_s)
+        self._beside[session] = owner
+        session.record.owner = owner
         try:
-            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {name}')}")
-        except PgconsoleError:
+            await session.execute(f"SET application_name = {quote_literal('pgconsole: ' + owner)}")
+        except BaseException:
             session.terminate()
             raise
         return session
 
+    @property
+    def sessions_beside(self) -> list[SessionFacts]:
+        """The sessions outside the pool that are open."""
+        self._beside = {session: owner for session, owner in self._beside.items() if not session.is_lost}
+        now = time.monotonic()
+        return [
+            facts_of(each, owner=owner, since=now - (time.time() - each.opened_at))
+            for each, owner in self._beside.items()
+        ]
+
     async def open_plain(self, database: str, name: str) -> TextConnection:
         """A bare connection to another database of the same address, with nothing of the profile but who it is for.
 
-        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_session` does.
+        For what is no PostgreSQL, as PgBouncer's console; whoever opens it closes it. Raises as `open_beside` does.
         """
         there = replace(self.target, database=database, application_name=f"pgconsole: {name}", server_settings=())
         return await self._connect_plain(there)
@@ -100,10 +119,12 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     status: list[ConnectionStatus] = []
     continuity = Continuity(profile.name or target.label)
     first = _first_statements(profile)
+    log = QueryLog()
 
     async def connect() -> Session:
         connection = await open_connection(target, password=password)
-        session = Session(connection)
+        session = Session(connection, log)
+        session.record.owner = "new connection"
         try:
             continuity.check(place_of(connection))
         except PgconsoleError:
@@ -130,7 +151,7 @@ async def open_server(profile: Profile, password: str | None) -> ServerConnectio
     session = await pool.acquire("new connection")
     pool.release(session, "")
     await pool.fill()
-    return ServerConnection(profile, target, pool, status[0], connect, connect_plain, continuity)
+    return ServerConnection(profile, target, pool, status[0], log, connect_plain, continuity)
 
 
 async def probe_server(profile: Profile, password: str | None) -> ServerFacts:
@@ -167,7 +188,7 @@ def _status(connection: TextConnection, profile: Profile, target: ConnectionTarg
         title=target.title,
         kind=profile.kind,
         channel=channel_state(connection.transport.get_extra_info("peername"), tls),
-        tls_version=(tls.version() or "") if tls is not None else "",
+        tls_version=connection.tls_version,
         server_version=connection.parameter_status("server_version").split(" ")[0],
         time_zone=connection.parameter_status("TimeZone"),
     )

@@ -135,7 +135,7 @@ async def open_watch(server: ServerConnection, name: str) -> ServerWatch:
     What is asked there has limits of its own, so that a look never adds to a server's trouble for long; not by way of a
     pooler, where they would stay behind for others. Raises `ConnectFailed` and its kin.
     """
-    session = await server.open_session(name)
+    session = await server.open_beside(name)
     if not server.profile.pgbouncer:
         try:
             await session.execute(_OWN_LIMITS)

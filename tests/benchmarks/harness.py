@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.activity_bench import ACTIVITY_BENCHMARKS
+from tests.benchmarks import activity_bench, foundation, monitor_bench
 from tests.benchmarks.figures import Benchmark
-from tests.benchmarks.foundation import BENCHMARKS as FOUNDATION_BENCHMARKS
 from tests.benchmarks.workplace import ROOT, MeasuringFailed, Workplace
 
+BENCHMARKS = (*foundation.BENCHMARKS, *activity_bench.BENCHMARKS, *monitor_bench.BENCHMARKS)
+
 _RUNS = 3
-BENCHMARKS = (*FOUNDATION_BENCHMARKS, *ACTIVITY_BENCHMARKS)
 
 
 def main(argv: Sequence[str]) -> int:

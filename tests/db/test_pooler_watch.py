@@ -20,7 +20,7 @@ async def connect(target: ConnectionTarget, user: str) -> ServerConnection:
 
 async def test_console_tells_of_pools_clients_and_servers(pooled: ConnectionTarget) -> None:
     server = await connect(pooled, "watcher")
-    session = await server.open_session("somebody")
+    session = await server.open_beside("somebody")
     assert await value(session, "select 1") == "1"
     watch = await open_pooler(server, "activity")
     try:
