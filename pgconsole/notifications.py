@@ -131,7 +131,6 @@ class Notifications:
         desk: _Desk
 
         def changed() -> None:
-            _note_backend(desk)
             if self._shown is desk:
                 self._view.refresh()
                 if state.is_pooled:
@@ -339,13 +338,3 @@ _NO_CONNECTION = "There is no connection to listen on."
 def _target(desk: _Desk) -> ConnectionTarget:
     target = desk.server.target
     return at_address(target, desk.direct) if desk.direct else target
-
-
-def _note_backend(desk: _Desk) -> None:
-    """Let the connection know which backend is its listener's."""
-    beside = desk.server.beside
-    for gone in [pid for pid, purpose in beside.items() if purpose == "notifications"]:
-        del beside[gone]
-    pid = desk.listening.state.backend_pid
-    if pid is not None:
-        beside[pid] = "notifications"

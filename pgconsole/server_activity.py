@@ -6,7 +6,7 @@ sorting and everything that is seen to the view.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ from pgconsole.core.activity_words import one_line
 from pgconsole.core.backend import Backend
 from pgconsole.core.errors import PgconsoleError, SessionError
 from pgconsole.core.plain_text import first_line
+from pgconsole.core.pool_facts import SessionFacts
 from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.db.pooler_watch import open_pooler
@@ -90,7 +91,7 @@ class ServerActivity:
         """Have tabs told that they block others, until the connection closes."""
         guard = BlockingWatch(
             partial(open_watch, server, _OWN_SESSION),
-            lambda: server.pool.owners,
+            lambda: _owners(server.pool.sessions),
             self._view.tell_tab,
             self._blocking_every_s,
         )
@@ -179,7 +180,7 @@ class ServerActivity:
                     self._view.show_watch(each)
                     continue
                 self._view.show_watch(WatchState("paused" if self._pace.is_paused else "watching"))
-                self._view.show_sample(each, server.pool.owners)
+                self._view.show_sample(each, _owners([*server.pool.sessions, *server.sessions_beside]))
                 guard.hear(each.waits)
 
     # Acts
@@ -221,6 +222,11 @@ class ServerActivity:
         else:
             self._view.tell(f"Session {backend.pid} had ended before; nothing was done.")
         self._pace.changed.set()
+
+
+def _owners(sessions: Iterable[SessionFacts]) -> dict[int, str]:
+    """Who has each session, by the process id of its backend; an empty name for those that are free."""
+    return {each.pid: each.owner for each in sessions}
 
 
 def describe(backend: Backend) -> str:

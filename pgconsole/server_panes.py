@@ -12,13 +12,16 @@ from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.notifications import Notifications, notify_statement
+from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_activity import ServerActivity
 from pgconsole.ui.activity_desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
+from pgconsole.ui.pool_desk import PoolDesk
 from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.channel_memory import ChannelMemory
+from pgconsole.workers.side_files import SideFiles
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
 CurrentConsole = Callable[[], QueryConsole | None]
@@ -67,7 +70,8 @@ def make_panes(
     window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
-    return ServerPanes((_notifications(window, settings, current), _activity(window, start)))
+    panes = (_notifications(window, settings, current), _pool(window, start, settings), _activity(window, start))
+    return ServerPanes(panes)
 
 
 def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
@@ -102,3 +106,10 @@ def _activity(window: MainWindow, start: Start) -> ServerActivity:
     activity = ServerActivity(desk)
     desk.serve(activity)
     return activity
+
+
+def _pool(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> PoolMonitor:
+    desk = PoolDesk(window, start, SideFiles())
+    monitor = PoolMonitor(desk, settings)
+    desk.serve(monitor)
+    return monitor

@@ -149,7 +149,7 @@ async def test_listener_has_a_connection_and_a_name_of_its_own(
     pid = pane.shown.backend_pid
     rows = await watcher.fetch(f"select application_name from pg_stat_activity where pid = {pid}")
     assert rows[0][0] == "pgconsole: notifications"
-    assert server.beside == {pid: "notifications"}
+    assert [(each.pid, each.owner) for each in server.sessions_beside] == [(pid, "notifications")]
     assert server.pool.stats.used == 0
 
 
@@ -171,7 +171,7 @@ async def test_nothing_is_opened_without_channels(desk: Desk, server: ServerConn
     feature.follow(server)
     await feature.aclose()
     assert pane.shown.phase == "off"
-    assert server.beside == {}
+    assert server.sessions_beside == []
 
 
 async def test_connections_that_are_not_shown_go_on_listening(
@@ -277,7 +277,7 @@ async def test_pooler_is_told_and_the_direct_address_listens(
         assert feature.listen_at("no address") != ""
         assert feature.listen_at(keywords["host"]) == ""
         assert pane.direct[0] == ""
-        assert pooled.beside == {}
+        assert pooled.sessions_beside == []
         await feature.aclose()
     finally:
         await pooled.aclose()

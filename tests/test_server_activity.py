@@ -132,7 +132,7 @@ async def test_own_sessions_are_known_with_their_owners(
     activity.follow(server)
     activity.show(True)
     await view.sees(mine.backend_pid)
-    assert view.own == {mine.backend_pid: "Query 7"}
+    assert view.own[mine.backend_pid] == "Query 7"
     server.pool.release(mine, "Query 7")
 
 

@@ -6,6 +6,7 @@ What a command does is bound elsewhere, by its id. A new command is one entry he
 from typing import Final
 
 from pgconsole.core.action import Action, when
+from pgconsole.core.pool_actions import POOL_ACTIONS
 from pgconsole.core.query_actions import QUERY_ACTIONS, RESULT_ACTIONS
 
 _TAB = when("has_tab")
@@ -171,18 +172,10 @@ _CONNECTION = (
         when("connected"),
         icon="disconnect",
     ),
+    *POOL_ACTIONS,
 )
 
 _ACTIVITY = (
-    Action(
-        "view.activity",
-        "Activity",
-        "View",
-        "panes",
-        "Show what the server does: sessions, blocking, numbers.",
-        icon="activity",
-        mark="check",
-    ),
     Action(
         "activity.pause",
         "Pause activity",
@@ -226,6 +219,26 @@ _VIEW = (
         "Show or hide what NOTIFY sends, live.",
         ("Alt+4",),
         icon="bell",
+        mark="check",
+    ),
+    Action(
+        "view.pool",
+        "Pool",
+        "View",
+        "panes",
+        "Show or hide the connection pool: connections, charts, advice, events, statements.",
+        ("Alt+5",),
+        icon="gauge",
+        mark="check",
+    ),
+    Action(
+        "view.activity",
+        "Activity",
+        "View",
+        "panes",
+        "Show or hide what the server does: sessions, blocking, numbers.",
+        ("Alt+6",),
+        icon="activity",
         mark="check",
     ),
     Action("tab.next", "Next tab", "View", "tabs", "Go to the tab on the right.", ("Ctrl+Tab",), _TAB),

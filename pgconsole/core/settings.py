@@ -222,6 +222,29 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The memory budget of one connection's messages."""
         return self.notification_mib * MIB
 
+    pool_check_s: Annotated[
+        int,
+        _meta(
+            "Pool",
+            "Check of idle connections",
+            "Connections idle for so long are asked whether they are there; dead ones are replaced. 0 checks none.",
+            unit="s",
+            ge=0,
+            le=86_400,
+        ),
+    ] = 30
+    slow_statement_ms: Annotated[
+        int,
+        _meta(
+            "Pool",
+            "Slow statement",
+            "The query log marks statements that make the console wait for the server for so long.",
+            unit="ms",
+            ge=1,
+            le=3_600_000,
+        ),
+    ] = 100
+
     @property
     def statement_timeout_or_none_s(self) -> float | None:
         """The time-out in seconds; None where there is none."""

@@ -1,7 +1,7 @@
 """The pool that a connection's tabs borrow their sessions from.
 
-Owns opening, lending, taking back, ageing and counting sessions; leaves what runs on them to `session.py` and why a
-tab keeps one to `session_state.py`.
+Owns lending and taking back; leaves what runs on them to `session.py`, why a tab keeps one
+to `session_state.py`, which there are to `pool_stock.py`, and their age and health to `pool_upkeep.py`.
 
 It does not stand on `asyncpg.Pool`: that pool can't change its size while running, can't hand a tab the session it
 had last (whose currval, setseed and loaded libraries no view shows), and queues idle connections, not requests, so
@@ -11,18 +11,22 @@ because a clean session needs no reset query.
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, PoolTimeout
+from pgconsole.core.pool_facts import EventLog, SessionFacts, Waiter
+from pgconsole.core.pool_limits import PoolLimits
 from pgconsole.core.pool_stats import Durations, PoolStats
 from pgconsole.core.quoting import quote_literal
+from pgconsole.db.idle_sessions import IdleSession
+from pgconsole.db.pool_opening import Connect, PacedOpening
+from pgconsole.db.pool_stock import PoolStock
+from pgconsole.db.pool_upkeep import CHECKER, PoolUpkeep
 from pgconsole.db.session import Session
-from pgconsole.db.session_state import held_state, idle_limits, read_only_step
+from pgconsole.db.session_state import console_steps, held_state, idle_limits, read_only_step
+from pgconsole.db.waiting_line import WaitingLine
 
-Connect = Callable[[], Awaitable[Session]]
-"""Opens a session with everything of its profile applied; raises `ConnectFailed` and its kin."""
+__all__ = ["Connect", "Pool", "PoolLimits"]
 
 # What asyncpg's own reset sends, and what that leaves behind: temporary tables and sequences' state. Another role is
 # not undone here: a session with one is never given back, and RESET SESSION AUTHORIZATION would drop the profile's.
@@ -31,52 +35,23 @@ _RESET = (
     " DEALLOCATE ALL; DISCARD SEQUENCES; DISCARD TEMP"
 )
 
-
 _HEALTH_CHECK_S = 5.0
 """How long a session that was idle may take to answer; after a sleep, or with the network gone, it never does."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolLimits:
-    """How many sessions a pool may hold, and for how long; seconds throughout."""
-
-    min_size: int = 0
-    max_size: int = 10
-    acquire_timeout_s: float = 30.0
-    idle_life_s: float = 600.0
-    max_age_s: float = 3600.0
-
-
-@dataclass(slots=True)
-class _Idle:
-    session: Session
-    owner: str
-    since: float
-
-
-@dataclass(slots=True)
-class _Counts:
-    opened: int = 0
-    lost: int = 0
-    recycled: int = 0
-    acquire: Durations = field(default_factory=Durations)
-    usage: Durations = field(default_factory=Durations)
 
 
 class Pool:
     """Lends sessions to named owners, first come first served, and hands each its last one while it is free."""
 
     def __init__(self, connect: Connect, limits: PoolLimits | None = None) -> None:
+        self._line = WaitingLine()
+        self._stock = PoolStock(limits or PoolLimits(), self._wake)
         self._connect = connect
-        self._limits = limits or PoolLimits()
-        self._idle: list[_Idle] = []
-        self._used: dict[Session, tuple[str, float]] = {}
-        self._opening = 0
-        self._waiters: deque[asyncio.Future[None]] = deque()
-        self._counts = _Counts()
-        self._ageing: asyncio.TimerHandle | None = None
-        self._closing: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self.opening = PacedOpening(self._connect_new, self._stock.ledger.note_open_failed)
+        """Whether connections can be opened, and when the next attempt is made where not."""
+        self.upkeep = PoolUpkeep(self._stock, self._open_idle, self._wake)
+        """What keeps idle sessions fit, and replaces them."""
+        self.console_settings: Mapping[str, str] = {}
+        """Settings of the server that each session gets when it is lent, and that are no state of its borrower."""
         self.on_exhausted: Callable[[], None] | None = None
         """Called when a request has to wait, so that somebody can give a paused session back."""
         self.on_session_lost: Callable[[Session], None] | None = None
@@ -87,45 +62,61 @@ class Pool:
     @property
     def limits(self) -> PoolLimits:
         """The limits in force."""
-        return self._limits
+        return self._stock.limits
 
     @limits.setter
     def limits(self, limits: PoolLimits) -> None:
         """Apply new limits: busy sessions stay, those too many are closed as they come back."""
-        self._limits = limits
-        while self._idle and self._size > limits.max_size:
-            self._retire(self._idle.pop(0).session)
+        before, self._stock.limits = self._stock.limits, limits
+        self._stock.ledger.note_limits(limits.changes_from(before))
+        self.upkeep.apply_limits()
         self._wake()
+
+    # What it tells
 
     @property
     def stats(self) -> PoolStats:
         """A snapshot for the pool monitor."""
-        counts = self._counts
-        return PoolStats(
-            size=self._size,
-            idle=len(self._idle),
-            used=len(self._used),
-            min=self._limits.min_size,
-            max=self._limits.max_size,
-            waiting=sum(not waiter.done() for waiter in self._waiters),
-            acquire_ms_p50=counts.acquire.percentile_ms(0.5),
-            acquire_ms_p95=counts.acquire.percentile_ms(0.95),
-            acquire_ms_max=counts.acquire.percentile_ms(1.0),
-            usage_ms_p50=counts.usage.percentile_ms(0.5),
-            opened=counts.opened,
-            lost=counts.lost,
-            recycled=counts.recycled,
-        )
+        return self._stock.stats(self._line.waiters)
 
     @property
-    def owners(self) -> dict[int, str]:
-        """Who has each session, by the process id of its backend; an empty name for those that are free."""
-        free = {idle.session.backend_pid: "" for idle in self._idle}
-        return free | {session.backend_pid: owner for session, (owner, _since) in self._used.items()}
+    def sessions(self) -> list[SessionFacts]:
+        """Every session, those that are lent first."""
+        return self._stock.sessions()
 
     @property
-    def _size(self) -> int:
-        return len(self._idle) + len(self._used) + self._opening
+    def waiters(self) -> list[Waiter]:
+        """Who waits for a session, the first in line first."""
+        return self._line.waiters
+
+    @property
+    def events(self) -> EventLog:
+        """What happened to connections, and why."""
+        return self._stock.ledger.events
+
+    @property
+    def acquire_times(self) -> Durations:
+        """How long requests took from asking to having a session."""
+        return self._stock.ledger.acquire
+
+    @property
+    def usage_times(self) -> Durations:
+        """How long borrowers kept a session."""
+        return self._stock.ledger.usage
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no session left that lives, nor one on its way."""
+        stock = self._stock
+        is_any_coming = stock.opening and not self.opening.failures
+        return not (stock.idle or is_any_coming or any(not session.is_lost for session in stock.lent))
+
+    def is_borrowed(self, session: Session) -> bool:
+        """Whether somebody holds it, and so tells of its end; whoever checks idle ones does not."""
+        lent = self._stock.lent.get(session)
+        return lent is not None and lent[0] != CHECKER
+
+    # Lending
 
     async def acquire(self, owner: str, *, read_only: bool = False) -> Session:
         """Lend `owner` a session that has just answered; its name shows in pg_stat_activity as application_name.
@@ -134,245 +125,196 @@ class Pool:
         free in time, and what opening one raises.
         """
         started = time.monotonic()
-        deadline = started + self._limits.acquire_timeout_s
+        deadline = started + self._stock.limits.acquire_timeout_s
         name = f"SET application_name = {quote_literal('pgconsole: ' + owner)}"
         while True:
             session, is_new = await self._take(owner, deadline)
-            changes = session.read_only is not read_only
-            steps = f"{name}; {read_only_step(session, read_only)}" if changes else name
-            failure = await self._prepare(session, steps, owner)
+            steps = [name, *console_steps(session, self.console_settings)]
+            if session.read_only is not read_only:
+                steps.append(read_only_step(session, read_only))
+            failure = await self._prepare(session, "; ".join(steps), owner)
             if failure is None:
                 break
             if is_new:
                 raise failure
         session.read_only = read_only
-        self._counts.acquire.add(time.monotonic() - started)
-        self._used[session] = (owner, time.monotonic())
+        session.record.console_settings = dict(self.console_settings)
+        self._stock.ledger.acquire.add(time.monotonic() - started)
+        self._stock.lend(session, owner)
         return session
 
     async def _prepare(self, session: Session, statements: str, owner: str) -> PgconsoleError | None:
         """Run what a borrower needs, which is the health check too; why it could not, where the session is gone."""
+        asked = time.monotonic()
+        alarm = asyncio.get_running_loop().call_later(_HEALTH_CHECK_S, session.terminate)
         try:
-            asked = time.monotonic()
-            alarm = asyncio.get_running_loop().call_later(_HEALTH_CHECK_S, session.terminate)
-            try:
-                await session.execute(statements)
-            finally:
-                alarm.cancel()
-            session.round_trip_s = time.monotonic() - asked
+            await session.execute(statements)
         except PgconsoleError as error:
-            self._forget(session, lost=True)
+            if statements is _RESET:
+                self._stock.ledger.note_reset_failed(session, owner, error)
+            waited_s = time.monotonic() - asked
+            self._stock.drop(session, owner, error, unanswered_s=waited_s if waited_s >= _HEALTH_CHECK_S else None)
             return error
         except asyncio.CancelledError:
             self.release(session, owner)
             raise
+        finally:
+            alarm.cancel()
+        session.round_trip_s = time.monotonic() - asked
         return None
 
     async def _take(self, owner: str, deadline: float) -> tuple[Session, bool]:
         """An idle session, or a new one (True), counted as used; waits while the pool is full or others came first."""
         woken = False
         while True:
-            if self._closed:
+            if self._stock.is_closed:
                 raise _closed()
-            if self._waiters and not woken:
-                await self._wait_for_room(deadline, first=False)
+            if self._line and not woken:
+                await self._wait_for_room(owner, deadline, first=False)
                 woken = True
                 continue
-            idle = self._pop_idle(owner)
+            idle = self._stock.idle.take(owner)
             if idle is not None:
-                self._used[idle.session] = (owner, time.monotonic())
-                is_others = idle.owner not in ("", owner)
-                if is_others and not idle.session.is_resettable:
-                    self.discard(idle.session)
-                    continue
-                if is_others:
-                    if await self._prepare(idle.session, _RESET, idle.owner) is not None:
-                        continue
-                    idle.session.read_only = False
-                return idle.session, False
-            if self._size < self._limits.max_size:
-                return await self._open(owner), True
-            await self._wait_for_room(deadline, first=woken)
+                if await self._is_fit(idle, owner):
+                    return idle.session, False
+                continue
+            if self._stock.size < self._stock.limits.max_size:
+                return await self._open(owner, deadline), True
+            await self._wait_for_room(owner, deadline, first=woken)
             woken = True
 
-    def _pop_idle(self, owner: str) -> _Idle | None:
-        """The session that `owner` had last, else one that nobody had, else the one idle for longest."""
-        self._drop_lost_idle()
-        for wanted in (owner, ""):
-            for idle in reversed(self._idle):
-                if idle.owner == wanted:
-                    self._idle.remove(idle)
-                    return idle
-        return self._idle.pop(0) if self._idle else None
+    async def _is_fit(self, idle: IdleSession, owner: str) -> bool:
+        """Lend an idle session to `owner`, cleaned where it was another's; False where it can't be cleaned."""
+        session = idle.session
+        self._stock.lend(session, owner)
+        if idle.owner in ("", owner):
+            return True
+        if not session.is_resettable:
+            self.discard(session, "its set-up can't be repeated for another borrower")
+            return False
+        if await self._prepare(session, _RESET, idle.owner) is not None:
+            return False
+        session.read_only = False
+        session.record.console_settings = {}
+        return True
 
-    def _drop_lost_idle(self) -> None:
-        for idle in [idle for idle in self._idle if idle.session.is_lost]:
-            self._idle.remove(idle)
-            self._counts.lost += 1
-
-    async def _open(self, owner: str) -> Session:
-        self._opening += 1
+    async def _open(self, owner: str, deadline: float) -> Session:
+        stock, began = self._stock, time.monotonic()
+        stock.opening += 1
         try:
-            session = await self._connect()
-            session.own_state = await held_state(session)
-            session.idle_limits = await idle_limits(session)
-            session.on_gone = self._session_gone
+            session = await self.opening.open(owner, deadline)
         except BaseException:
-            self._opening -= 1
+            stock.opening -= 1
             self._wake()
             raise
-        self._opening -= 1
-        self._counts.opened += 1
-        if self.on_session_opened is not None:
-            self.on_session_opened()
-        if self._closed:
+        stock.opening -= 1
+        stock.owed = max(0, stock.owed - 1)
+        stock.ledger.note_opened(session, owner, time.monotonic() - began)
+        if stock.is_closed:
             await session.close()
             raise _closed()
-        self._used[session] = (owner, time.monotonic())
+        session.on_gone = self._session_gone
+        stock.lend(session, owner)
+        if self.on_session_opened is not None:
+            self.on_session_opened()
         return session
 
-    async def _wait_for_room(self, deadline: float, *, first: bool) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if first:
-            self._waiters.appendleft(waiter)
-        else:
-            self._waiters.append(waiter)
-        if self.on_exhausted is not None:
-            self.on_exhausted()
-        try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                await waiter
-        except TimeoutError:
-            self._waiters.remove(waiter)
-            self._wake()
-            raise PoolTimeout(
-                "No connection became free.",
-                f"All {self._limits.max_size} connections of this pool were in use for"
-                f" {self._limits.acquire_timeout_s:g} s.",
-                "Close a tab that keeps one (its badge says why), or raise the pool's size.",
-            ) from None
-        except asyncio.CancelledError:
-            self._waiters.remove(waiter)
-            self._wake()
-            raise
-        self._waiters.remove(waiter)
-
-    async def fill(self) -> None:
-        """Open sessions up to the minimum size; raises what opening one raises."""
-        while self._size < self._limits.min_size and not self._closed:
-            self.release(await self._open(""), "")
-
-    def release(self, session: Session, owner: str) -> None:
-        """Take a clean session back; one that is lost or too old is closed instead."""
-        _owner, since = self._used.pop(session, ("", time.monotonic()))
-        self._counts.usage.add(time.monotonic() - since)
-        session.listen(None, None)
-        session.on_lost = None
-        if session.is_lost:
-            self._counts.lost += 1
-        elif self._closed or self._is_spent(session) or self._size >= self._limits.max_size:
-            self._retire(session)
-        else:
-            self._idle.append(_Idle(session, owner, time.monotonic()))
-            self._schedule_ageing()
-        self._wake()
-
-    def discard(self, session: Session) -> None:
-        """Close a session whose state can't be undone, and make room for another."""
-        self._used.pop(session, None)
-        session.listen(None, None)
-        session.on_lost = None
-        if session.is_lost:
-            self._counts.lost += 1
-        else:
-            self._retire(session)
-        self._wake()
-
     def _session_gone(self, session: Session) -> None:
-        """Heal at once where an idle one is gone; a borrowed one is its borrower's to give back."""
-        self._drop_lost_idle()
-        self._wake()
-        if self.on_session_lost is not None and not self._closed:
+        if self.on_session_lost is not None and not self._stock.is_closed:
             self.on_session_lost(session)
 
     async def renew(self, owner: str) -> None:
-        """Close what is idle, whose connection may have died without a word, and open one session anew.
+        """Close what is idle, whose connection may have died without a word, and open one session anew, at once.
 
         Raises what opening one raises; borrowed sessions stay.
         """
-        while self._idle:
-            idle = self._idle.pop()
-            self._counts.recycled += 1
-            idle.session.terminate()
+        for idle in self._stock.idle:
+            self._stock.drop_idle(idle, "a connection was made anew in place of the idle ones")
+        self.opening.end_pause()
         session = await self.acquire(owner)
         self.release(session, "")
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether there is no session left that lives, nor one on its way."""
-        living = [session for session in self._used if not session.is_lost]
-        return not (living or self._idle or self._opening)
+    async def _connect_new(self) -> Session:
+        session = await self._connect()
+        try:
+            session.own_state = await held_state(session)
+            session.idle_limits = await idle_limits(session)
+        except BaseException:
+            session.terminate()
+            raise
+        return session
 
-    def is_borrowed(self, session: Session) -> bool:
-        """Whether somebody holds it, and so tells of its end."""
-        return session in self._used
+    async def _wait_for_room(self, owner: str, deadline: float, *, first: bool) -> None:
+        try:
+            await self._wait(owner, deadline, first=first)
+        except BaseException:
+            self._wake()
+            raise
 
-    def _forget(self, session: Session, *, lost: bool) -> None:
-        self._used.pop(session, None)
-        self._counts.lost += lost
-        session.terminate()
-        self._wake()
+    async def _wait(self, owner: str, deadline: float, *, first: bool) -> None:
+        turn = self._line.join(owner, first=first)
+        if self.on_exhausted is not None:
+            self.on_exhausted()
+        try:
+            await self._line.wait(turn, deadline)
+        except TimeoutError:
+            raise _timed_out(self.limits) from None
 
     def _wake(self) -> None:
         """Let as many of the first waiters try again as there is room for, those counted who were told before."""
-        room = len(self._idle) + max(0, self._limits.max_size - self._size)
-        for waiter in list(self._waiters)[:room]:
-            if not waiter.done():
-                waiter.set_result(None)
+        self._line.wake(self._stock.room)
 
-    def _is_spent(self, session: Session) -> bool:
-        return time.time() - session.opened_at > self._limits.max_age_s
+    async def fill(self) -> None:
+        """Open sessions up to the minimum size; raises what opening one raises."""
+        await self.upkeep.refill()
 
-    def _retire(self, session: Session) -> None:
-        self._counts.recycled += 1
-        task = asyncio.get_running_loop().create_task(session.close(), name="close session")
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+    async def _open_idle(self) -> None:
+        deadline = time.monotonic() + self.limits.acquire_timeout_s
+        self.release(await self._open("", deadline), "")
 
-    # Ageing
+    # Taking back
 
-    def _schedule_ageing(self) -> None:
-        if self._ageing is None and not self._closed:
-            delay_s = min(self._limits.idle_life_s, 60.0)
-            self._ageing = asyncio.get_running_loop().call_later(delay_s, self._age)
+    def release(self, session: Session, owner: str) -> None:
+        """Take a clean session back; one that is lost or too old is closed instead."""
+        stock = self._stock
+        why = stock.why_not_kept(session)
+        had = stock.let_go(session)
+        if had is not None and owner:
+            stock.ledger.usage.add(time.monotonic() - had[1])
+        if session.is_lost:
+            stock.ledger.note_lost(session, owner)
+        elif why:
+            stock.retire(session, owner, why)
+        else:
+            stock.rest(session, owner)
+            self.upkeep.schedule()
+        self._wake()
 
-    def _age(self) -> None:
-        """Close what was idle or open for too long, down to the minimum size."""
-        self._ageing = None
-        self._drop_lost_idle()
-        now = time.monotonic()
-        for idle in list(self._idle):
-            too_long = now - idle.since > self._limits.idle_life_s and self._size > self._limits.min_size
-            if too_long or self._is_spent(idle.session):
-                self._idle.remove(idle)
-                self._retire(idle.session)
-        if self._idle:
-            self._schedule_ageing()
+    def discard(self, session: Session, why: str = "what it held can't be undone, or its tab was closed") -> None:
+        """Close a session whose state can't be undone, and make room for another."""
+        had = self._stock.let_go(session)
+        owner = had[0] if had is not None else ""
+        if session.is_lost:
+            self._stock.ledger.note_lost(session, owner)
+        else:
+            self._stock.retire(session, owner, why)
+        self._wake()
 
     async def aclose(self) -> None:
         """Close every session, the borrowed ones too, and end those who wait."""
-        self._closed = True
-        if self._ageing is not None:
-            self._ageing.cancel()
-            self._ageing = None
-        sessions = [idle.session for idle in self._idle] + list(self._used)
-        self._idle.clear()
-        self._used.clear()
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-        await asyncio.gather(*(session.close() for session in sessions), *self._closing)
+        self._stock.is_closed = True
+        self.upkeep.stop()
+        self._line.wake_all()
+        await self._stock.aclose()
 
 
 def _closed() -> ConnectionLost:
     return ConnectionLost("The connection was closed.", remedy="Open it again to go on.")
+
+
+def _timed_out(limits: PoolLimits) -> PoolTimeout:
+    return PoolTimeout(
+        "No connection became free.",
+        f"All {limits.max_size} connections of this pool were in use for {limits.acquire_timeout_s:g} s.",
+        "Close a tab that keeps one (its badge says why), or raise the pool's size.",
+    )

@@ -1,19 +1,23 @@
 """One open connection of the console to a server: its target, its pool, and what the first session told of it."""
 
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.pool_facts import SessionFacts
 from pgconsole.core.profile import Profile
+from pgconsole.core.query_log import QueryLog
 from pgconsole.core.quoting import quote_literal
 from pgconsole.db.certificates import certificate_of
 from pgconsole.db.continuity import Continuity, place_of
 from pgconsole.db.login_guard import channel_state
-from pgconsole.db.pool import Connect, Pool, PoolLimits
+from pgconsole.db.pool import Pool, PoolLimits
 from pgconsole.db.server_access import NO_SECRETS, ServerAccess
 from pgconsole.db.session import Session
+from pgconsole.db.session_facts import facts_of
 from pgconsole.db.session_rules import first_statements, rules_in_words
 from pgconsole.db.text_connection import TextConnection
 
@@ -26,7 +30,7 @@ class ServerConnection:
         access: ServerAccess,
         pool: Pool,
         status: ConnectionStatus,
-        connect: Connect,
+        log: QueryLog,
         continuity: Continuity | None = None,
     ) -> None:
         self.profile = access.profile
@@ -34,25 +38,44 @@ class ServerConnection:
         self.access = access
         self.pool = pool
         self.status = status
+        self.log = log
+        """The statements that were run on this connection's sessions."""
         self.continuity = continuity or Continuity(status.label)
-        self.beside: dict[int, str] = {}
-        """Backends of this connection outside the pool: what each is for, by its process id."""
-        self._connect = connect
+        self._beside: dict[Session, str] = {}
 
-    async def open_beside(self, purpose: str, target: ConnectionTarget | None = None) -> Session:
-        """A session beside the pool's, made as theirs are and called `pgconsole: PURPOSE`; whoever opens it closes it.
+    @property
+    def is_pooler(self) -> bool:
+        """Whether what answers is a pooler in transaction mode."""
+        return self.profile.pgbouncer
 
-        `target` is for a server that is reached by another way than the pool's. Raises `ConnectFailed` and its kin.
+    async def open_beside(self, owner: str, target: ConnectionTarget | None = None) -> Session:
+        """Open a session for `owner` outside the pool, at its pace; who closes it is he. Raises as the pool does.
+
+        `target` is for a server that is reached by another way than the pool's.
         """
-        if target is not None:
-            return Session(await self.access.open_at(replace(target, application_name=f"pgconsole: {purpose}")))
-        session = await self._connect()
+        if target is None:
+            deadline = time.monotonic() + self.pool.limits.acquire_timeout_s
+            session = await self.pool.opening.open(owner, deadline)
+        else:
+            session = Session(await self.access.open_at(target), self.log)
+        self._beside[session] = owner
+        session.record.owner = owner
         try:
-            await session.execute(f"SET application_name = {quote_literal(f'pgconsole: {purpose}')}")
+            await session.execute(f"SET application_name = {quote_literal('pgconsole: ' + owner)}")
         except BaseException:
             session.terminate()
             raise
         return session
+
+    @property
+    def sessions_beside(self) -> list[SessionFacts]:
+        """The sessions outside the pool that are open."""
+        self._beside = {session: owner for session, owner in self._beside.items() if not session.is_lost}
+        now = time.monotonic()
+        return [
+            facts_of(each, owner=owner, since=now - (time.time() - each.opened_at))
+            for each, owner in self._beside.items()
+        ]
 
     async def open_plain(self, database: str, name: str) -> TextConnection:
         """A bare connection to another database of the same address, with nothing of the profile but who it is for.
@@ -80,10 +103,12 @@ async def open_server(
     status: list[ConnectionStatus] = []
     continuity = Continuity(profile.name or access.target.label)
     first = first_statements(profile)
+    log = QueryLog()
 
     async def connect() -> Session:
         connection = await access.open()
-        session = Session(connection)
+        session = Session(connection, log)
+        session.record.owner = "new connection"
         try:
             continuity.check(place_of(connection, access.target.label if access.tunnel is not None else ""))
             if first:
@@ -108,7 +133,7 @@ async def open_server(
         await pool.aclose()
         await access.aclose()
         raise
-    return ServerConnection(access, pool, status[0], connect, continuity)
+    return ServerConnection(access, pool, status[0], log, continuity)
 
 
 def _tls_of(connection: TextConnection) -> ssl.SSLObject | None:
@@ -127,7 +152,7 @@ async def _status(connection: TextConnection, profile: Profile, target: Connecti
         rules=rules_in_words(profile),
         certificate=await certificate_of(tls),
         channel=channel_state(connection.transport.get_extra_info("peername"), tls),
-        tls_version=(tls.version() or "") if tls is not None else "",
+        tls_version=connection.tls_version,
         server_version=connection.parameter_status("server_version").split(" ")[0],
         time_zone=connection.parameter_status("TimeZone"),
     )

@@ -11,12 +11,15 @@ from typing import Any, TypeVar, cast
 
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
 from pgconsole.core.idle_limits import IdleLimits
+from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.server_report import ServerReport
 from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.session_failures import own_timeout, unknown_outcome
+from pgconsole.db.session_record import SessionRecord, add_rows, rows_of_tag
+from pgconsole.db.statement_clock import StatementClock
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
 
 CANCEL_DEADLINE_S = 2.0
@@ -35,18 +38,13 @@ class Session:
     protocol's CancelRequest and waits for the statement's own end.
     """
 
-    def __init__(self, connection: TextConnection) -> None:
+    def __init__(self, connection: TextConnection, log: QueryLog | None = None) -> None:
         self._connection = connection
-        self._backend_pid = connection.backend_pid
+        self.record = SessionRecord(log, connection.backend_pid, connection.tls_version)
         self._operation: asyncio.Task[Any] | None = None
         self._cancel_request: asyncio.Task[None] | None = None
         self._cancelled = False
-        self._timed_out = False
-        self._limit_s: float | None = None
-        self._budget_s: float | None = None
-        self._waited_s = 0.0
-        self._waiting_since: float | None = None
-        self._alarm: asyncio.TimerHandle | None = None
+        self.clock = StatementClock(self.request_cancel)
         self.transaction = TransactionState.IDLE
         self.transaction_since: float | None = None
         self.transaction_serial = 0
@@ -78,7 +76,7 @@ class Session:
     @property
     def backend_pid(self) -> int:
         """Process id of the server process, also after it is gone."""
-        return self._backend_pid
+        return self.record.pid
 
     @property
     def is_lost(self) -> bool:
@@ -105,11 +103,6 @@ class Session:
         """Whether the open transaction block, the user's or a portal's, accepts ROLLBACK only."""
         return self._block_failed and self.in_transaction_block
 
-    @property
-    def waited_s(self) -> float:
-        """Time spent waiting for the server since `start_clock`."""
-        return self._waited_s
-
     def parameter_status(self, name: str) -> str:
         """A setting that the server reports by itself, as `TimeZone`."""
         return "" if self.is_lost else self._connection.parameter_status(name)
@@ -125,50 +118,30 @@ class Session:
         if new_transaction and self.transaction is not TransactionState.IDLE:
             self.transaction_since, self.transaction_id = time.time(), ""
 
-    # The clock of a statement
-
     def start_clock(self, timeout_s: float | None) -> None:
-        """Begin a statement: waiting counts from zero and may last `timeout_s` in all, on whichever road."""
-        self._waited_s = 0.0
-        self._limit_s = self._budget_s = timeout_s
-        self._timed_out = self._cancelled = False
+        """Begin a statement of the user's: waiting counts from zero and may last `timeout_s` in all."""
+        self.clock.start(timeout_s)
+        self._cancelled = False
+        self.record.is_users_turn = True
 
     def stop_clock(self) -> None:
         """End the statement: what follows on the session has no deadline, and no cancel of the past ends it."""
-        self._budget_s = None
-        self._timed_out = self._cancelled = False
-
-    def hold_clock(self) -> None:
-        """Count no longer: the server is not waited for, but made to wait."""
-        if self._waiting_since is not None:
-            self._waited_s += time.monotonic() - self._waiting_since
-            self._waiting_since = None
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-
-    def resume_clock(self) -> None:
-        """Count time as spent waiting for the server, until the statement's time is up."""
-        self._waiting_since = time.monotonic()
-        if self._budget_s is not None:
-            left_s = max(0.0, self._budget_s - self._waited_s)
-            self._alarm = asyncio.get_running_loop().call_later(left_s, self._time_out)
-
-    def _time_out(self) -> None:
-        self._timed_out = True
-        self._budget_s = None
-        self.request_cancel()
+        self.clock.stop()
+        self._cancelled = False
+        self.record.is_users_turn = False
 
     # Operations
 
     async def prepare(self, text: str) -> PreparedText:
         """Parse and describe `text`, with a name for every type in it."""
         self.refuse_cancelled()
+        entry = self.record.parse(text)
         prepared = await self._drive(self._connection.prepare_text, text)
         unnamed = self._connection.unnamed_types([*(c.type_oid for c in prepared.columns), *prepared.parameter_oids])
         if unnamed and self.transaction is not TransactionState.FAILED:
             await self._name_types(unnamed)
             prepared = await self._drive(self._connection.prepare_text, text)
+        prepared.entry = entry
         return prepared
 
     async def _name_types(self, oids: Sequence[int]) -> None:
@@ -188,44 +161,59 @@ class Session:
     async def open_portal(self, prepared: PreparedText, args: Sequence[str | None], name: str, limit: int) -> Page:
         """Bind and read the first `limit` rows, all of them where it is 0."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.open_portal, prepared, args, name, limit)
+        return await self._page(prepared, self._connection.open_portal, prepared, args, name, limit)
 
     async def read_portal(self, prepared: PreparedText, name: str, limit: int) -> Page:
         """Read up to `limit` further rows."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.read_portal, prepared, name, limit)
+        return await self._page(prepared, self._connection.read_portal, prepared, name, limit)
+
+    async def _page(self, prepared: PreparedText, read: Callable[..., Coroutine[Any, Any, Page]], *args: Any) -> Page:
+        entry = prepared.entry = prepared.entry or self.record.parse(prepared.text)
+        self.record.run(entry)
+        page = await self._drive(read, *args)
+        add_rows(entry, len(page.rows) if prepared.columns else rows_of_tag(page.tag) or 0)
+        return page
 
     async def close_portal(self, name: str) -> None:
         """Close a portal before its end."""
+        self.record.finish()
         await self._drive(self._connection.close_portal, name)
 
     async def execute(self, text: str) -> str:
         """Send a statement without rows by the simple protocol; its tag."""
-        return await self._drive(self._connection.run_simple, text)
+        return await self._tagged(self._connection.run_simple, text, is_own=self._own_block)
 
     async def execute_batch(self, prepared: PreparedText, lines: Sequence[Sequence[str | None]]) -> None:
         """Run the statement once for each line of arguments, all or none of them."""
         self.refuse_cancelled()
+        self.record.send(prepared.text).rows = len(lines)
         await self._drive(self._connection.execute_batch, prepared, lines)
 
     async def copy_out(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run COPY ... TO STDOUT into `sink`, which may make the server wait."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_out_text, text, sink)
+        return await self._tagged(self._connection.copy_out_text, text, sink)
 
     async def copy_in(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
         """Run COPY ... FROM STDIN with the bytes of `source`, or a script with several, as `copy_in_text` has it."""
         self.refuse_cancelled()
-        return await self._drive(self._connection.copy_in_text, text, source, answers)
+        return await self._tagged(self._connection.copy_in_text, text, source, answers)
+
+    async def _tagged(self, operation: Callable[..., Any], text: str, *args: Any, is_own: bool = False) -> str:
+        entry = self.record.send(text, is_own=is_own)
+        tag: str = await self._drive(operation, text, *args)
+        entry.rows = rows_of_tag(tag)
+        return tag
 
     async def fetch(self, text: str) -> Sequence[Sequence[str | None]]:
         """All rows of a small query of our own, whatever became of the user's statement and its time."""
-        budget_s, self._budget_s = self._budget_s, None
-        try:
+        entry = self.record.send(text, is_own=True)
+        with self.clock.unlimited():
             prepared = await self._drive(self._connection.prepare_text, text)
-            return (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
-        finally:
-            self._budget_s = budget_s
+            rows = (await self._drive(self._connection.open_portal, prepared, (), "", 0)).rows
+        entry.rows = len(rows)
+        return rows
 
     async def note_transaction_id(self) -> None:
         """Ask for the id of the open transaction, by which its outcome can be asked later; once a transaction."""
@@ -269,18 +257,21 @@ class Session:
             raise ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
         loop = asyncio.get_running_loop()
         task = self._operation = loop.create_task(operation(*args), name="server operation")
-        self.resume_clock()
+        waited_before_s = self.clock.waited_s
+        self.record.began()
+        self.clock.resume()
         try:
             await asyncio.wait({task})
-            self.hold_clock()
+            self.clock.hold()
             if self._cancel_request is not None:
                 await asyncio.shield(self._cancel_request)
         except asyncio.CancelledError:
             await self._give_up(task)
             raise
         finally:
-            self.hold_clock()
+            self.clock.hold()
             self._operation = None
+            self.record.ended(self.clock.waited_s - waited_before_s)
         return cast(_T, self._outcome(task))
 
     def _outcome(self, task: asyncio.Task[_T]) -> _T:
@@ -295,8 +286,9 @@ class Session:
                 self._connection.terminate()
             translated = translate(error)
         self._track(failed=True)
-        if isinstance(translated, QueryCancelled) and self._timed_out:
-            raise own_timeout(self._limit_s or 0.0, translated) from error
+        if isinstance(translated, QueryCancelled) and self.clock.is_up:
+            translated = own_timeout(self.clock.limit_s, translated)
+        self.record.failed(translated)
         raise translated from error
 
     def _track(self, *, failed: bool) -> None:
@@ -306,6 +298,7 @@ class Session:
                 self.transaction = TransactionState.UNKNOWN
             return
         self._block_failed = failed and self._connection.is_in_transaction()
+        self.record.in_block(self._connection.is_in_transaction())
         if self._own_block or not self._connection.is_in_transaction():
             if self.transaction is not TransactionState.IDLE:
                 self.transaction_serial += 1
@@ -325,8 +318,8 @@ class Session:
 
     def refuse_cancelled(self) -> None:
         """Raise where the statement was cancelled, or its time ran out as a step of it ended: nothing more is sent."""
-        if self._timed_out:
-            raise own_timeout(self._limit_s or 0.0)
+        if self.clock.is_up:
+            raise own_timeout(self.clock.limit_s)
         if self._cancelled:
             raise QueryCancelled("Cancelled; nothing more was sent to the server.")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.idle_limits import IdleLimits
-from pgconsole.core.quoting import quote_literal
+from pgconsole.core.quoting import quote_identifier, quote_literal
 from pgconsole.db.introspection import server_query
 from pgconsole.db.session import Session
 
@@ -36,17 +36,25 @@ def read_only_step(session: Session, wanted: bool) -> str:
     return "RESET default_transaction_read_only" if own is None else f"{name} = {own}"
 
 
+def console_steps(session: Session, wanted: Mapping[str, str]) -> list[str]:
+    """The statements after which the session has those settings of the console's own, and no other ones."""
+    had = session.record.console_settings
+    given = [f"SET {quote_identifier(name)} = {quote_literal(value)}" for name, value in wanted.items()]
+    return [] if dict(had) == dict(wanted) else [f"RESET {quote_identifier(name)}" for name in had] + given
+
+
 async def pinned_state(session: Session) -> dict[str, str]:
     """Why the session must stay with its tab, a setting with its value; empty where it can go back.
 
-    What it began with and the tab's own read-only mode are no reasons. A session that can't answer says so as its
-    reason, for it is not known to be clean.
+    What it began with, the tab's own read-only mode and the console's settings are no reasons. A session that can't
+    answer says so as its reason, for it is not known to be clean.
     """
     try:
         held = await held_state(session)
     except PgconsoleError as error:
         return {} if session.is_lost else {f"its state is not known: {error.what}": ""}
     own = session.own_state | ({_READ_ONLY_MODE} if session.read_only else set())
+    own |= {(f"SET {name}", value) for name, value in session.record.console_settings.items()}
     return dict(sorted(held - own))
 
 

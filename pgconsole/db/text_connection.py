@@ -15,9 +15,10 @@ Private names used, each with the way out should a release of asyncpg drop it:
   never goes stale; without it, `prepare()` with a name, closed after use.
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
-- `data_received` of its protocol is wrapped during a COPY ... FROM STDIN, to hear of an error before the data's end,
-  and during a simple query, to read its rows; without it, a wrong line is told of once everything was sent, and
-  PgBouncer's console can't be read.
+- `data_received` of its protocol is wrapped to keep what came last, which tells why the server ends an idle session,
+  during a COPY ... FROM STDIN, to hear of an error before the data's end, and during a simple query, to read its rows;
+  without it, a loss has no reason, a wrong line is told of once everything was sent, and PgBouncer's console can't be
+  read.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`. `_copy_in`
   sends data without a wait for the server's answer and takes no notice of answers to commands before a COPY: with
   `_transport` that makes a script of COPYs one round trip; without it, a round trip for each.
@@ -46,6 +47,7 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
+from pgconsole.core.query_log import LoggedStatement
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
@@ -103,10 +105,12 @@ class _Hearer(Protocol):
 class PreparedText:
     """A statement that the server has parsed and described; it holds nothing on the server."""
 
-    __slots__ = ("_state", "columns", "parameter_oids", "text")
+    __slots__ = ("_state", "columns", "entry", "parameter_oids", "text")
 
     def __init__(self, text: str, state: Any) -> None:
         self.text = text
+        self.entry: LoggedStatement | None = None
+        """Where the log has it."""
         self._state = state
         self.columns: tuple[Column, ...] = tuple(
             Column(attribute.name, attribute.type.oid, display_name(attribute.type.oid, attribute.type.name))
@@ -343,6 +347,12 @@ class TextConnection(asyncpg.Connection):
     def transport(self) -> asyncio.Transport:
         """What carries the connection: who the peer is, and whether it is encrypted."""
         return self._transport  # type: ignore[no-any-return]
+
+    @property
+    def tls_version(self) -> str:
+        """As `TLSv1.3`; empty where the way to the server is not encrypted."""
+        tls = self._transport.get_extra_info("ssl_object")
+        return (tls.version() or "") if tls is not None else ""
 
     def set_keep_alive(self, options: KeepAliveOptions) -> None:
         """Have the kernel find a dead peer, which hangs for some 15 minutes else; a Unix socket needs no such thing."""

@@ -31,7 +31,7 @@ class TabNotices:
         self._told = text
 
     def _act(self, action_id: str) -> None:
-        if self._window.notice_bar.said != self._told:
+        if not self._told or self._window.notice_bar.said != self._told:
             return
         if self._tab is not None and self._tab in list(self._window.query_tabs()):
             self._window.tabs.setCurrentWidget(self._tab)

@@ -11,6 +11,7 @@ from pgconsole.core.connection_state import ChannelState
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.run_state import TransactionState
+from pgconsole.ui import tour_pool
 from pgconsole.ui.grid_cursor import Pick
 from pgconsole.ui.tour_activity import leave_activity, show_blocking, show_numbers, show_sessions
 from pgconsole.ui.tour_connections import connection_stops, tabs_of_several
@@ -98,7 +99,13 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
         *import_stops(),
-        ("activity", show_sessions),
+        ("pool-under-load", tour_pool.pool_under_load),
+        ("pool-charts", tour_pool.pool_charts),
+        ("pool-advice", tour_pool.pool_advice),
+        ("query-log", tour_pool.query_log),
+        ("pool-events", tour_pool.end_of_load),
+        ("pool-limits", tour_pool.pool_limits),
+        ("activity", _activity),
         ("blocking-tree", show_blocking),
         ("server-numbers", show_numbers),
         ("connection", _connection),
@@ -130,6 +137,11 @@ async def _empty_tab(guide: Guide) -> None:
     guide.window.start_page.local_requested.emit()
     await guide.until(lambda: guide.window.current_tab is not None, "a tab on the local PostgreSQL")
     await guide.until(lambda: guide.tab.state.connected, "the local PostgreSQL")
+
+
+async def _activity(guide: Guide) -> None:
+    await tour_pool.close_pool(guide)
+    await show_sessions(guide)
 
 
 async def _connection(guide: Guide) -> None:

@@ -128,9 +128,9 @@ class CopyReader:
                 return
             self._paused = True
             self._news.set()
-            self.session.hold_clock()
+            self.session.clock.hold()
             await self.demand.changed()
-            self.session.resume_clock()
+            self.session.clock.resume()
             self._paused = False
             if self.demand.is_stopped:
                 self._drop_the_rest()

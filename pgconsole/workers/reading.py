@@ -121,7 +121,7 @@ class Reading:
         result.portal_open = False
         if not result.is_final and not result.stopped_because:
             result.stopped_because = why
-        result.server_wait_ms = self.session.waited_s * 1000
+        result.server_wait_ms = self.session.clock.waited_s * 1000
         result.total_ms = self._elapsed_ms()
         self.changed(result)
 

@@ -128,6 +128,7 @@ class TabSession:
             self.drop()
         elif session.transaction is TransactionState.IDLE and not session.in_transaction_block:
             self._pinned, self._unproven = await pinned_state(session), []
+            session.record.kept_for = self.pins
             if not self._pinned and self.session is session:
                 self.session = None
                 self._pool.release(session, self._owner)

@@ -24,7 +24,7 @@ def _named(answer: Mapping[str, float]) -> dict[str, float]:
     return {"stall_activity_max_ms": answer["max_ms"], "activity_core_percent": answer["core_percent"]}
 
 
-ACTIVITY_BENCHMARKS = (
+BENCHMARKS = (
     Benchmark(
         (
             Figure("stall_activity_max_ms", "ms", 25, takes="second worst", digits=2),

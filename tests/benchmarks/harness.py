@@ -8,17 +8,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import activity_bench, foundation, import_bench, notify_bench
+from tests.benchmarks import activity_bench, foundation, import_bench, monitor_bench, notify_bench
 from tests.benchmarks.figures import Benchmark
 from tests.benchmarks.workplace import ROOT, MeasuringFailed, Workplace
 
-_RUNS = 3
 BENCHMARKS = (
     *foundation.BENCHMARKS,
     *import_bench.BENCHMARKS,
     *notify_bench.BENCHMARKS,
-    *activity_bench.ACTIVITY_BENCHMARKS,
+    *monitor_bench.BENCHMARKS,
+    *activity_bench.BENCHMARKS,
 )
+
+_RUNS = 3
 
 
 def main(argv: Sequence[str]) -> int:

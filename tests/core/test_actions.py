@@ -11,7 +11,15 @@ PROMISED = {
     *("query.run", "query.run_to_end", "query.run_all", "query.cancel", "query.fetch_all", "query.explain"),
     *("query.explain_analyze", "query.commit", "query.rollback", "query.format", "tab.new", "tab.close"),
     *("tab.reopen", "result.copy", "result.pin", "result.count", "connection.open", "connection.disconnect"),
-    *("connection.edit", "help.palette", "app.settings", "app.quit", "view.activity", "view.notifications"),
+    *(
+        "connection.edit",
+        "help.palette",
+        "app.settings",
+        "app.quit",
+        "view.activity",
+        "view.pool",
+        "view.notifications",
+    ),
 }
 """Ids on which scripts and screen readers rely."""
 

@@ -86,6 +86,6 @@ def test_what_no_record_is_to_blame_for_is_known(sqlstate: str, line: int | None
     assert is_about_a_record(ServerError("m", report=ServerReport(sqlstate=sqlstate)), line) is is_about
 
 
-@pytest.mark.parametrize("error", [ConnectionLost("gone"), PgconsoleError("other"), QueryCancelled("stopped from here")])
+@pytest.mark.parametrize("error", [ConnectionLost("gone"), PgconsoleError("other"), QueryCancelled("stopped")])
 def test_what_the_server_did_not_say_is_about_no_record(error: PgconsoleError) -> None:
     assert not is_about_a_record(error, 3)

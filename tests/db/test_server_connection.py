@@ -127,5 +127,6 @@ async def test_session_beside_the_pool_is_named_and_made_as_the_pools_are(target
         assert await value(session, "show timezone") == "Asia/Tokyo"
         assert await value(session, "show work_mem") == "5MB"
         assert server.pool.stats.size == before
-        assert session.backend_pid not in server.pool.owners
+        assert session.backend_pid not in [each.pid for each in server.pool.sessions]
+        assert [(each.pid, each.owner) for each in server.sessions_beside] == [(session.backend_pid, "activity")]
         await session.close()

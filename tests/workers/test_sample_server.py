@@ -24,7 +24,10 @@ class Share:
         self.host, self.port = target.hosts[0].name, target.hosts[0].port
         self.user, self.database = target.user, target.database
         self.password = "secret"
-        self.released = 0
+        self.started = self.released = 0
+
+    def start(self) -> None:
+        self.started += 1
 
     def release(self) -> None:
         self.released += 1
