@@ -5,9 +5,9 @@ Owns how a pane comes, goes and is come back to; what a pane shows is its own.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 _FIRST_HEIGHT_PX = 264
 
@@ -23,6 +23,7 @@ class PaneDocks(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._panes: dict[str, QWidget] = {}
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.installEventFilter(self)
 
     def add(self, action: QAction, pane: QWidget, seen: Seen | None = None) -> None:
         """Take a pane in, hidden; its dock is called after the action that shows it.
@@ -66,3 +67,12 @@ class PaneDocks(QObject):
             if focused is not None and centre is not None and dock.isAncestorOf(focused):
                 centre.setFocus(Qt.FocusReason.OtherFocusReason)
         action.setChecked(not dock.isHidden())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Name the bars of tabs that Qt makes for panes that share a place."""
+        if isinstance(event, QChildEvent) and event.type() is QEvent.Type.ChildPolished:
+            child = event.child()
+            if isinstance(child, QTabBar):
+                child.setObjectName("paneTabs")
+                child.setAccessibleName("Panes")
+        return False

@@ -286,7 +286,7 @@ async def test_line_15_a_worse_way_is_refused_and_another_place_is_told(
         Place("10.0.0.2, port 5432", "verified", is_encrypted=True),
         Place("10.0.0.2, port 5432", "plain", is_encrypted=False),
     ]
-    monkeypatch.setattr("pgconsole.db.server_connection.place_of", lambda _connection: places.pop(0))
+    monkeypatch.setattr("pgconsole.db.server_connection.place_of", lambda _connection, _tunnel="": places.pop(0))
     keywords = dict(parse_keywords(database_dsn))
     password = keywords.pop("password")
     server = await open_server(Profile(id="p", name="shop", server=dict(keywords)), password)
