@@ -117,11 +117,11 @@ class QueryConsole:
 
     def commit(self) -> None:
         """End the user's transaction, keeping what it did."""
-        self._start(Choice("COMMIT"), Plan(()))
+        self._start(Choice("COMMIT"), Plan((), keeps_results=True))
 
     def roll_back(self) -> None:
         """End the user's transaction, undoing what it did."""
-        self._start(Choice("ROLLBACK"), Plan(()))
+        self._start(Choice("ROLLBACK"), Plan((), keeps_results=True))
 
     def fetch_more(self, result: Result, *, to_end: bool = False) -> None:
         """Read on in a paused result; where it is being read already, raise how far."""

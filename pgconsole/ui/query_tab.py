@@ -127,10 +127,13 @@ class QueryTab(QWidget):
         self.state_changed.emit()
 
     def begin_run(self) -> None:
-        """Clear what belongs to the last run."""
+        """Clear what was told of the last run; its results stay until there are to be new ones."""
         self.editor.clear_marks()
-        self.results.clear_results()
         self.run_began.emit()
+
+    def clear_results(self) -> None:
+        """Clear the results of the last run."""
+        self.results.clear_results()
 
     def open_result(self, result: Result) -> None:
         """Show a new result, still empty."""

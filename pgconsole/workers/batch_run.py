@@ -138,6 +138,7 @@ async def run_batch(
     session = await host.borrow()
     if not host.state.auto_commit and not session.in_transaction_block:
         await session.execute(begin_text(host.state))
+    view.clear_results()
     try:
         async with guard.watching(session.backend_pid):
             result = await run_lines(session, job.text, lines, services)

@@ -43,7 +43,7 @@ class Choice:
             start, end = self.selection
             alone = _NO_LINE_END.sub(" ", script[:start]) + script[start:end]
             return split(alone, standard_conforming_strings=conforming)
-        found = statement_at(split(script, standard_conforming_strings=conforming), self.caret)
+        found = statement_at(split(script, standard_conforming_strings=conforming), self.caret, script)
         return [found] if found is not None else []
 
 
@@ -61,6 +61,8 @@ class Plan:
     """What the run changes is rolled back: it runs for its plan only."""
     dry_run: bool = False
     """All of it runs in one transaction that is rolled back."""
+    keeps_results: bool = False
+    """It gives no results of its own, and those of the run before stay."""
 
     async def jobs(self, statement: Statement) -> Sequence[Job]:
         """What is sent for a statement; judged when its turn comes, for a script may have a hundred thousand."""

@@ -122,6 +122,7 @@ class ScriptRun:
         self._guard = guard
         self._last_values = last_values
         self._results = 0
+        self._keeps_results = plan.keeps_results
         self._tags: list[str] = []
 
     async def run(self) -> None:
@@ -197,6 +198,7 @@ class ScriptRun:
         request = await self._request(session, job)
         if self._host.stop_requested:
             raise QueryCancelled("Cancelled before it was sent to the server.")
+        self._clear_results()
         demand = self._demand()
         options = self._options(at_demand)
         reading = Reading(
@@ -291,6 +293,12 @@ class ScriptRun:
         )
 
     # Telling
+
+    def _clear_results(self) -> None:
+        """Let the results of runs before go, once, now that a statement is sent."""
+        if not self._keeps_results:
+            self._keeps_results = True
+            self._view.clear_results()
 
     def _open_result(self, result: Result) -> None:
         self._results += 1

@@ -1,0 +1,51 @@
+"""How long the results of a run stay, and what follows the rows of one that is read on later."""
+
+from pgconsole.core.run_state import TransactionState
+from pgconsole.core.settings import Settings
+from tests.fixtures.desk import Desk, MakeDesk
+
+MANY = "select g from generate_series(1, 200100) g"
+MANUAL = Settings(manual_commit=True)
+
+
+async def test_commit_and_roll_back_keep_the_rows_that_were_fetched(make_desk: MakeDesk) -> None:
+    for end in ("commit", "roll_back"):
+        desk = make_desk(f"Query {end}", settings=MANUAL)
+        await desk.run(MANY, to_end=True)
+        assert desk.transaction() is TransactionState.OPEN
+        await desk.do(getattr(desk.console, end))
+        assert desk.transaction() is TransactionState.IDLE
+        assert desk.result.row_count == 200_100
+
+
+async def test_commit_leaves_a_paused_result_its_rows_and_says_that_there_were_more(make_desk: MakeDesk) -> None:
+    desk = make_desk(settings=MANUAL)
+    await desk.run("select g from generate_series(1, 10000000) g")
+    count = desk.result.row_count
+    await desk.do(desk.console.commit)
+    assert desk.result.row_count == count > 0
+    assert desk.result.stopped_because == "its transaction ended"
+
+
+async def test_a_run_of_nothing_keeps_the_results(desk: Desk) -> None:
+    await desk.run("select 'kept'")
+    await desk.run("-- nothing")
+    assert desk.error.what == "There is nothing to run."
+    assert desk.cell == "kept"
+
+
+async def test_giving_up_the_parameters_keeps_the_results(desk: Desk) -> None:
+    await desk.run("select 'kept'")
+    desk.start("select $1::int")
+    await desk.view.shows(lambda: bool(desk.view.parameter_requests))
+    desk.console.give_up_prompt()
+    await desk.idle()
+    assert desk.cell == "kept"
+
+
+async def test_results_go_once_when_the_first_statement_of_a_script_is_sent(desk: Desk) -> None:
+    await desk.run("select 'old'")
+    await desk.run_all("select 1; select 2")
+    assert [result.store.rows(0, 1) for result in desk.view.results] == [[("1",)], [("2",)]]
+    await desk.run("create temp table t (n int)")
+    assert desk.view.results == []
