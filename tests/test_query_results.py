@@ -2,6 +2,7 @@
 
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
+from pgconsole.workers.script_run import MOST_RESULTS
 from tests.fixtures.desk import Desk, MakeDesk
 
 MANY = "select g from generate_series(1, 200100) g"
@@ -49,3 +50,11 @@ async def test_results_go_once_when_the_first_statement_of_a_script_is_sent(desk
     assert [result.store.rows(0, 1) for result in desk.view.results] == [[("1",)], [("2",)]]
     await desk.run("create temp table t (n int)")
     assert desk.view.results == []
+
+
+async def test_results_beyond_a_hundred_are_counted_and_let_go(desk: Desk) -> None:
+    count = MOST_RESULTS + 3
+    await desk.run_all("".join(f"select {n} as n;\n" for n in range(count)))
+    assert len(desk.view.results) == MOST_RESULTS
+    assert len(desk.tags) == count
+    assert desk.infos == [f"Not shown: 3 results beyond the first {MOST_RESULTS} of the run."]

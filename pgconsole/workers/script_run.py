@@ -38,6 +38,8 @@ FileReader = Callable[[Path], AsyncIterator[bytes]]
 
 _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LONGEST_STATEMENT_SHOWN = 500
+MOST_RESULTS = 100
+"""Of one run, that are shown; a tab for each of thousands could be neither found nor paid for."""
 _UNDO_SAVEPOINT = "pgconsole_undo"
 
 
@@ -127,6 +129,14 @@ class ScriptRun:
 
     async def run(self) -> None:
         """Run every statement in order; errors are told, and end the run unless the settings say otherwise."""
+        try:
+            await self._run_whole()
+        finally:
+            if self._results > MOST_RESULTS:
+                left = plural(self._results - MOST_RESULTS, "result")
+                self._say(f"Not shown: {left} beyond the first {MOST_RESULTS} of the run.")
+
+    async def _run_whole(self) -> None:
         if not self._plan.dry_run:
             await self._run_in_order()
             return
@@ -213,8 +223,12 @@ class ScriptRun:
         )
         self._host.reading_began(reading)
         began = time.perf_counter()
-        async with self._guard.watching(session.backend_pid):
-            await reading.advance(lambda: self._host.stop_requested)
+        try:
+            async with self._guard.watching(session.backend_pid):
+                await reading.advance(lambda: self._host.stop_requested)
+        finally:
+            if reading.result is not None and reading.number > MOST_RESULTS:
+                reading.result.store.close()
         if reading.is_paused:
             await self._readings.keep(reading, self._services.settings().portal_limit_s)
         elif reading.tag:
@@ -279,7 +293,8 @@ class ScriptRun:
         """What reading does at its limit: a block of our own ends with the run, and would take a portal with it."""
         if block.is_open or self._plan.dry_run:
             return AtDemand.GO_ON
-        return AtDemand.WAIT if is_last or session.in_transaction_block else AtDemand.STOP
+        may_wait = self._results < MOST_RESULTS and (is_last or session.in_transaction_block)
+        return AtDemand.WAIT if may_wait else AtDemand.STOP
 
     def _options(self, at_demand: AtDemand) -> RunOptions:
         settings, state = self._services.settings(), self._host.state
@@ -302,12 +317,14 @@ class ScriptRun:
 
     def _open_result(self, result: Result) -> None:
         self._results += 1
-        self._view.open_result(result)
+        if result.number <= MOST_RESULTS:
+            self._view.open_result(result)
 
     def _result_changed(self, result: Result) -> None:
         if result.first_row_ms is not None or result.is_final:
             self._host.answered()
-        self._view.update_result(result)
+        if result.number <= MOST_RESULTS:
+            self._view.update_result(result)
 
     def _say(self, text: str) -> None:
         self._view.show_message(info_message(text))
