@@ -5,9 +5,11 @@ It shows what it is given and decides nothing; the place of an error in the scri
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pgconsole.core.messages import Message
@@ -48,12 +50,15 @@ class MessagesView(QPlainTextEdit):
         self.setFont(data_font())
         self._messages: deque[tuple[Message, int]] = deque()
         self._dropped = 0
+        self._follows = True
+        """Whether the newest entry shall be in view: until the user scrolls up, and again from the end on."""
         self._waiting: deque[Message] = deque()
         self._burst_began = 0.0
         self._burst_count = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_SLICE_EVERY_MS)
         self._timer.timeout.connect(self._write_slice)
+        self.verticalScrollBar().valueChanged.connect(self._note_scrolling)
 
     @property
     def dropped(self) -> int:
@@ -63,10 +68,8 @@ class MessagesView(QPlainTextEdit):
     def append(self, message: Message) -> None:
         """Add an entry at the end; in a burst it waits for its turn, and the oldest give way unseen."""
         if not self._waiting and not self._is_burst():
-            at_end = self._is_at_end()
-            self._add(message)
-            if at_end:
-                self._scroll_to_end()
+            with self._following():
+                self._add(message)
             return
         self._waiting.append(message)
         if len(self._waiting) > KEPT_AT_MOST:
@@ -86,16 +89,14 @@ class MessagesView(QPlainTextEdit):
     def _write_slice(self) -> None:
         """Write what some milliseconds allow, laid out and scrolled to once."""
         until = time.monotonic() + _SLICE_S
-        at_end = self._is_at_end()
-        block = QTextCursor(self.document())
-        block.beginEditBlock()
-        if not self._messages:
-            self._tell_dropped()
-        while self._waiting and time.monotonic() < until:
-            self._add(self._waiting.popleft())
-        block.endEditBlock()
-        if at_end:
-            self._scroll_to_end()
+        with self._following():
+            block = QTextCursor(self.document())
+            block.beginEditBlock()
+            if not self._messages:
+                self._tell_dropped()
+            while self._waiting and time.monotonic() < until:
+                self._add(self._waiting.popleft())
+            block.endEditBlock()
         if not self._waiting:
             self._timer.stop()
 
@@ -119,6 +120,7 @@ class MessagesView(QPlainTextEdit):
         self._waiting.clear()
         self._timer.stop()
         self._dropped = 0
+        self._follows = True
         super().clear()
 
     def set_font_size(self, size_pt: float) -> None:
@@ -147,6 +149,16 @@ class MessagesView(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the newest entry in view, also where there is less room for it now."""
+        with self._following():
+            super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while it was hidden is below."""
+        with self._following():
+            super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         """Write every entry anew in the palette's colours."""
         super().changeEvent(event)
@@ -173,6 +185,7 @@ class MessagesView(QPlainTextEdit):
             before = self._line_count()
             self._write(message)
             self._messages.append((message, self._line_count() - before))
+        self._follows = True
         self._scroll_to_end()
 
     def _drop_oldest(self, count: int) -> None:
@@ -194,12 +207,21 @@ class MessagesView(QPlainTextEdit):
     def _line_count(self) -> int:
         return 0 if self.document().isEmpty() else self.document().blockCount()
 
-    def _is_at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum()
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Go to the end after a change, where the end was followed before it: the bar moves while text changes."""
+        follows = self._follows
+        yield
+        self._follows = follows
+        if follows:
+            self._scroll_to_end()
 
     def _scroll_to_end(self) -> None:
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def _note_scrolling(self) -> None:
+        bar = self.verticalScrollBar()
+        self._follows = bar.value() >= bar.maximum()
 
     def _position_at(self, cursor: QTextCursor) -> int | None:
         position = cursor.charFormat().property(_POSITION)

@@ -129,3 +129,28 @@ def test_colours_follow_the_palette_and_the_text_stays(view: MessagesView) -> No
     cursor = QTextCursor(view.document().begin())
     cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
     assert cursor.charFormat().foreground().color().name() == dark().danger.name()
+
+
+def test_end_is_followed_when_the_view_shrinks_grows_or_was_hidden(view: MessagesView) -> None:
+    bar = view.verticalScrollBar()
+    for number in range(50):
+        view.append(Message(MessageKind.INFO, f"{number} " + "long " * 30))
+    for width, height in ((500, 60), (200, 60), (900, 300), (300, 40)):
+        view.resize(width, height)
+        assert bar.value() == bar.maximum()
+        view.append(Message(MessageKind.INFO, "one more"))
+        assert bar.value() == bar.maximum()
+    view.hide()
+    view.resize(300, 30)
+    view.append(Message(MessageKind.INFO, "unseen"))
+    view.show()
+    assert bar.value() == bar.maximum()
+
+
+def test_who_scrolled_up_stays_there_when_the_view_shrinks(view: MessagesView) -> None:
+    for number in range(50):
+        view.append(Message(MessageKind.INFO, str(number)))
+    view.verticalScrollBar().setValue(3)
+    view.resize(500, 100)
+    view.append(Message(MessageKind.INFO, "one more"))
+    assert view.verticalScrollBar().value() == 3
