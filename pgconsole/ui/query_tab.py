@@ -101,6 +101,7 @@ class QueryTab(QWidget):
         self.editor.textChanged.connect(self._text_edited)
         self.results.more_wanted.connect(self.more_wanted)
         self.results.shown_changed.connect(self.result_changed)
+        self.results.noticed.connect(self.notified)
         self.results.messages.position_activated.connect(self._go_to)
         self.form.answered.connect(self._answer)
         self.form.given_up.connect(self._give_up)

@@ -26,6 +26,8 @@ class ResultTabs(QTabWidget):
     more_wanted = Signal(object)
     """A `Result` whose end came near."""
     shown_changed = Signal()
+    noticed = Signal(object)
+    """A `Notice` of a result."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +72,7 @@ class ResultTabs(QTabWidget):
         pane.set_font_size(self._font_size_pt)
         pane.more_wanted.connect(lambda: self.more_wanted.emit(pane.result))
         pane.current_changed.connect(self.shown_changed)
+        pane.noticed.connect(self.noticed)
         index = self.insertTab(self.count() - 1, pane, _title(pane))
         self._panes[id(result)] = pane
         self.setTabToolTip(index, plain_tip(result.statement[:_LONGEST_TIP]))
