@@ -68,7 +68,7 @@ class QueryConsole:
             on_restored=lambda what: self._say(f"Set again on the new connection: {what}."),
         )
         self._readings = Readings(self._warn_of_limit, lambda: self.close_portals(_PAUSED_TOO_LONG))
-        self._prompts = Prompts()
+        self._prompts = Prompts(lambda what: self._set(waits_for=what, run_started=time.time()))
         self._portals = TabPortals(self._tab, self._readings, lambda: self._state.is_busy, self.close_portals)
         guard.join(self._portals)
         self._runs = TabRuns(self, view, self._readings, self._prompts, services, guard, rules or GuardRules())
@@ -145,9 +145,8 @@ class QueryConsole:
 
     def count(self, result: Result) -> None:
         """Have the server count a result's rows, as they are now, on a session beside the tab's own."""
-        self._say("Counting on the server…")
-        open_block = ("the open transaction",) if self._state.transaction is TransactionState.OPEN else ()
-        self._scope.start(self._aside.count(result, (*self._tab.pins, *open_block)), "count")
+        unseen = tab_words.unseen_beside(self._tab.pins, self._state.transaction)
+        self._scope.start(self._aside.count(result, unseen), "count")
 
     def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
         """Run the statement at the caret once for each line of values, all or none of them."""
@@ -299,11 +298,10 @@ class QueryConsole:
             self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:
-        self._readings.take(reading)
-        self._readings.began(reading)
-        await reading.advance(lambda: self.stop_requested)
-        if reading.is_paused:
-            await self._readings.keep(reading, self._services.settings().portal_limit_s)
+        limit_s = self._services.settings().portal_limit_s
+        await self._readings.go_on(reading, lambda: self.stop_requested, limit_s)
+        if reading.tag:
+            self._view.show_message(reading.tag_message())
 
     async def _reset(self) -> None:
         await self._readings.close_all("the session was reset")
@@ -339,6 +337,7 @@ class QueryConsole:
     def reading_began(self, reading: Reading) -> None:
         """Take note of what more rows are asked of."""
         self._readings.began(reading)
+        self.sync()
 
     def outcome_unknown(self, transaction_id: str) -> None:
         """A COMMIT was not confirmed; the server can be asked where the id is known."""
@@ -358,7 +357,7 @@ class QueryConsole:
 
     def sync(self) -> None:
         """Take over what the session says of its transaction, and what the tab holds."""
-        self._show(tab_words.with_session(self._state, self._tab.session, self._tab.pins, self._readings.paused_since))
+        self._show(tab_words.with_session(self._state, self._tab.session, self._tab.pins, self._readings))
 
     # Hearing from the session
 

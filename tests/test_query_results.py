@@ -1,5 +1,9 @@
 """How long the results of a run stay, and what follows the rows of one that is read on later."""
 
+import time
+
+import pytest
+
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.workers.script_run import MOST_RESULTS
@@ -58,3 +62,60 @@ async def test_results_beyond_a_hundred_are_counted_and_let_go(desk: Desk) -> No
     assert len(desk.view.results) == MOST_RESULTS
     assert len(desk.tags) == count
     assert desk.infos == [f"Not shown: 3 results beyond the first {MOST_RESULTS} of the run."]
+
+
+async def test_time_of_a_pause_is_not_told_as_time_of_the_statement(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.run("select g from generate_series(1, 300000) g")
+    assert desk.result.portal_open
+    clock = time.perf_counter
+    monkeypatch.setattr("pgconsole.workers.reading.time.perf_counter", lambda: clock() + 3600)
+    desk.console.fetch_more(desk.result, to_end=True)
+    await desk.idle()
+    assert desk.result.is_final
+    assert desk.result.total_ms is not None
+    assert desk.result.total_ms < 60_000
+
+
+async def test_paused_result_that_is_closed_tells_the_time_until_its_pause(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.run("select g from generate_series(1, 300000) g")
+    result = desk.result
+    clock = time.perf_counter
+    monkeypatch.setattr("pgconsole.workers.reading.time.perf_counter", lambda: clock() + 3600)
+    await desk.do(lambda: desk.console.close_portals("enough"))
+    assert result.total_ms is not None
+    assert result.total_ms < 60_000
+
+
+async def test_paused_result_that_is_read_to_its_end_gets_its_tag_then(desk: Desk) -> None:
+    await desk.run("select g from generate_series(1, 300000) g")
+    assert desk.tags == []
+    await desk.do(lambda: desk.console.fetch_more(desk.result, to_end=True))
+    assert desk.tags == ["SELECT 300000"]
+
+
+async def test_count_of_a_whole_result_is_known_and_not_asked_for(desk: Desk) -> None:
+    await desk.run("select g from generate_series(1, 3) g")
+    desk.console.count(desk.result)
+    await desk.view.shows(lambda: bool(desk.infos))
+    assert desk.infos == ["3 rows: every row that the statement returned is here."]
+    assert desk.result.counted_rows is None
+
+
+async def test_run_that_waits_for_values_says_so_and_counts_its_time_from_then_on(desk: Desk) -> None:
+    desk.start("select $1::int")
+    await desk.view.shows(lambda: desk.state.waits_for == "values")
+    asked = desk.state.run_started
+    desk.console.answer_parameters(("1",))
+    await desk.view.shows(lambda: not desk.state.waits_for)
+    assert asked is not None
+    assert desk.state.run_started is None or desk.state.run_started > asked
+    await desk.idle()
+    desk.start("copy nowhere from stdin")
+    await desk.view.shows(lambda: desk.state.waits_for == "a file")
+    desk.console.give_up_prompt()
+    await desk.idle()
+    assert desk.state.waits_for == ""

@@ -69,4 +69,4 @@ class TabRuns:
         return GuardCheck(self.rules, asks_unguarded=self.services.settings().confirm_destructive)
 
     async def _ask(self, question: GuardQuestion) -> Answer | None:
-        return await self.prompts.ask(partial(self.view.ask_guard, question))
+        return await self.prompts.ask(partial(self.view.ask_guard, question), "an answer")
