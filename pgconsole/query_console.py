@@ -201,6 +201,11 @@ class QueryConsole:
         if not self._state.is_busy:
             self._begin(self._reset(), Phase.RUNNING, "reset session")
 
+    async def until_idle(self) -> None:
+        """Wait for the end of what runs."""
+        if self._run_task is not None:
+            await asyncio.wait({self._run_task})
+
     async def aclose(self) -> None:
         """End the tab: what runs is cancelled on the server, what is open is rolled back, the session goes."""
         if self._is_closed:
@@ -213,17 +218,12 @@ class QueryConsole:
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
-        session = self._tab.session
-        if session is not None and not session.in_transaction_block:
-            await self._tab.settle()
-        self._tab.drop()
+        await self._tab.leave()
 
     # Choosing and starting
 
     def _choice(self, script: str, caret: int, selection: tuple[int, int] | None) -> Choice:
-        session = self._tab.session
-        literal = session is None or session.parameter_status("standard_conforming_strings") != "off"
-        return Choice(script, caret, selection, literal)
+        return Choice(script, caret, selection, self._tab.standard_conforming_strings)
 
     def _start(self, choice: Choice, plan: Plan) -> None:
         if self._may_begin():
@@ -288,9 +288,7 @@ class QueryConsole:
 
     async def _ask_outcome(self, transaction_id: str) -> None:
         if await self._aside.ask_outcome(transaction_id) != "in progress":
-            is_unknown = self._state.transaction is TransactionState.UNKNOWN
-            changes = {"transaction": TransactionState.IDLE} if is_unknown else {}
-            self._set(unknown_transaction="", **changes)
+            self._show(tab_words.with_known_outcome(self._state))
 
     def _end_idle_transaction(self) -> None:
         session = self._tab.session

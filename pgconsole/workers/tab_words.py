@@ -45,6 +45,13 @@ def lost_while_idle(lost: tuple[str, ...], report: ServerReport | None = None) -
     )
 
 
+def with_known_outcome(state: TabState) -> TabState:
+    """The tab's state once the server has said what became of the transaction whose COMMIT was not confirmed."""
+    is_unknown = state.transaction is TransactionState.UNKNOWN
+    transaction = TransactionState.IDLE if is_unknown else state.transaction
+    return replace(state, unknown_transaction="", transaction=transaction)
+
+
 def with_session(state: TabState, session: Session | None, pins: tuple[str, ...], readings: Readings) -> TabState:
     """The tab's state with what its session says; an unknown outcome is shown until there is another session."""
     transaction = session.transaction if session is not None else TransactionState.IDLE
