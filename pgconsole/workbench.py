@@ -360,7 +360,8 @@ class Workbench:
         tab = self._window.current_tab
         console = self._console_of(tab) if tab is not None else None
         if tab is not None and console is not None:
-            dialog = BatchDialog(self._window)
+            dialog = BatchDialog(self._window, tab.batch_text)
+            dialog.text_left.connect(tab.keep_batch_text)
             where = (tab.editor.script(), tab.editor.caret(), tab.editor.selection())
             dialog.lines_given.connect(lambda lines: console.run_batch(*where, lines))
             dialog.open()

@@ -61,6 +61,8 @@ class QueryTab(QWidget):
         self.is_unsaved = False
         self.profile_id = ""
         """The saved connection that the tab works on."""
+        self.batch_text = ""
+        """The lines of values that a statement was run for last."""
         self.state = TabState()
         self.editor = SqlEditor(self)
         self.find_bar = FindBar(self.editor, self)
@@ -195,6 +197,10 @@ class QueryTab(QWidget):
         self.editor.setTextCursor(cursor)
         if draft.file is not None:
             self.file, self.is_unsaved = draft.file, draft.is_unsaved
+
+    def keep_batch_text(self, text: str) -> None:
+        """Keep lines of values for the next batch."""
+        self.batch_text = text
 
     def set_font_size(self, size_pt: float) -> None:
         """Show SQL, messages and data in another size."""

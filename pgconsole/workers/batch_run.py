@@ -67,7 +67,7 @@ class BatchRun:
         for number, line in enumerate(self.lines, 1):
             if len(line) != wanted:
                 raise RefusedStatement(
-                    f"Line {number} has {len(line)} values, and the statement takes {wanted}.",
+                    f"Line {number} has {plural(len(line), 'value')}, and the statement takes {wanted}.",
                     "Nothing was run.",
                     "Give each line one value for each parameter.",
                 )
