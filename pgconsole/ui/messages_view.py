@@ -14,17 +14,18 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pgconsole.core.messages import Message
 from pgconsole.core.wording import plural
+from pgconsole.ui.frame_pace import FRAME_MS
+from pgconsole.ui.message_queue import KEPT_AT_MOST, KEPT_CHARS, MessageQueue, size_of
 from pgconsole.ui.message_text import Piece, Tone, pieces
 from pgconsole.ui.theme import GAP_S, Theme, data_font, theme_of
 
-KEPT_AT_MOST = 10_000
 _DROPPED_AT_ONCE = 500
 """Old entries are dropped in lots, so that each append stays cheap."""
 _BURST_S = 0.1
-_BURST_MESSAGES = 200
-"""More than so many in so short a time are written in slices, for writing one takes about 0.2 ms."""
+_BURST_MESSAGES = 60
+"""More than so many in so short a time are written in lots, once a frame: each by itself is laid out and scrolled to,
+which took the statement that sends them a third of a millisecond each."""
 _SLICE_S = 0.004
-_SLICE_EVERY_MS = 8
 _POSITION = QTextCharFormat.Property.UserProperty + 1
 
 
@@ -52,11 +53,12 @@ class MessagesView(QPlainTextEdit):
         self._dropped = 0
         self._follows = True
         """Whether the newest entry shall be in view: until the user scrolls up, and again from the end on."""
-        self._waiting: deque[Message] = deque()
+        self._chars = 0
+        self._waiting = MessageQueue()
         self._burst_began = 0.0
         self._burst_count = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(_SLICE_EVERY_MS)
+        self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._write_slice)
         self.verticalScrollBar().valueChanged.connect(self._note_scrolling)
 
@@ -71,11 +73,10 @@ class MessagesView(QPlainTextEdit):
             with self._following():
                 self._add(message)
             return
-        self._waiting.append(message)
-        if len(self._waiting) > KEPT_AT_MOST:
+        gone = self._waiting.push(message)
+        if gone:
             self._forget_shown()
-            self._waiting.popleft()
-            self._dropped += 1
+            self._dropped += gone
         if not self._timer.isActive():
             self._timer.start()
 
@@ -95,7 +96,7 @@ class MessagesView(QPlainTextEdit):
             if not self._messages:
                 self._tell_dropped()
             while self._waiting and time.monotonic() < until:
-                self._add(self._waiting.popleft())
+                self._add(self._waiting.pop())
             block.endEditBlock()
         if not self._waiting:
             self._timer.stop()
@@ -104,6 +105,7 @@ class MessagesView(QPlainTextEdit):
         """Everything that is shown is older than what waits, of which there is as much as is kept."""
         self._dropped += len(self._messages)
         self._messages.clear()
+        self._chars = 0
         if not self.document().isEmpty():
             super().clear()
 
@@ -111,12 +113,26 @@ class MessagesView(QPlainTextEdit):
         blocks_before = self._line_count()
         self._write(message)
         self._messages.append((message, self._line_count() - blocks_before))
+        self._chars += size_of(message)
         if len(self._messages) >= KEPT_AT_MOST + _DROPPED_AT_ONCE:
             self._drop_oldest(_DROPPED_AT_ONCE)
+        elif self._chars > KEPT_CHARS and len(self._messages) > 1:
+            self._drop_oldest(self._surplus())
+
+    def _surplus(self) -> int:
+        """How many of the oldest take a quarter of the characters that are kept, all but the newest at most."""
+        count, chars = 0, 0
+        for message, _lines in self._messages:
+            if chars >= KEPT_CHARS // 4 or count == len(self._messages) - 1:
+                break
+            chars += size_of(message)
+            count += 1
+        return count
 
     def clear(self) -> None:
         """Remove every entry, and forget how many were dropped."""
         self._messages.clear()
+        self._chars = 0
         self._waiting.clear()
         self._timer.stop()
         self._dropped = 0
@@ -189,7 +205,9 @@ class MessagesView(QPlainTextEdit):
         self._scroll_to_end()
 
     def _drop_oldest(self, count: int) -> None:
-        lines = sum(self._messages.popleft()[1] for _ in range(count)) + bool(self._dropped)
+        oldest = [self._messages.popleft() for _ in range(count)]
+        lines = sum(count for _message, count in oldest) + bool(self._dropped)
+        self._chars -= sum(size_of(message) for message, _lines in oldest)
         self._dropped += count
         cursor = QTextCursor(self.document())
         cursor.setPosition(self.document().findBlockByNumber(lines).position(), QTextCursor.MoveMode.KeepAnchor)
