@@ -155,6 +155,7 @@ class QueryTab(QWidget):
     def mark_error(self, start: int, end: int, text: str) -> None:
         """Mark where the server stumbled."""
         self.editor.mark_error(start, end, text)
+        self.editor.show_error()
 
     def ask_parameters(self, request: ParameterRequest) -> None:
         """Show the form for a statement's parameters."""

@@ -328,7 +328,10 @@ class ScriptRun:
         text = job.text.strip()[:LONGEST_STATEMENT_SHOWN] if job is not None else ""
         if isinstance(error, OutcomeUnknown):
             self._host.outcome_unknown(error.transaction_id)
-        self._view.show_message(error_message(error, text, position))
+        begins = job.statement.script_offset(0, job.part) if job is not None else None
+        place = position if position is not None else begins
+        line = self._plan.line_of(place) if place is not None else None
+        self._view.show_message(error_message(error, text, position, line))
         if job is not None and position is not None:
             word = _WORD.match(job.text, max(0, (error.position or 1) - 1))
             self._view.mark_error(position, position + (len(word[0]) if word else 1), error.what)

@@ -44,7 +44,7 @@ class TabRuns:
         if plan.prefix:
             statements = statements[:1]
         named = self.services.settings().named_parameters
-        plan = replace(plan, statements=statements, named_parameters=named)
+        plan = replace(plan, statements=statements, script=choice.script, named_parameters=named)
         if session is not None and session.transaction is TransactionState.IDLE:
             await self.readings.close_all(_ANOTHER_RAN)
         if not (plan.prefix or plan.dry_run):
