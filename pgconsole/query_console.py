@@ -68,7 +68,7 @@ class QueryConsole:
             on_restored=lambda what: self._say(f"Set again on the new connection: {what}."),
         )
         self._readings = Readings(self._warn_of_limit, lambda: self.close_portals(_PAUSED_TOO_LONG))
-        self._prompts = Prompts()
+        self._prompts = Prompts(lambda what: self._set(waits_for=what, run_started=time.time()))
         self._portals = TabPortals(self._tab, self._readings, lambda: self._state.is_busy, self.close_portals)
         guard.join(self._portals)
         self._runs = TabRuns(self, view, self._readings, self._prompts, services, guard, rules or GuardRules())
@@ -117,11 +117,11 @@ class QueryConsole:
 
     def commit(self) -> None:
         """End the user's transaction, keeping what it did."""
-        self._start(Choice("COMMIT"), Plan(()))
+        self._start(Choice("COMMIT"), Plan((), keeps_results=True))
 
     def roll_back(self) -> None:
         """End the user's transaction, undoing what it did."""
-        self._start(Choice("ROLLBACK"), Plan(()))
+        self._start(Choice("ROLLBACK"), Plan((), keeps_results=True))
 
     def fetch_more(self, result: Result, *, to_end: bool = False) -> None:
         """Read on in a paused result; where it is being read already, raise how far."""
@@ -145,9 +145,8 @@ class QueryConsole:
 
     def count(self, result: Result) -> None:
         """Have the server count a result's rows, as they are now, on a session beside the tab's own."""
-        self._say("Counting on the server…")
-        open_block = ("the open transaction",) if self._state.transaction is TransactionState.OPEN else ()
-        self._scope.start(self._aside.count(result, (*self._tab.pins, *open_block)), "count")
+        unseen = tab_words.unseen_beside(self._tab.pins, self._state.transaction)
+        self._scope.start(self._aside.count(result, unseen), "count")
 
     def run_batch(self, script: str, caret: int, selection: tuple[int, int] | None, lines: Sequence[Line]) -> None:
         """Run the statement at the caret once for each line of values, all or none of them."""
@@ -202,6 +201,11 @@ class QueryConsole:
         if not self._state.is_busy:
             self._begin(self._reset(), Phase.RUNNING, "reset session")
 
+    async def until_idle(self) -> None:
+        """Wait for the end of what runs."""
+        if self._run_task is not None:
+            await asyncio.wait({self._run_task})
+
     async def aclose(self) -> None:
         """End the tab: what runs is cancelled on the server, what is open is rolled back, the session goes."""
         if self._is_closed:
@@ -214,17 +218,12 @@ class QueryConsole:
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
-        session = self._tab.session
-        if session is not None and not session.in_transaction_block:
-            await self._tab.settle()
-        self._tab.drop()
+        await self._tab.leave()
 
     # Choosing and starting
 
     def _choice(self, script: str, caret: int, selection: tuple[int, int] | None) -> Choice:
-        session = self._tab.session
-        literal = session is None or session.parameter_status("standard_conforming_strings") != "off"
-        return Choice(script, caret, selection, literal)
+        return Choice(script, caret, selection, self._tab.standard_conforming_strings)
 
     def _start(self, choice: Choice, plan: Plan) -> None:
         if self._may_begin():
@@ -289,9 +288,7 @@ class QueryConsole:
 
     async def _ask_outcome(self, transaction_id: str) -> None:
         if await self._aside.ask_outcome(transaction_id) != "in progress":
-            is_unknown = self._state.transaction is TransactionState.UNKNOWN
-            changes = {"transaction": TransactionState.IDLE} if is_unknown else {}
-            self._set(unknown_transaction="", **changes)
+            self._show(tab_words.with_known_outcome(self._state))
 
     def _end_idle_transaction(self) -> None:
         session = self._tab.session
@@ -299,11 +296,10 @@ class QueryConsole:
             self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:
-        self._readings.take(reading)
-        self._readings.began(reading)
-        await reading.advance(lambda: self.stop_requested)
-        if reading.is_paused:
-            await self._readings.keep(reading, self._services.settings().portal_limit_s)
+        limit_s = self._services.settings().portal_limit_s
+        await self._readings.go_on(reading, lambda: self.stop_requested, limit_s)
+        if reading.tag:
+            self._view.show_message(reading.tag_message())
 
     async def _reset(self) -> None:
         await self._readings.close_all("the session was reset")
@@ -339,6 +335,7 @@ class QueryConsole:
     def reading_began(self, reading: Reading) -> None:
         """Take note of what more rows are asked of."""
         self._readings.began(reading)
+        self.sync()
 
     def outcome_unknown(self, transaction_id: str) -> None:
         """A COMMIT was not confirmed; the server can be asked where the id is known."""
@@ -358,7 +355,7 @@ class QueryConsole:
 
     def sync(self) -> None:
         """Take over what the session says of its transaction, and what the tab holds."""
-        self._show(tab_words.with_session(self._state, self._tab.session, self._tab.pins, self._readings.paused_since))
+        self._show(tab_words.with_session(self._state, self._tab.session, self._tab.pins, self._readings))
 
     # Hearing from the session
 

@@ -6,6 +6,7 @@ connection is `ServerConnection`'s, texts on disk are `TabTexts`', and what is s
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from pgconsole.core.arguments import Arguments
+from pgconsole.core.closing import ClosingTab, closing_question
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
@@ -30,7 +32,7 @@ from pgconsole.ui.connection_desk import OpenChoice
 from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
-from pgconsole.ui.questions import ask_text, choose_file, confirm
+from pgconsole.ui.questions import ask_text, choose, choose_file
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.tab_notices import TabNotices
 from pgconsole.ui.window_actions import WindowActions
@@ -41,6 +43,7 @@ from pgconsole.workers.script_run import RunServices
 from pgconsole.workers.settings_file import Loaded, SettingsFile
 from pgconsole.workers.task_scope import TaskScope
 
+_COMMIT_AND_CLOSE = "Commit and close"
 _NUMBERED = re.compile("Query ([0-9]{1,6})")
 
 
@@ -362,17 +365,26 @@ class Workbench:
             self._closing.discard(tab)
 
     async def _may_lose(self, tabs: list[QueryTab], verb: str) -> bool:
-        """Ask where closing would undo a transaction, or leave a file behind its text; drafts keep every text."""
-        open_ones = (TransactionState.OPEN, TransactionState.FAILED)
-        titles = ", ".join(tab.title for tab in tabs if tab.state.transaction in open_ones)
-        if titles:
-            detail = f"{titles} has an open transaction. What it changed is undone."
-            return await confirm(self._window, f"{verb} and roll back?", detail, yes="Roll back and close")
-        differs = len(tabs) == 1 and tabs[0].file is not None and tabs[0].is_unsaved
-        if differs and self._settings.settings.confirm_close_tab:
-            detail = f"{tabs[0].title} has changes that are not in its file."
-            return await confirm(self._window, f"{verb} without saving?", detail, yes="Close without saving")
-        return True
+        """Ask where closing would lose something of the sessions, or leave a file behind; drafts keep every text."""
+        asks_of_files = len(tabs) == 1 and self._settings.settings.confirm_close_tab
+        closing = [
+            ClosingTab(tab.title, tab.state, asks_of_files and tab.file is not None and tab.is_unsaved) for tab in tabs
+        ]
+        asked = closing_question(closing, verb, time.time())
+        if asked is None:
+            return True
+        answers = (*((_COMMIT_AND_CLOSE,) if asked.commits else ()), asked.close)
+        answer = await choose(self._window, asked.question, asked.detail, answers)
+        return await self._commit(tabs) if answer == _COMMIT_AND_CLOSE else answer is not None
+
+    async def _commit(self, tabs: list[QueryTab]) -> bool:
+        """Commit the open transactions of tabs; whether all of them are."""
+        open_ones = [tab for tab in tabs if tab.state.transaction is TransactionState.OPEN and tab in self._bound]
+        for tab in open_ones:
+            console = self._bound[tab].console
+            console.commit()
+            await console.until_idle()
+        return all(tab.state.transaction is TransactionState.IDLE for tab in open_ones)
 
     async def _rename_tab(self, tab: QueryTab) -> None:
         name = await ask_text(self._window, "Name of the tab", tab.title)
@@ -418,7 +430,8 @@ class Workbench:
     def _open_batch(self) -> None:
         tab, console = self._window.current_tab, self._current_console()
         if tab is not None and console is not None:
-            dialog = BatchDialog(self._window)
+            dialog = BatchDialog(self._window, tab.batch_text)
+            dialog.text_left.connect(tab.keep_batch_text)
             where = (tab.editor.script(), tab.editor.caret(), tab.editor.selection())
             dialog.lines_given.connect(lambda lines: console.run_batch(*where, lines))
             dialog.open()

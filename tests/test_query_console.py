@@ -398,3 +398,12 @@ async def test_fault_of_the_view_is_reported_as_a_bug_and_the_tab_goes_on(
     assert isinstance(desk.error, DriverFault)
     await desk.run("select 2")
     assert desk.cell == "2"
+
+
+async def test_error_names_its_line_in_a_script_of_several(desk: Desk) -> None:
+    await desk.run_all("select 1;\n\nselect 1 / 0;\n")
+    assert messages(desk, MessageKind.ERROR)[0].script_line == 3
+    await desk.run_all("select 1;\nselect\n  nowhere")
+    assert messages(desk, MessageKind.ERROR)[0].script_line == 3
+    await desk.run("select nowhere\n")
+    assert messages(desk, MessageKind.ERROR)[0].script_line is None

@@ -6,6 +6,7 @@ import pytest
 
 from pgconsole.core.demand import NOT_TO_THE_END
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, RefusedStatement
+from pgconsole.core.result import Result
 from pgconsole.core.run_state import Phase, Road, TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.pool import PoolLimits
@@ -331,6 +332,12 @@ async def test_count_uses_the_values_of_the_parameters(paused_desk: Desk) -> Non
     assert desk.result.counted_rows == 321
 
 
+def cut_off(result: Result) -> Result:
+    """The result as one that was not read to its end: only such a one is counted."""
+    result.is_final, result.stopped_because = False, "cancelled"
+    return result
+
+
 async def test_count_changes_nothing_on_the_server(paused_desk: Desk, watcher: Session) -> None:
     desk = paused_desk
     await watcher.execute(
@@ -338,7 +345,7 @@ async def test_count_changes_nothing_on_the_server(paused_desk: Desk, watcher: S
         " 'insert into count_writes values (n) returning n'"
     )
     await desk.run("select count_write(7)")
-    desk.console.count(desk.result)
+    desk.console.count(cut_off(desk.result))
     await desk.view.shows(lambda: bool(desk.view.errors))
     assert desk.error.sqlstate == "25006"
     assert await value(watcher, "select count(*) from count_writes") == "1"
@@ -348,7 +355,7 @@ async def test_count_of_what_is_no_query_is_refused(desk: Desk, watcher: Session
     await watcher.execute("create table count_returned (n int)")
     for sql in ("insert into count_returned values (1) returning n", "show work_mem", "explain select 1"):
         await desk.run(sql)
-        desk.console.count(desk.result)
+        desk.console.count(cut_off(desk.result))
         await desk.view.shows(lambda: bool(desk.view.errors))
         assert isinstance(desk.error, RefusedStatement)
     assert await value(watcher, "select count(*) from count_returned") == "1"
@@ -365,7 +372,7 @@ async def test_count_beside_a_session_with_state_of_its_own_says_so(paused_desk:
 
 async def test_count_that_fails_is_told_and_gives_its_session_back(desk: Desk) -> None:
     await desk.run_all("create temp table only_here (n int); select * from only_here")
-    desk.console.count(desk.result)
+    desk.console.count(cut_off(desk.result))
     await desk.view.shows(lambda: bool(desk.view.errors))
     error: PgconsoleError = desk.error
     assert error.sqlstate == "42P01"

@@ -16,6 +16,7 @@ from pgconsole.core.messages import MessageKind
 from pgconsole.core.parameters import Parameter, ParameterValues
 from pgconsole.core.run_state import Phase, TransactionState
 from pgconsole.core.settings import Settings
+from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
 from tests.fixtures.desk import Desk, ShortOfTime
 from tests.fixtures.engine import backend_state, value
@@ -266,7 +267,7 @@ async def test_batch_whose_lines_are_too_short_or_too_long_runs_nothing(
 ) -> None:
     await batch(desk, INSERT, lines)
     assert isinstance(desk.error, RefusedStatement)
-    assert desk.error.what.startswith(f"Line {len(lines)} has {len(lines[-1])} value")
+    assert desk.error.what.startswith(f"Line {len(lines)} has {plural(len(lines[-1]), 'value')}, and")
     assert await content(watcher) is None
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from pgconsole.core.errors import LocalServerError
 from pgconsole.core.profile import Profile
@@ -90,6 +91,48 @@ async def test_closing_the_window_asks_where_a_transaction_is_open(windows: Wind
     assert user.window.isVisible()
     user.window.close()
     await user.answer("question", "Roll back and close")
+    await windows.closed_by_user(user)
+
+
+async def test_closing_a_tab_can_commit_its_transaction(user: User, outside: Session) -> None:
+    await user.run("begin; create table t (n int)", "query.run_all")
+    user.trigger("tab.close")
+    await user.answer("question", "Commit and close")
+    await user.tabs(0)
+    assert await value(outside, "select to_regclass('t')") == "t"
+
+
+async def test_tab_whose_commit_fails_stays(user: User) -> None:
+    await user.run("create table t (n int primary key deferrable initially deferred)")
+    await user.run("begin; insert into t values (1), (1)", "query.run_all")
+    user.trigger("tab.close")
+    await user.answer("question", "Commit and close")
+    await user.idle()
+    await until(lambda: "duplicate key" in user.notice, "the failure is told")
+
+
+async def test_closing_a_tab_asks_where_its_session_holds_something(user: User) -> None:
+    await user.run("create temp table only_here (n int)")
+    user.trigger("tab.close")
+    dialog = await user.dialog("question")
+    assert "only_here" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    await user.answer("question", "Cancel")
+    assert user.window.tabs.count() == 1
+    user.trigger("tab.close")
+    await user.answer("question", "Close all the same")
+    await user.tabs(0)
+
+
+async def test_closing_the_window_asks_where_a_statement_writes(windows: Windows, user: User, outside: Session) -> None:
+    await user.run("create table t (n int)")
+    await user.start("insert into t select 1 from pg_sleep(60)")
+    await user.state("running")
+    await until(lambda: user.tab.state.may_have_written, "it was sent")
+    user.window.close()
+    await user.answer("question", "Cancel")
+    assert user.window.isVisible()
+    user.window.close()
+    await user.answer("question", "Close all the same")
     await windows.closed_by_user(user)
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 # int8, int2, int4, oid, float4, float8, money, xid, cid, numeric, xid8.
 _NUMERIC_OIDS = frozenset({20, 21, 23, 26, 700, 701, 790, 28, 29, 1700, 5069})
 
+# bool, "char", name, date, time, timestamp, timestamptz, interval, timetz, macaddr, macaddr8, inet, cidr, uuid, pg_lsn.
+_SHORT_OIDS = _NUMERIC_OIDS | {16, 18, 19, 1082, 1083, 1114, 1184, 1186, 1266, 829, 774, 869, 650, 2950, 3220}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -22,3 +25,8 @@ class Column:
     def is_numeric(self) -> bool:
         """Whether values are figures, which are aligned to the right."""
         return self.type_oid in _NUMERIC_OIDS
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its type leaves no room for values of more than a line."""
+        return self.type_oid in _SHORT_OIDS

@@ -35,6 +35,8 @@ class Message:
     """The statement it belongs to, or an empty string."""
     script_position: int | None = None
     """Offset in the editor's text that the message points to, in code points; None where it has none."""
+    script_line: int | None = None
+    """The line of that text, from 1, where it has several."""
     elapsed_ms: float | None = None
 
 
@@ -61,7 +63,9 @@ def notice_message(notice: Mapping[str, str]) -> Message:
     )
 
 
-def error_message(error: PgconsoleError, statement: str = "", script_position: int | None = None) -> Message:
+def error_message(
+    error: PgconsoleError, statement: str = "", script_position: int | None = None, script_line: int | None = None
+) -> Message:
     """A failure with every field that the server or we have to say about it."""
     return Message(
         MessageKind.ERROR,
@@ -71,6 +75,7 @@ def error_message(error: PgconsoleError, statement: str = "", script_position: i
         fields=error.fields(),
         statement=statement,
         script_position=script_position,
+        script_line=script_line,
     )
 
 

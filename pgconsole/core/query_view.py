@@ -18,7 +18,10 @@ class QueryView(Protocol):
         """Show what the tab is doing."""
 
     def begin_run(self) -> None:
-        """A run begins: results that are not kept and old error marks go."""
+        """A run begins: old error marks go."""
+
+    def clear_results(self) -> None:
+        """Its first statement goes to the server: results of runs before, where they are not kept, go."""
 
     def open_result(self, result: Result) -> None:
         """Show a new result, which has its columns and no rows yet."""

@@ -50,6 +50,11 @@ class TabState:
     portal_since: float | None = None
     """Since when a paused result holds a portal, and so a snapshot, on the server."""
     run_started: float | None = None
+    """Since when the run goes on without waiting for the user."""
+    waits_for: str = ""
+    """What the run waits for from the user, as `values`; empty while it waits for nothing."""
+    may_have_written: bool = False
+    """Whether the statement that runs is one that writes."""
     auto_commit: bool = True
     isolation: Isolation = ""
     read_only: bool = False

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -27,8 +28,11 @@ class BatchDialog(QDialog):
 
     lines_given = Signal(list)
     """The cells of each line; None is NULL."""
+    text_left = Signal(str)
+    """What stood there as the dialog was closed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
+        """Take the text to begin with."""
         super().__init__(parent)
         self.setObjectName("batchDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -38,6 +42,9 @@ class BatchDialog(QDialog):
         self._values.setObjectName("batchValues")
         self._values.setAccessibleName("Lines of values")
         self._values.setFont(data_font())
+        self._values.setTabChangesFocus(True)
+        self._values.setPlainText(text)
+        self._values.selectAll()
         self._values.setPlaceholderText("1\tMonday\n2\tTuesday")
         self._found = QLabel(self)
         self._found.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,6 +58,9 @@ class BatchDialog(QDialog):
         self._open.clicked.connect(self._choose_file)
         self._cancel.clicked.connect(self.reject)
         self._run.clicked.connect(self._give)
+        self.finished.connect(lambda: self.text_left.emit(self._values.toPlainText()))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._run.click)
         self._count()
 
     def _lay_out(self) -> None:
@@ -59,7 +69,7 @@ class BatchDialog(QDialog):
         rows.setSpacing(GAP_S)
         hint = (
             "The statement at the caret runs once for each line, all in one transaction: $1 is the first value of the"
-            f" line. Values stand apart by tabs or commas; {NULL_TEXT} is NULL."
+            f" line. Values stand apart by tabs or commas; {NULL_TEXT} is NULL. Ctrl+Enter runs."
         )
         label = plain_label(hint, "second", self)
         label.setWordWrap(True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QTextBlock
+from PySide6.QtGui import QTextBlock, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 
@@ -34,3 +34,18 @@ def visible_lines(editor: EditorLines) -> Iterator[tuple[QTextBlock, QRectF]]:
         if block.isVisible():
             yield block, area
         block = block.next()
+
+
+def show_place(editor: EditorLines, place: QTextCursor) -> None:
+    """Bring the start of a range into the middle of the view where it is out of it, without moving the caret.
+
+    Lines must not be wrapped: the scroll bar counts blocks.
+    """
+    start = QTextCursor(place)
+    start.setPosition(place.selectionStart())
+    down, line = editor.verticalScrollBar(), start.blockNumber()
+    if not down.value() <= line < down.value() + down.pageStep():
+        down.setValue(line - down.pageStep() // 2)
+    right, left = editor.horizontalScrollBar(), editor.cursorRect(start).left()
+    if not 0 <= left < editor.viewport().width():
+        right.setValue(right.value() + left - editor.viewport().width() // 2)

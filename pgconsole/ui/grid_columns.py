@@ -1,6 +1,7 @@
 """Owns where a grid's columns stand: widths and running offsets in pixels; paints nothing and knows no widget."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import accumulate
 
 MIN_WIDTH = 32
@@ -11,8 +12,10 @@ EDGE_REACH = 4
 class GridColumns:
     """Column widths with their sums, so that a place is found without touching every column."""
 
-    def __init__(self, widths: list[int]) -> None:
+    def __init__(self, widths: list[int], chosen: Iterable[int] = ()) -> None:
+        """Take the widths, and the columns whose width the user chose."""
         self._widths = widths
+        self._chosen = set(chosen)
         self._offsets = [0, *accumulate(widths)]
 
     @property
@@ -34,7 +37,21 @@ class GridColumns:
         return self._offsets[column]
 
     def set_width(self, column: int, width: int) -> None:
-        """Set one width, kept within `MIN_WIDTH` and `MAX_WIDTH`."""
+        """Set one width as the user chose it, kept within `MIN_WIDTH` and `MAX_WIDTH`."""
+        self._chosen.add(column)
+        self.grow(column, width)
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """The columns whose width the user chose."""
+        return frozenset(self._chosen)
+
+    def is_chosen(self, column: int) -> bool:
+        """Whether the user chose the width of a column."""
+        return column in self._chosen
+
+    def grow(self, column: int, width: int) -> None:
+        """Set one width for the sake of what is in the column."""
         self._widths[column] = max(MIN_WIDTH, min(MAX_WIDTH, width))
         self._offsets[column + 1 :] = list(accumulate(self._widths[column:], initial=self._offsets[column]))[1:]
 

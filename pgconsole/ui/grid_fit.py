@@ -36,10 +36,15 @@ def widened(widths: Sequence[int], rows: Sequence[Cells], look: GridLook, room: 
     if not rows:
         return list(widths)
     lengths = [max([4 if cell is None else len(cell) for cell in cells]) for cells in zip(*rows, strict=True)]
-    whole = [round(length * look.char_width) + _SLACK + 2 * CELL_PADDING for length in lengths]
-    most = round(_FIRST_MAX_CHARS * look.char_width) + _SLACK + 2 * CELL_PADDING
+    whole = [whole_width(length, look) for length in lengths]
+    most = whole_width(_FIRST_MAX_CHARS, look)
     first = [max(width, min(wanted, most)) for width, wanted in zip(widths, whole, strict=True)]
     return _spread(first, whole, room)
+
+
+def whole_width(length: int, look: GridLook) -> int:
+    """Return the width in which so many characters are seen whole."""
+    return round(length * look.char_width) + _SLACK + 2 * CELL_PADDING
 
 
 def _spread(widths: list[int], whole: Sequence[int], room: int) -> list[int]:

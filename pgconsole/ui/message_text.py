@@ -68,6 +68,8 @@ def _tone(message: Message) -> Tone:
 
 def _rows(message: Message) -> list[tuple[str, str]]:
     rows = [(visible_line(label), visible_block(text)) for label, text in message.fields]
+    if message.script_line is not None:
+        rows.append(("Line", str(message.script_line)))
     if message.kind is MessageKind.ERROR and message.statement:
         rows.append(("Statement", visible_line(_first_line(message.statement))))
     return rows

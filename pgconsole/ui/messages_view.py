@@ -5,24 +5,27 @@ It shows what it is given and decides nothing; the place of an error in the scri
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pgconsole.core.messages import Message
 from pgconsole.core.wording import plural
+from pgconsole.ui.frame_pace import FRAME_MS
+from pgconsole.ui.message_queue import KEPT_AT_MOST, KEPT_CHARS, MessageQueue, size_of
 from pgconsole.ui.message_text import Piece, Tone, pieces
 from pgconsole.ui.theme import GAP_S, Theme, data_font, theme_of
 
-KEPT_AT_MOST = 10_000
 _DROPPED_AT_ONCE = 500
 """Old entries are dropped in lots, so that each append stays cheap."""
 _BURST_S = 0.1
-_BURST_MESSAGES = 200
-"""More than so many in so short a time are written in slices, for writing one takes about 0.2 ms."""
+_BURST_MESSAGES = 60
+"""More than so many in so short a time are written in lots, once a frame: each by itself is laid out and scrolled to,
+which took the statement that sends them a third of a millisecond each."""
 _SLICE_S = 0.004
-_SLICE_EVERY_MS = 8
 _POSITION = QTextCharFormat.Property.UserProperty + 1
 
 
@@ -48,12 +51,16 @@ class MessagesView(QPlainTextEdit):
         self.setFont(data_font())
         self._messages: deque[tuple[Message, int]] = deque()
         self._dropped = 0
-        self._waiting: deque[Message] = deque()
+        self._follows = True
+        """Whether the newest entry shall be in view: until the user scrolls up, and again from the end on."""
+        self._chars = 0
+        self._waiting = MessageQueue()
         self._burst_began = 0.0
         self._burst_count = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(_SLICE_EVERY_MS)
+        self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._write_slice)
+        self.verticalScrollBar().valueChanged.connect(self._note_scrolling)
 
     @property
     def dropped(self) -> int:
@@ -63,16 +70,13 @@ class MessagesView(QPlainTextEdit):
     def append(self, message: Message) -> None:
         """Add an entry at the end; in a burst it waits for its turn, and the oldest give way unseen."""
         if not self._waiting and not self._is_burst():
-            at_end = self._is_at_end()
-            self._add(message)
-            if at_end:
-                self._scroll_to_end()
+            with self._following():
+                self._add(message)
             return
-        self._waiting.append(message)
-        if len(self._waiting) > KEPT_AT_MOST:
+        gone = self._waiting.push(message)
+        if gone:
             self._forget_shown()
-            self._waiting.popleft()
-            self._dropped += 1
+            self._dropped += gone
         if not self._timer.isActive():
             self._timer.start()
 
@@ -86,18 +90,16 @@ class MessagesView(QPlainTextEdit):
     def _write_slice(self) -> None:
         """Write what some milliseconds allow, laid out and scrolled to once."""
         until = time.monotonic() + _SLICE_S
-        at_end = self._is_at_end()
-        block = QTextCursor(self.document())
-        block.beginEditBlock()
-        if self.document().isEmpty():
-            self._tell_dropped()
-        while self._waiting:
-            self._add(self._waiting.popleft())
-            if time.monotonic() > until:
-                break
-        block.endEditBlock()
-        if at_end:
-            self._scroll_to_end()
+        with self._following():
+            block = QTextCursor(self.document())
+            block.beginEditBlock()
+            if self.document().isEmpty():
+                self._tell_dropped()
+            while self._waiting:
+                self._add(self._waiting.pop())
+                if time.monotonic() > until:
+                    break
+            block.endEditBlock()
         if not self._waiting:
             self._timer.stop()
 
@@ -105,6 +107,7 @@ class MessagesView(QPlainTextEdit):
         """Everything that is shown is older than what waits, of which there is as much as is kept."""
         self._dropped += len(self._messages)
         self._messages.clear()
+        self._chars = 0
         if not self.document().isEmpty():
             super().clear()
 
@@ -112,15 +115,30 @@ class MessagesView(QPlainTextEdit):
         blocks_before = self._line_count()
         self._write(message)
         self._messages.append((message, self._line_count() - blocks_before))
+        self._chars += size_of(message)
         if len(self._messages) >= KEPT_AT_MOST + _DROPPED_AT_ONCE:
             self._drop_oldest(_DROPPED_AT_ONCE)
+        elif self._chars > KEPT_CHARS and len(self._messages) > 1:
+            self._drop_oldest(self._surplus())
+
+    def _surplus(self) -> int:
+        """How many of the oldest take a quarter of the characters that are kept, all but the newest at most."""
+        count, chars = 0, 0
+        for message, _lines in self._messages:
+            if chars >= KEPT_CHARS // 4 or count == len(self._messages) - 1:
+                break
+            chars += size_of(message)
+            count += 1
+        return count
 
     def clear(self) -> None:
         """Remove every entry, and forget how many were dropped."""
         self._messages.clear()
+        self._chars = 0
         self._waiting.clear()
         self._timer.stop()
         self._dropped = 0
+        self._follows = True
         super().clear()
 
     def set_font_size(self, size_pt: float) -> None:
@@ -149,6 +167,16 @@ class MessagesView(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the newest entry in view, also where there is less room for it now."""
+        with self._following():
+            super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while it was hidden is below."""
+        with self._following():
+            super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         """Write every entry anew in the palette's colours."""
         super().changeEvent(event)
@@ -175,10 +203,13 @@ class MessagesView(QPlainTextEdit):
             before = self._line_count()
             self._write(message)
             self._messages.append((message, self._line_count() - before))
+        self._follows = True
         self._scroll_to_end()
 
     def _drop_oldest(self, count: int) -> None:
-        lines = sum(self._messages.popleft()[1] for _ in range(count)) + bool(self._dropped)
+        oldest = [self._messages.popleft() for _ in range(count)]
+        lines = sum(count for _message, count in oldest) + bool(self._dropped)
+        self._chars -= sum(size_of(message) for message, _lines in oldest)
         self._dropped += count
         cursor = QTextCursor(self.document())
         cursor.setPosition(self.document().findBlockByNumber(lines).position(), QTextCursor.MoveMode.KeepAnchor)
@@ -196,12 +227,21 @@ class MessagesView(QPlainTextEdit):
     def _line_count(self) -> int:
         return 0 if self.document().isEmpty() else self.document().blockCount()
 
-    def _is_at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum()
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Go to the end after a change, where the end was followed before it: the bar moves while text changes."""
+        follows = self._follows
+        yield
+        self._follows = follows
+        if follows:
+            self._scroll_to_end()
 
     def _scroll_to_end(self) -> None:
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def _note_scrolling(self) -> None:
+        bar = self.verticalScrollBar()
+        self._follows = bar.value() >= bar.maximum()
 
     def _position_at(self, cursor: QTextCursor) -> int | None:
         position = cursor.charFormat().property(_POSITION)

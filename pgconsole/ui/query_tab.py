@@ -61,6 +61,8 @@ class QueryTab(QWidget):
         self.is_unsaved = False
         self.profile_id = ""
         """The saved connection that the tab works on."""
+        self.batch_text = ""
+        """The lines of values that a statement was run for last."""
         self.state = TabState()
         self.editor = SqlEditor(self)
         self.find_bar = FindBar(self.editor, self)
@@ -101,6 +103,7 @@ class QueryTab(QWidget):
         self.editor.textChanged.connect(self._text_edited)
         self.results.more_wanted.connect(self.more_wanted)
         self.results.shown_changed.connect(self.result_changed)
+        self.results.noticed.connect(self.notified)
         self.results.messages.position_activated.connect(self._go_to)
         self.form.answered.connect(self._answer)
         self.form.given_up.connect(self._give_up)
@@ -127,10 +130,13 @@ class QueryTab(QWidget):
         self.state_changed.emit()
 
     def begin_run(self) -> None:
-        """Clear what belongs to the last run."""
+        """Clear what was told of the last run; its results stay until there are to be new ones."""
         self.editor.clear_marks()
-        self.results.clear_results()
         self.run_began.emit()
+
+    def clear_results(self) -> None:
+        """Clear the results of the last run."""
+        self.results.clear_results()
 
     def open_result(self, result: Result) -> None:
         """Show a new result, still empty."""
@@ -149,6 +155,7 @@ class QueryTab(QWidget):
     def mark_error(self, start: int, end: int, text: str) -> None:
         """Mark where the server stumbled."""
         self.editor.mark_error(start, end, text)
+        self.editor.show_error()
 
     def ask_parameters(self, request: ParameterRequest) -> None:
         """Show the form for a statement's parameters."""
@@ -191,6 +198,10 @@ class QueryTab(QWidget):
         self.editor.setTextCursor(cursor)
         if draft.file is not None:
             self.file, self.is_unsaved = draft.file, draft.is_unsaved
+
+    def keep_batch_text(self, text: str) -> None:
+        """Keep lines of values for the next batch."""
+        self.batch_text = text
 
     def set_font_size(self, size_pt: float) -> None:
         """Show SQL, messages and data in another size."""

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,14 +13,20 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessa
 
 async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> bool:
     """Ask whether something that loses data shall be done; the safe answer is the default."""
+    return await choose(parent, question, detail, (yes,)) == yes
+
+
+async def choose(parent: QWidget, question: str, detail: str, answers: Sequence[str]) -> str | None:
+    """Ask which of several things shall be done, the last of which loses data; None, the default, for none of them."""
     box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
     box.setObjectName("question")
     box.setInformativeText(detail)
     make_plain(box)
-    agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    roles = [QMessageBox.ButtonRole.AcceptRole] * (len(answers) - 1) + [QMessageBox.ButtonRole.DestructiveRole]
+    buttons = {answer: box.addButton(answer, role) for answer, role in zip(answers, roles, strict=True)}
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     await finished(box)
-    return box.clickedButton() is agree
+    return next((answer for answer, button in buttons.items() if box.clickedButton() is button), None)
 
 
 async def ask_text(parent: QWidget, label: str, text: str) -> str | None:

@@ -24,6 +24,7 @@ from pgconsole.ui.grid_keys import opens_cell, step_of
 from pgconsole.ui.grid_look import GridLook
 from pgconsole.ui.grid_model import GridModel
 from pgconsole.ui.grid_mouse import GridMouse
+from pgconsole.ui.grid_numbers import widen_numbers
 from pgconsole.ui.grid_painter import GridPainter
 from pgconsole.ui.grid_rows import GridRows
 from pgconsole.ui.grid_view import GridRowStore, GridView
@@ -125,7 +126,8 @@ class ResultGrid(QAbstractScrollArea):
         self._view.look = look = GridLook(font, self.font())
         scale = look.char_width / old.char_width
         places = self._view.places
-        self._view.places = GridColumns([round(places.width(number) * scale) for number in range(places.count)])
+        widths = [round(places.width(number) * scale) for number in range(places.count)]
+        self._view.places = GridColumns(widths, places.chosen)
         self._lay_out()
 
     @property
@@ -180,10 +182,7 @@ class ResultGrid(QAbstractScrollArea):
             self._cursor_moved()
 
     def copy(self, *, with_header: bool = False) -> None:
-        """Copy the selection, or the current cell, as tab-separated text.
-
-        Emits `copied` when it is on the clipboard, or `copy_too_large` instead.
-        """
+        """Copy the selection, or the current cell, tab-separated; `copied` or `copy_too_large` tells the end."""
         names = [column.name for column in self._view.columns] if with_header else None
         if self._view.store is not None:
             self._copy.start(self._view.store, self.selection, names)
@@ -233,6 +232,9 @@ class ResultGrid(QAbstractScrollArea):
         self._tell_current()
 
     def _update_rows(self) -> None:
+        if widen_numbers(self._view, self.viewport().width()):
+            self._bars.show_columns(self.viewport().width())
+            self._header.update()
         self.viewport().update()
         self._gutter.update()
 

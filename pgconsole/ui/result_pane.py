@@ -3,11 +3,17 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
+from pgconsole.core.notice import Notice
 from pgconsole.core.result import Result
 from pgconsole.core.row_store import RowStore
+from pgconsole.core.wording import format_count, format_size, plural
 from pgconsole.ui.cell_viewer import CellViewer
+from pgconsole.ui.grid_copy import MAX_COPY_CHARS, MAX_COPY_ROWS
 from pgconsole.ui.result_grid import ResultGrid
 from pgconsole.ui.theme import GAP_S, data_font
+
+_LONG_COPY_ROWS = 1_000
+"""From so many on the end of a copy is told; of fewer everybody sees what they have."""
 
 
 class ResultPane(QWidget):
@@ -15,6 +21,8 @@ class ResultPane(QWidget):
 
     more_wanted = Signal()
     current_changed = Signal()
+    noticed = Signal(object)
+    """A `Notice` of what became of a copy."""
 
     def __init__(self, result: Result, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +44,8 @@ class ResultPane(QWidget):
         self.grid.more_wanted.connect(self.more_wanted)
         self.grid.cell_activated.connect(self._show_cell)
         self.grid.current_changed.connect(self._follow_cell)
+        self.grid.copied.connect(self._tell_copied)
+        self.grid.copy_too_large.connect(self._tell_too_large)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -97,6 +107,22 @@ class ResultPane(QWidget):
         if self._viewer is not None and self._viewer.isVisible():
             self._show_cell(row, column)
         self.current_changed.emit()
+
+    def _tell_copied(self, rows: int) -> None:
+        if rows >= _LONG_COPY_ROWS:
+            self.noticed.emit(Notice(f"{plural(rows, 'row')} copied to the clipboard.", "ok"))
+
+    def _tell_too_large(self, rows: int) -> None:
+        if rows > MAX_COPY_ROWS:
+            why = f"{plural(rows, 'row')} are selected, and at most {format_count(MAX_COPY_ROWS)} can be copied"
+        else:
+            why = f"the first {plural(rows, 'row')} alone are more than {format_size(MAX_COPY_CHARS)} of text"
+        self.noticed.emit(
+            Notice(
+                f"Nothing was copied: {why}. The clipboard is as it was. Select fewer cells, or have COPY write them.",
+                "warning",
+            )
+        )
 
     def _hide_viewer(self) -> None:
         self.viewer.hide()

@@ -26,6 +26,8 @@ class ResultTabs(QTabWidget):
     more_wanted = Signal(object)
     """A `Result` whose end came near."""
     shown_changed = Signal()
+    noticed = Signal(object)
+    """A `Notice` of a result."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +36,10 @@ class ResultTabs(QTabWidget):
         self.setDocumentMode(True)
         self._font_size_pt = DATA_FONT_SIZE_PT
         self._telling = FramePace(self._show_titles, self)
+        self._panes: dict[int, ResultPane] = {}
+        """By the identity of their results, which they keep alive."""
+        self._retitled: set[ResultPane] = set()
+        """Those whose title is no longer true."""
         self.setTabsClosable(True)
         self.messages = MessagesView(self)
         self.addTab(self.messages, "Messages")
@@ -58,10 +64,7 @@ class ResultTabs(QTabWidget):
 
     def panes(self) -> Iterator[ResultPane]:
         """Every result pane from left to right."""
-        for index in range(self.count()):
-            widget = self.widget(index)
-            if isinstance(widget, ResultPane):
-                yield widget
+        return iter(self._panes.values())
 
     def open(self, result: Result) -> None:
         """Add a result, and show it where it is the first of its run."""
@@ -69,7 +72,9 @@ class ResultTabs(QTabWidget):
         pane.set_font_size(self._font_size_pt)
         pane.more_wanted.connect(lambda: self.more_wanted.emit(pane.result))
         pane.current_changed.connect(self.shown_changed)
-        index = self.insertTab(self.count() - 1, pane, self._title(result))
+        pane.noticed.connect(self.noticed)
+        index = self.insertTab(self.count() - 1, pane, _title(pane))
+        self._panes[id(result)] = pane
         self.setTabToolTip(index, plain_tip(result.statement[:_LONGEST_TIP]))
         if result.number == 1:
             self.setCurrentIndex(index)
@@ -78,16 +83,25 @@ class ResultTabs(QTabWidget):
 
     def refresh(self, result: Result) -> None:
         """Show a result's new state."""
-        for pane in self.panes():
-            if pane.result is result:
-                pane.refresh()
+        pane = self._panes.get(id(result))
+        if pane is None:
+            return
+        pane.refresh()
+        self._retitled.add(pane)
         has_ended = result.is_final or result.portal_open or bool(result.stopped_because)
         self._telling.ask(FRAME_MS if has_ended else _COUNTING_MS)
 
     def _show_titles(self) -> None:
-        for pane in self.panes():
-            self.setTabText(self.indexOf(pane), self._title(pane.result))
+        retitled, self._retitled = self._retitled, set()
+        for pane in retitled:
+            self._show_title(pane)
         self.shown_changed.emit()
+
+    def _show_title(self, pane: ResultPane) -> None:
+        """Setting a text lays out every tab anew, also where it is the same."""
+        index, title = self.indexOf(pane), _title(pane)
+        if self.tabText(index) != title:
+            self.setTabText(index, title)
 
     def set_font_size(self, size_pt: float) -> None:
         """Show messages and data in another size, also results to come."""
@@ -106,7 +120,7 @@ class ResultTabs(QTabWidget):
         """Let the result that is shown outlive the next run, or not."""
         if self.pane is not None:
             self.pane.is_kept = keep
-            self.setTabText(self.currentIndex(), self._title(self.pane.result))
+            self._show_title(self.pane)
 
     def show_messages(self) -> None:
         """Go to Messages."""
@@ -116,17 +130,6 @@ class ResultTabs(QTabWidget):
         """Let go of every result, kept or not."""
         for pane in list(self.panes()):
             self._close(pane)
-
-    def _title(self, result: Result) -> str:
-        pane = next((pane for pane in self.panes() if pane.result is result), None)
-        rows = rows_phrase(
-            result.row_count,
-            is_final=result.is_final,
-            counted_rows=result.counted_rows,
-            stopped=bool(result.stopped_because),
-        )
-        kept = "Kept" if pane is not None and pane.is_kept else "Result"
-        return f"{kept} {result.number}  {rows}"
 
     def _close_index(self, index: int) -> None:
         pane = self.widget(index)
@@ -138,6 +141,8 @@ class ResultTabs(QTabWidget):
         if focus is not None and pane.isAncestorOf(focus):
             # Here it is found again by who runs a statement from the grid; it would go to the window's first button.
             self.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
+        del self._panes[id(pane.result)]
+        self._retitled.discard(pane)
         self.removeTab(self.indexOf(pane))
         pane.close_result()
         pane.deleteLater()
@@ -148,3 +153,14 @@ class ResultTabs(QTabWidget):
             if button is not None:
                 button.resize(0, 0)
                 button.hide()
+
+
+def _title(pane: ResultPane) -> str:
+    result = pane.result
+    rows = rows_phrase(
+        result.row_count,
+        is_final=result.is_final,
+        counted_rows=result.counted_rows,
+        stopped=bool(result.stopped_because),
+    )
+    return f"{'Kept' if pane.is_kept else 'Result'} {result.number}  {rows}"

@@ -22,7 +22,7 @@ from pgconsole.core.sql_format import format_sql
 from pgconsole.ui import editor_edits
 from pgconsole.ui.bracket_pair import bracket_pair
 from pgconsole.ui.editor_gutter import EditorGutter
-from pgconsole.ui.editor_lines import EditorLines, visible_lines
+from pgconsole.ui.editor_lines import EditorLines, show_place, visible_lines
 from pgconsole.ui.editor_marks import EditorMarks, Span
 from pgconsole.ui.hidden_marks import hidden_at, paint_hidden
 from pgconsole.ui.plain_tip import plain_tip
@@ -126,6 +126,11 @@ class SqlEditor(EditorLines):
         span = self._span(start, end)
         self._marks.set_error(span if span[0] < span[1] else self._word_at(span[0]), text)
         self._gutter.set_error_line(self._marks.error_line)
+
+    def show_error(self) -> None:
+        """Bring the error's mark into view; the caret stays where it is."""
+        if self._marks.error is not None:
+            show_place(self, self._marks.error.cursor)
 
     def clear_marks(self) -> None:
         """Take the error's mark away."""

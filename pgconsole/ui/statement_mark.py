@@ -50,7 +50,7 @@ class StatementMark(QObject):
         if not self._is_fresh:
             self._pause.stop()
             self._split()
-        found = statement_at(self._statements, self._caret())
+        found = statement_at(self._statements, self._caret(), self._text)
         return None if found is None or found.command is not None else (found.start, found.end)
 
     def _wait(self) -> None:
@@ -72,7 +72,7 @@ class StatementMark(QObject):
     def _follow_caret(self) -> None:
         if not self._is_fresh:
             return
-        found = statement_at(self._statements, self._caret())
+        found = statement_at(self._statements, self._caret(), self._text)
         if found is None:
             self._tell(None)
         else:

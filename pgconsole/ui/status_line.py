@@ -156,6 +156,7 @@ class StatusLine(QStatusBar):
         self.connection = StatusLabel("statusConnection", "Connection", self._row, may_shrink=True)
         self.lock = StatusLabel("statusLock", "Encryption", self._row, may_shrink=True)
         self.transaction = StatusLabel("statusTransaction", "Transaction", self._row)
+        self.access = StatusLabel("statusReadOnly", "Access", self._row)
         self.pinned = StatusLabel("statusPinned", "Pinned connection", self._row, may_shrink=True)
         self.portal = StatusLabel("statusPortal", "Held on the server", self._row)
         self.background = StatusLabel("statusBackground", "Work in the background", self._row)
@@ -176,7 +177,7 @@ class StatusLine(QStatusBar):
         layout = QHBoxLayout(self._row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for label in (self.connection, self.lock, self.transaction, self.pinned, self.portal):
+        for label in (self.connection, self.lock, self.transaction, self.access, self.pinned, self.portal):
             layout.addWidget(label)
         layout.addStretch(1)
         for label in (self.background, self.rows, self.time, self.zone):
@@ -209,7 +210,7 @@ class StatusLine(QStatusBar):
         """Show what the current tab does and holds; None where there is no tab."""
         self._state = state
         if state is None:
-            for label in (self.transaction, self.pinned, self.portal):
+            for label in (self.transaction, self.access, self.pinned, self.portal):
                 label.show_entry("")
         else:
             role = _TRANSACTION_ROLES[state.transaction]
@@ -219,6 +220,8 @@ class StatusLine(QStatusBar):
                 role,
                 "warning" if role == "danger" else "",
             )
+            told = "Transactions of this tab begin read-only: the server refuses whatever would write."
+            self.access.show_entry("Read-only" if state.read_only else "", told, "text")
             reasons = "\n".join(("This tab keeps its connection, for it would lose:", *state.pin_reasons))
             self.pinned.show_entry("Pinned" if state.pinned else "", reasons, "text", "pin")
             self._show_portal(state)
@@ -252,6 +255,9 @@ class StatusLine(QStatusBar):
         state, result = self._state, self._result
         if state is not None and state.is_busy:
             self._clock.start() if not self._clock.isActive() else None
+            if state.waits_for:
+                self.time.show_entry(f"Waiting for {state.waits_for}", "The run goes on once it is given.", "running")
+                return
             passed = (time.time() - state.run_started) * 1000 if state.run_started is not None else 0.0
             role: Role = "warning" if state.phase is Phase.CANCELLING else "running"
             self.time.show_entry(f"{_PHASE_WORDS[state.phase]} {format_duration_ms(max(passed, 0.0))}", "", role)

@@ -67,7 +67,7 @@ class BatchRun:
         for number, line in enumerate(self.lines, 1):
             if len(line) != wanted:
                 raise RefusedStatement(
-                    f"Line {number} has {len(line)} values, and the statement takes {wanted}.",
+                    f"Line {number} has {plural(len(line), 'value')}, and the statement takes {wanted}.",
                     "Nothing was run.",
                     "Give each line one value for each parameter.",
                 )
@@ -138,6 +138,7 @@ async def run_batch(
     session = await host.borrow()
     if not host.state.auto_commit and not session.in_transaction_block:
         await session.execute(begin_text(host.state))
+    view.clear_results()
     try:
         async with guard.watching(session.backend_pid):
             result = await run_lines(session, job.text, lines, services)

@@ -9,7 +9,7 @@ import itertools
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgconsole.core.demand import NOT_TO_THE_END, AtDemand, Demand
 from pgconsole.core.errors import PgconsoleError
@@ -20,6 +20,10 @@ from pgconsole.db.text_connection import Page, PreparedText
 
 FIRST_PAGE_ROWS = 100
 """Enough to fill a screen; the server can stop early for it."""
+_FEW_ROWS = 4
+"""The first page where a value may be long: 100 rows of 9 MB took 900 MB of memory."""
+_MOST_GROWTH = 32
+"""How many times the rows of the page before: what is not seen yet may be longer."""
 
 _MOST_PAGE_ROWS = 2_000
 _MOST_PAGE_CELLS = 32_000
@@ -54,6 +58,8 @@ class PortalReader:
     _name: str = ""
     _stored_until_rows: int = 0
     _rows_read: int = 0
+    _page_rows: int = 0
+    """How many rows the newest page was asked for."""
     _overflow: str = ""
     """Why further rows are not kept."""
     _ahead: asyncio.Task[Page] | None = None
@@ -78,13 +84,16 @@ class PortalReader:
             raise
 
     async def _read(self) -> AsyncGenerator[RunEvent]:
-        page = await self.session.open_portal(self.prepared, self.args, self._name, FIRST_PAGE_ROWS)
+        is_short = all(column.is_short for column in self.prepared.columns)
+        self._page_rows = FIRST_PAGE_ROWS if is_short else _FEW_ROWS
+        page = await self.session.open_portal(self.prepared, self.args, self._name, self._page_rows)
         try:
             while True:
                 self._rows_read += len(page.rows)
                 await self._ask_ahead(page)
                 if not self._overflow:
                     await self._store(page)
+                page = replace(page, rows=())  # it may be large, and a pause may be long
                 yield RowsStored()
                 if page.exhausted:
                     yield ResultEnded(self._overflow)
@@ -106,7 +115,8 @@ class PortalReader:
             await self._drop_page_ahead()
 
     async def _ask(self) -> Page:
-        return await self.session.read_portal(self.prepared, self._name, self._next_page_rows())
+        self._page_rows = self._next_page_rows()
+        return await self.session.read_portal(self.prepared, self._name, self._page_rows)
 
     async def _ask_ahead(self, page: Page) -> None:
         """Have the server make the next page while this one is stored, unless this one may be the last for now.
@@ -172,10 +182,13 @@ class PortalReader:
         return stored // max(1, self.store.row_count)
 
     def _next_page_rows(self) -> int:
-        """As many rows as about 4 ms of work: at most 2,000, 1 MiB, or 200 of a hundred columns and more."""
+        """As many rows as about 4 ms of work: at most 2,000, 1 MiB, or 200 of a hundred columns and more.
+
+        Rows that are not seen yet may be longer than those that are, so that pages grow by and by.
+        """
         by_cells = _MOST_PAGE_CELLS // max(1, self.store.column_count)
         by_bytes = _MOST_PAGE_BYTES // max(1, self._row_bytes())
-        return max(1, min(_MOST_PAGE_ROWS, by_cells, by_bytes))
+        return max(1, min(_MOST_PAGE_ROWS, by_cells, by_bytes, self._page_rows * _MOST_GROWTH))
 
     def _whole_tag(self, tag: str) -> str:
         """The tag with the count of all pages: the server's counts the last page only, also with RETURNING."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from pgconsole.core.demand import NOT_TO_THE_END, Demand
 from pgconsole.core.errors import PgconsoleError, QueryCancelled
+from pgconsole.core.messages import Message, MessageKind
 from pgconsole.core.result import Result
 from pgconsole.core.run_events import ReadingPaused, ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.db.session import Session
 
+LONGEST_STATEMENT_SHOWN = 500
 ResultChanged = Callable[[Result], None]
 
 
@@ -31,6 +33,10 @@ class Reading:
     serial: int = 0
     """The session's transaction when reading paused: the portal ends with it."""
     started: float = field(default_factory=time.perf_counter)
+    """Grows by the length of each pause: what nobody waited for is no part of the time that is told."""
+    writes: bool = False
+    """Whether the statement is one that writes."""
+    _paused: float | None = None
 
     async def advance(self, should_stop: Callable[[], bool]) -> None:
         """Read until the statement ends or pauses.
@@ -38,6 +44,9 @@ class Reading:
         Raises what the run raises, and `QueryCancelled` where `should_stop` says so before the statement has ended.
         """
         self.is_paused = False
+        if self._paused is not None:
+            self.started += time.perf_counter() - self._paused
+            self._paused = None
         self._show_portal(is_open=False)
         why = NOT_TO_THE_END
         try:
@@ -45,6 +54,7 @@ class Reading:
                 self._take(event)
                 if isinstance(event, ReadingPaused) and self._has_enough():
                     self.is_paused = True
+                    self._paused = time.perf_counter()
                     self.serial = self.session.transaction_serial
                     self._show_portal(is_open=True)
                     return
@@ -65,6 +75,11 @@ class Reading:
         self.demand.stop()
         self.is_paused = False
         await self._stop(why)
+
+    def tag_message(self) -> Message:
+        """What Messages say of a statement that has ended."""
+        statement = self.statement.strip()[:LONGEST_STATEMENT_SHOWN]
+        return Message(MessageKind.TAG, self.tag, statement=statement, elapsed_ms=self._elapsed_ms())
 
     async def _stop(self, why: str) -> None:
         """Let the generator go, which may still store what the server had sent, and close the books after it."""
@@ -126,4 +141,5 @@ class Reading:
         self.changed(result)
 
     def _elapsed_ms(self) -> float:
-        return (time.perf_counter() - self.started) * 1000
+        until = self._paused if self._paused is not None else time.perf_counter()
+        return (until - self.started) * 1000

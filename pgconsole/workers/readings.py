@@ -42,6 +42,11 @@ class Readings:
         """Whether what is being read now has opened a result."""
         return self._current is not None and self._current.result is not None
 
+    @property
+    def writes(self) -> bool:
+        """Whether what is being read now is a statement that writes."""
+        return self._current is not None and self._current.writes
+
     def want_more(self, result: Result, *, to_end: bool, is_busy: bool) -> Reading | None:
         """Raise how far a result shall be read; the reading to go on with, where it is paused and the tab is idle."""
         reading = self.of(result)
@@ -79,6 +84,14 @@ class Readings:
                 loop.call_later(limit_s - warning_s, self._warn, warning_s),
                 loop.call_later(limit_s, self._expire),
             ]
+
+    async def go_on(self, reading: Reading, should_stop: Callable[[], bool], limit_s: float) -> None:
+        """Read on in a paused reading, until it ends or has enough again."""
+        self.take(reading)
+        self.began(reading)
+        await reading.advance(should_stop)
+        if reading.is_paused:
+            await self.keep(reading, limit_s)
 
     def take(self, reading: Reading) -> None:
         """A reading goes on or has ended, and is no longer kept."""

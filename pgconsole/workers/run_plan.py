@@ -43,7 +43,7 @@ class Choice:
             start, end = self.selection
             alone = _NO_LINE_END.sub(" ", script[:start]) + script[start:end]
             return split(alone, standard_conforming_strings=conforming)
-        found = statement_at(split(script, standard_conforming_strings=conforming), self.caret)
+        found = statement_at(split(script, standard_conforming_strings=conforming), self.caret, script)
         return [found] if found is not None else []
 
 
@@ -52,6 +52,8 @@ class Plan:
     """What one run is to do."""
 
     statements: Sequence[Statement]
+    script: str = ""
+    """The whole text that they stand in."""
     prefix: str = ""
     """Stands before each of them, as EXPLAIN."""
     named_parameters: bool = False
@@ -61,6 +63,12 @@ class Plan:
     """What the run changes is rolled back: it runs for its plan only."""
     dry_run: bool = False
     """All of it runs in one transaction that is rolled back."""
+    keeps_results: bool = False
+    """It gives no results of its own, and those of the run before stay."""
+
+    def line_of(self, offset: int) -> int | None:
+        """The line, from 1, of an offset in the script; None where it has no other line."""
+        return self.script.count("\n", 0, offset) + 1 if "\n" in self.script.strip() else None
 
     async def jobs(self, statement: Statement) -> Sequence[Job]:
         """What is sent for a statement; judged when its turn comes, for a script may have a hundred thousand."""

@@ -5,7 +5,6 @@ statement ends with. Leaves the tab's state and its intents to the query console
 """
 
 import re
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Protocol
 from pgconsole.core.demand import AtDemand, Demand
 from pgconsole.core.errors import OutcomeUnknown, PgconsoleError, QueryCancelled, RefusedStatement
 from pgconsole.core.guards import ReadOnlyBy
-from pgconsole.core.messages import Message, MessageKind, error_message, info_message
+from pgconsole.core.messages import error_message, info_message
 from pgconsole.core.notice import Notice
 from pgconsole.core.parameters import Parameter, ParameterRequest
 from pgconsole.core.query_view import QueryView
@@ -30,14 +29,15 @@ from pgconsole.workers.job import Job, refuse_unsendable
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.query_runner import QueryRunner, Request, RunOptions
-from pgconsole.workers.reading import Reading
+from pgconsole.workers.reading import LONGEST_STATEMENT_SHOWN, Reading
 from pgconsole.workers.readings import Readings
 from pgconsole.workers.run_plan import Plan
 
 FileReader = Callable[[Path], AsyncIterator[bytes]]
 
 _WORD = re.compile(r"\w+|.", re.DOTALL)
-_LONGEST_STATEMENT_SHOWN = 500
+MOST_RESULTS = 100
+"""Of one run, that are shown; a tab for each of thousands could be neither found nor paid for."""
 _UNDO_SAVEPOINT = "pgconsole_undo"
 
 
@@ -122,10 +122,19 @@ class ScriptRun:
         self._guard = guard
         self._last_values = last_values
         self._results = 0
+        self._keeps_results = plan.keeps_results
         self._tags: list[str] = []
 
     async def run(self) -> None:
         """Run every statement in order; errors are told, and end the run unless the settings say otherwise."""
+        try:
+            await self._run_whole()
+        finally:
+            if self._results > MOST_RESULTS:
+                left = plural(self._results - MOST_RESULTS, "result")
+                self._say(f"Not shown: {left} beyond the first {MOST_RESULTS} of the run.")
+
+    async def _run_whole(self) -> None:
         if not self._plan.dry_run:
             await self._run_in_order()
             return
@@ -197,26 +206,32 @@ class ScriptRun:
         request = await self._request(session, job)
         if self._host.stop_requested:
             raise QueryCancelled("Cancelled before it was sent to the server.")
+        self._clear_results()
         demand = self._demand()
         options = self._options(at_demand)
         reading = Reading(
             QueryRunner(session, options).run(request, demand),
             demand,
             session,
-            job.text[:_LONGEST_STATEMENT_SHOWN] if job.traits.returns_rows is False else job.text,
+            job.text[:LONGEST_STATEMENT_SHOWN] if job.traits.returns_rows is False else job.text,
             tuple(request.args),
             self._results + 1,
             self._open_result,
             self._result_changed,
+            writes=job.traits.writes is True,
         )
         self._host.reading_began(reading)
-        began = time.perf_counter()
-        async with self._guard.watching(session.backend_pid):
-            await reading.advance(lambda: self._host.stop_requested)
+        try:
+            async with self._guard.watching(session.backend_pid):
+                await reading.advance(lambda: self._host.stop_requested)
+        finally:
+            if reading.result is not None and reading.number > MOST_RESULTS:
+                reading.result.store.close()
         if reading.is_paused:
             await self._readings.keep(reading, self._services.settings().portal_limit_s)
         elif reading.tag:
-            self._show_tag(reading, job, (time.perf_counter() - began) * 1000)
+            self._tags.append(reading.tag)
+            self._view.show_message(reading.tag_message())
             if job.traits.session_state:
                 self._host.leaves_behind(job.traits.session_state)
         await self._note_transaction(session, job)
@@ -226,11 +241,6 @@ class ScriptRun:
         """Learn the id of the user's transaction once it writes: the server can be asked by it after a lost COMMIT."""
         if job.traits.writes is not False and session.transaction is TransactionState.OPEN:
             await session.note_transaction_id()
-
-    def _show_tag(self, reading: Reading, job: Job, elapsed_ms: float) -> None:
-        self._tags.append(reading.tag)
-        statement = job.text.strip()[:_LONGEST_STATEMENT_SHOWN]
-        self._view.show_message(Message(MessageKind.TAG, reading.tag, statement=statement, elapsed_ms=elapsed_ms))
 
     # What a statement needs
 
@@ -252,7 +262,7 @@ class ScriptRun:
         )
         if not asked:  # a command such as CREATE VIEW takes none, and the server says so
             return Request(job.text, job.traits)
-        answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)))
+        answer = await self._prompts.ask(lambda: self._view.ask_parameters(ParameterRequest(job.text, asked)), "values")
         if answer is None or isinstance(answer, Path | str):
             raise _given_up()
         self._last_values.update(zip(job.parameter_labels, answer, strict=False))
@@ -264,7 +274,7 @@ class ScriptRun:
         if job.copy_data is not None:
             refuse_unsendable(job.copy_data, "The data of COPY")
             return job.copy_chunks()
-        answer = await self._prompts.ask(lambda: self._view.ask_copy_file(job.text))
+        answer = await self._prompts.ask(lambda: self._view.ask_copy_file(job.text), "a file")
         if not isinstance(answer, Path):
             raise _given_up()
         return self._services.read_file(answer)
@@ -277,7 +287,8 @@ class ScriptRun:
         """What reading does at its limit: a block of our own ends with the run, and would take a portal with it."""
         if block.is_open or self._plan.dry_run:
             return AtDemand.GO_ON
-        return AtDemand.WAIT if is_last or session.in_transaction_block else AtDemand.STOP
+        may_wait = self._results < MOST_RESULTS and (is_last or session.in_transaction_block)
+        return AtDemand.WAIT if may_wait else AtDemand.STOP
 
     def _options(self, at_demand: AtDemand) -> RunOptions:
         settings, state = self._services.settings(), self._host.state
@@ -292,24 +303,35 @@ class ScriptRun:
 
     # Telling
 
+    def _clear_results(self) -> None:
+        """Let the results of runs before go, once, now that a statement is sent."""
+        if not self._keeps_results:
+            self._keeps_results = True
+            self._view.clear_results()
+
     def _open_result(self, result: Result) -> None:
         self._results += 1
-        self._view.open_result(result)
+        if result.number <= MOST_RESULTS:
+            self._view.open_result(result)
 
     def _result_changed(self, result: Result) -> None:
         if result.first_row_ms is not None or result.is_final:
             self._host.answered()
-        self._view.update_result(result)
+        if result.number <= MOST_RESULTS:
+            self._view.update_result(result)
 
     def _say(self, text: str) -> None:
         self._view.show_message(info_message(text))
 
     def _tell(self, error: PgconsoleError, job: Job | None) -> None:
         position = job.script_position(error.position) if job is not None else None
-        text = job.text.strip()[:_LONGEST_STATEMENT_SHOWN] if job is not None else ""
+        text = job.text.strip()[:LONGEST_STATEMENT_SHOWN] if job is not None else ""
         if isinstance(error, OutcomeUnknown):
             self._host.outcome_unknown(error.transaction_id)
-        self._view.show_message(error_message(error, text, position))
+        begins = job.statement.script_offset(0, job.part) if job is not None else None
+        place = position if position is not None else begins
+        line = self._plan.line_of(place) if place is not None else None
+        self._view.show_message(error_message(error, text, position, line))
         if job is not None and position is not None:
             word = _WORD.match(job.text, max(0, (error.position or 1) - 1))
             self._view.mark_error(position, position + (len(word[0]) if word else 1), error.what)

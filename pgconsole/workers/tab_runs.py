@@ -44,7 +44,7 @@ class TabRuns:
         if plan.prefix:
             statements = statements[:1]
         named = self.services.settings().named_parameters
-        plan = replace(plan, statements=statements, named_parameters=named)
+        plan = replace(plan, statements=statements, script=choice.script, named_parameters=named)
         if session is not None and session.transaction is TransactionState.IDLE:
             await self.readings.close_all(_ANOTHER_RAN)
         if not (plan.prefix or plan.dry_run):
@@ -69,4 +69,4 @@ class TabRuns:
         return GuardCheck(self.rules, asks_unguarded=self.services.settings().confirm_destructive)
 
     async def _ask(self, question: GuardQuestion) -> Answer | None:
-        return await self.prompts.ask(partial(self.view.ask_guard, question))
+        return await self.prompts.ask(partial(self.view.ask_guard, question), "an answer")

@@ -103,6 +103,11 @@ class TabSession:
         return tuple(self._pinned)
 
     @property
+    def standard_conforming_strings(self) -> bool:
+        """Whether a backslash in a plain string is one, as it is wherever nobody has said otherwise."""
+        return self.session is None or self.session.parameter_status("standard_conforming_strings") != "off"
+
+    @property
     def idle_limit_s(self) -> float:
         """How long the server bears with its transaction while nothing runs; infinite for ever."""
         if self.session is None:
@@ -132,6 +137,12 @@ class TabSession:
             if not self._pinned and self.session is session:
                 self.session = None
                 self._pool.release(session, self._owner)
+
+    async def leave(self) -> None:
+        """Let the session go as the tab ends, whatever is pinned; one in a transaction block is closed."""
+        if self.session is not None and not self.session.in_transaction_block:
+            await self.settle()
+        self.drop()
 
     def drop(self) -> None:
         """Close the session, and with it all that was pinned; the next run borrows another."""

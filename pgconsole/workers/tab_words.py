@@ -8,6 +8,7 @@ from pgconsole.core.run_state import TabState, TransactionState
 from pgconsole.core.server_errors import from_report
 from pgconsole.core.server_report import ServerReport
 from pgconsole.db.session import Session
+from pgconsole.workers.readings import Readings
 
 
 def tab_is_busy() -> RefusedStatement:
@@ -19,6 +20,11 @@ def notification_text(pid: int, channel: str, payload: str) -> str:
     """One line for a notification that the tab's session heard."""
     said = f": {payload}" if payload else ", without a payload"
     return f"Notification on {channel} from process {pid}{said}"
+
+
+def unseen_beside(pins: tuple[str, ...], transaction: TransactionState) -> tuple[str, ...]:
+    """What another session does not see of a tab's, in words."""
+    return (*pins, *(("the open transaction",) if transaction is TransactionState.OPEN else ()))
 
 
 def lost_with_session(held: Sequence[str], transaction: TransactionState, *, has_paused: bool) -> tuple[str, ...]:
@@ -39,9 +45,14 @@ def lost_while_idle(lost: tuple[str, ...], report: ServerReport | None = None) -
     )
 
 
-def with_session(
-    state: TabState, session: Session | None, pins: tuple[str, ...], portal_since: float | None
-) -> TabState:
+def with_known_outcome(state: TabState) -> TabState:
+    """The tab's state once the server has said what became of the transaction whose COMMIT was not confirmed."""
+    is_unknown = state.transaction is TransactionState.UNKNOWN
+    transaction = TransactionState.IDLE if is_unknown else state.transaction
+    return replace(state, unknown_transaction="", transaction=transaction)
+
+
+def with_session(state: TabState, session: Session | None, pins: tuple[str, ...], readings: Readings) -> TabState:
     """The tab's state with what its session says; an unknown outcome is shown until there is another session."""
     transaction = session.transaction if session is not None else TransactionState.IDLE
     if session is None and state.transaction is TransactionState.UNKNOWN:
@@ -51,6 +62,7 @@ def with_session(
         transaction=transaction,
         transaction_since=session.transaction_since if session is not None else None,
         pin_reasons=pins,
-        portal_since=portal_since,
+        portal_since=readings.paused_since,
+        may_have_written=readings.writes,
         backend_pid=session.backend_pid if session is not None else None,
     )

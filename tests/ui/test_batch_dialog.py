@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -126,3 +128,25 @@ async def test_a_line_of_too_few_values_is_refused(user: User) -> None:
     assert "line 2" in user.messages.lower()
     await user.run("select count(*) from t")
     assert user.cell(0) == "0"
+
+
+def test_tab_moves_on_and_ctrl_enter_runs(dialog: BatchDialog, qtbot: QtBot) -> None:
+    text = values(dialog)
+    text.setPlainText("1,one")
+    text.setFocus()
+    QTest.keyClick(text, Qt.Key.Key_Tab)
+    assert not text.hasFocus()
+    assert text.toPlainText() == "1,one"
+    text.setFocus()
+    with qtbot.waitSignal(dialog.lines_given) as given:
+        QTest.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert given.args == [[("1", "one")]]
+
+
+async def test_lines_are_there_again_after_an_error(user: User) -> None:
+    await batch(user, "select $1::int", ["1", "no number"])
+    user.trigger("query.batch")
+    dialog = await user.dialog("batchDialog")
+    assert values(dialog).toPlainText() == "1\nno number"
+    dialog.reject()
+    await until(lambda: not user.dialogs(), "the dialog is gone")

@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.messages import Message, MessageKind
-from pgconsole.ui.messages_view import KEPT_AT_MOST, MessagesView
+from pgconsole.ui.message_queue import KEPT_AT_MOST
+from pgconsole.ui.messages_view import MessagesView
 from pgconsole.ui.theme import dark, palette_of
 
 ERROR = Message(
@@ -85,7 +86,7 @@ def test_old_entries_are_dropped_counted_and_this_is_said(view: MessagesView, mo
 def test_burst_is_written_as_the_loop_comes_by_and_the_oldest_give_way_unseen(
     view: MessagesView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pgconsole.ui.messages_view.KEPT_AT_MOST", 1000)
+    monkeypatch.setattr("pgconsole.ui.message_queue.KEPT_AT_MOST", 1000)
     for number in range(3000):
         view.append(Message(MessageKind.NOTICE, str(number)))
     assert view.dropped == 2000
@@ -129,3 +130,57 @@ def test_colours_follow_the_palette_and_the_text_stays(view: MessagesView) -> No
     cursor = QTextCursor(view.document().begin())
     cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
     assert cursor.charFormat().foreground().color().name() == dark().danger.name()
+
+
+def test_end_is_followed_when_the_view_shrinks_grows_or_was_hidden(view: MessagesView) -> None:
+    bar = view.verticalScrollBar()
+    for number in range(50):
+        view.append(Message(MessageKind.INFO, f"{number} " + "long " * 30))
+    for width, height in ((500, 60), (200, 60), (900, 300), (300, 40)):
+        view.resize(width, height)
+        assert bar.value() == bar.maximum()
+        view.append(Message(MessageKind.INFO, "one more"))
+        assert bar.value() == bar.maximum()
+    view.hide()
+    view.resize(300, 30)
+    view.append(Message(MessageKind.INFO, "unseen"))
+    view.show()
+    assert bar.value() == bar.maximum()
+
+
+def test_who_scrolled_up_stays_there_when_the_view_shrinks(view: MessagesView) -> None:
+    for number in range(50):
+        view.append(Message(MessageKind.INFO, str(number)))
+    view.verticalScrollBar().setValue(3)
+    view.resize(500, 100)
+    view.append(Message(MessageKind.INFO, "one more"))
+    assert view.verticalScrollBar().value() == 3
+
+
+def test_burst_is_written_in_lots_once_a_frame(view: MessagesView, qtbot: QtBot) -> None:
+    scrolled: list[int] = []
+    view.verticalScrollBar().rangeChanged.connect(lambda _least, most: scrolled.append(most))
+    for number in range(2000):
+        view.append(Message(MessageKind.NOTICE, str(number)))
+    qtbot.waitUntil(lambda: view.toPlainText().endswith("\n1999"))
+    assert len(scrolled) < 1000
+    assert view.dropped == 0
+
+
+def test_long_messages_are_kept_within_a_bound_and_what_gave_way_is_said(
+    view: MessagesView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("messages_view", "message_queue"):
+        monkeypatch.setattr(f"pgconsole.ui.{module}.KEPT_CHARS", 10_000)
+    for number in range(200):
+        view.append(Message(MessageKind.NOTICE, f"{number} " + "x" * 1000))
+    qtbot.waitUntil(lambda: "199 x" in view.toPlainText())
+    assert len(view.toPlainText()) < 12_000
+    assert view.dropped > 180
+    assert view.toPlainText().startswith(f"{view.dropped} older messages dropped\n")
+
+
+def test_one_message_of_any_length_is_kept(view: MessagesView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconsole.ui.messages_view.KEPT_CHARS", 100)
+    view.append(Message(MessageKind.NOTICE, "x" * 1000))
+    assert len(view.toPlainText()) == 1000

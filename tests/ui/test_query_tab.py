@@ -1,11 +1,14 @@
 """One query tab in its window: what it shows of runs, and what it asks for."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from pgconsole.db.session import Session
+from pgconsole.ui.editor_lines import visible_lines
 from pgconsole.ui.messages_view import MessagesView
 from tests.fixtures.engine import value
 from tests.fixtures.waiting import until
@@ -202,3 +205,17 @@ async def test_cancelling_while_a_file_is_asked_for_takes_the_question_away(user
     user.trigger("query.cancel")
     await user.idle()
     await until(lambda: not user.dialogs(), "the question is gone")
+
+
+async def test_place_of_an_error_comes_into_view_and_the_caret_stays(user: User) -> None:
+    script = "".join(f"select {number};\n" for number in range(300)) + f"select '{'x' * 900}', nowhere;\n"
+    await user.run(script, "query.run_all", within_s=60)
+    visible = [block.blockNumber() for block, _area in visible_lines(user.editor)]
+    assert 300 in visible
+    error = user.editor.marks.error
+    assert error is not None
+    start = QTextCursor(error.cursor)
+    start.setPosition(error.cursor.selectionStart())
+    assert user.editor.viewport().rect().contains(user.editor.cursorRect(start).topLeft())
+    assert user.editor.caret() == 0
+    assert re.search("^  Line +301$", user.messages, re.MULTILINE)

@@ -490,3 +490,26 @@ def test_a_screen_reader_is_told_the_current_cell(show: Show) -> None:
     assert grid.accessibleDescription() == "Row 5, name: row 4"
     grid.move_to(4, 2)
     assert grid.accessibleDescription() == "Row 5, amount: NULL"
+
+
+def test_numbers_that_come_into_view_widen_their_column_and_it_never_shrinks(show: Show, qtbot: QtBot) -> None:
+    grid = show(10**12)
+    narrow, beside = grid.column_width(0), grid.column_width(1)
+    grid.scroll_to_row(10**12)
+    qtbot.waitUntil(lambda: grid.column_width(0) > narrow)
+    wide = grid.column_width(0)
+    assert wide >= 12 * grid._view.look.char_width
+    assert grid.column_width(1) == beside
+    grid.scroll_to_row(0)
+    grid._painting.now()
+    assert grid.column_width(0) == wide
+
+
+def test_numbers_leave_a_width_that_the_user_chose(show: Show) -> None:
+    grid = show(10**12)
+    grid.set_column_width(0, 50)
+    grid.set_font(data_font(14))
+    chosen = grid.column_width(0)
+    grid.scroll_to_row(10**12)
+    grid._painting.now()
+    assert grid.column_width(0) == chosen

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -97,3 +98,21 @@ async def test_closing_a_result_lets_go_of_its_rows(user: User) -> None:
     assert store is not None
     await user.run("select 1")
     assert store.memory_bytes == 0
+
+
+async def test_copy_that_is_too_large_says_so_and_a_long_one_says_its_end(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await user.run("select g from generate_series(1, 5000) g")
+    user.trigger("query.fetch_all") if not user.grid.property("rowsFinal") else None
+    await user.idle()
+    user.grid.select_all()
+    user.grid.copy()
+    await until(lambda: user.notice == "5,000 rows copied to the clipboard.", "the end is told")
+    monkeypatch.setattr("pgconsole.ui.grid_copy.MAX_COPY_CHARS", 1000)
+    user.grid.copy()
+    await until(lambda: user.notice.startswith("Nothing was copied: the first"), "it is told")
+    monkeypatch.setattr("pgconsole.ui.grid_copy.MAX_COPY_ROWS", 4000)
+    monkeypatch.setattr("pgconsole.ui.result_pane.MAX_COPY_ROWS", 4000)
+    user.grid.copy()
+    assert user.notice.startswith("Nothing was copied: 5,000 rows are selected, and at most 4,000 can be copied.")

@@ -1,5 +1,6 @@
 """Results of a tab beside each other, and what their titles say."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar
 
@@ -85,3 +86,19 @@ async def test_columns_tell_name_and_type(user: User) -> None:
     assert [model.headerData(column, across) for column in range(3)] == ["a", "b", "a"]
     tips = [model.headerData(column, across, Qt.ItemDataRole.ToolTipRole) for column in range(3)]
     assert tips == ["int4", "varchar", "int4"]
+
+
+async def test_only_the_title_of_the_result_that_changed_is_set(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    await user.run("select 1; select 2; select 3", "query.run_all")
+    user.results._show_titles()
+    texts: list[str] = []
+    monkeypatch.setattr(user.results, "setTabText", lambda _index, text: texts.append(text))
+    user.results._show_titles()
+    second = list(user.results.panes())[1].result
+    user.results.refresh(second)
+    user.results._show_titles()
+    assert texts == []
+    second.is_final, second.stopped_because = False, "cancelled"
+    user.results.refresh(second)
+    user.results._show_titles()
+    assert texts == ["Result 2  at least 1 row"]

@@ -206,3 +206,19 @@ def test_transaction_is_never_cut_for_want_of_room(line: StatusLine) -> None:
     QApplication.processEvents()
     label = _label(line, "statusTransaction")
     assert label.width() >= label.sizeHint().width()
+
+
+def test_run_that_waits_for_the_user_says_for_what(line: StatusLine) -> None:
+    line.show_state(TabState(Phase.RUNNING, run_started=time.time() - 5, waits_for="values"))
+    assert _label(line, "statusTime").text() == "Waiting for values"
+    line.show_state(TabState(Phase.RUNNING, run_started=time.time()))
+    assert _label(line, "statusTime").text().startswith("Running")
+    line.show_state(TabState())
+
+
+def test_tab_whose_transactions_are_read_only_is_marked(line: StatusLine) -> None:
+    line.show_state(TabState(read_only=True))
+    assert _label(line, "statusReadOnly").text() == "Read-only"
+    assert _label(line, "statusReadOnly").isVisible()
+    line.show_state(TabState())
+    assert not _label(line, "statusReadOnly").isVisible()

@@ -161,15 +161,21 @@ class Statement(NamedTuple):
         return segment.script_start + (position - segment.text_start if segment.verbatim else 0)
 
 
-def statement_at(statements: Sequence[Statement], caret: int) -> Statement | None:
-    """The statement that a run at the caret means; None where nothing stands at the caret or below it.
+def statement_at(statements: Sequence[Statement], caret: int, script: str = "") -> Statement | None:
+    """The statement that a run at the caret means; None where the script has none.
 
     It is the one that the caret is in or right behind, its inline data included; else the one before, where only
-    white space or a comment of the same line stands between; else the next one.
+    white space or a comment of the same line stands between; else the next one; else the last, where in
+    `script` no backslash command stands between: what `\\if` leaves out is no reason to run what stands before it.
+    An empty statement never counts.
     """
     following: Statement | None = None
     beside: Statement | None = None
+    last: Statement | None = None
     for statement in statements:
+        if not statement.text and statement.command is None:
+            continue
+        last = statement
         if statement.start <= caret <= statement.end:
             return statement
         if any(start <= caret < end for start, end in statement.copy_spans):
@@ -178,4 +184,6 @@ def statement_at(statements: Sequence[Statement], caret: int) -> Statement | Non
             beside = statement
         elif statement.start > caret and (following is None or statement.start < following.start):
             following = statement
-    return beside or following
+    if beside is not None or following is not None or last is None:
+        return beside or following
+    return last if "\\" not in script[last.end : caret] else None

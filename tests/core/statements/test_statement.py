@@ -37,9 +37,23 @@ def test_caret_in_empty_space_means_the_next_statement() -> None:
     assert statement_at(statements, 0) is statements[0]
 
 
-def test_caret_below_everything_means_nothing() -> None:
-    assert statement_at(split("select 1;\n\n\n"), 12) is None
-    assert statement_at([], 0) is None
+@pytest.mark.parametrize("below", ["\n", "\n\n\n", "\n-- more\n", ";\n", "\n;;\n"])
+def test_caret_below_everything_means_the_last_statement(below: str) -> None:
+    script = f"select 1;\nselect 2;{below}"
+    found = statement_at(split(script), len(script), script)
+    assert found is not None
+    assert found.text.startswith("select 2")
+
+
+def test_caret_in_a_script_without_statements_means_nothing() -> None:
+    for script in ("", "\n\n", "-- nothing\n", ";;"):
+        assert statement_at(split(script), len(script), script) is None
+
+
+def test_caret_in_what_an_if_leaves_out_does_not_mean_the_statement_before() -> None:
+    script = "delete from t;\n\\if false\nselect 1;\n\\endif\n"
+    assert statement_at(split(script), script.index("select"), script) is None
+    assert statement_at(split(script), len(script), script) is None
 
 
 def test_offset_leads_back_over_dropped_lines() -> None:
