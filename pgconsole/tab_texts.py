@@ -4,6 +4,7 @@ Part of the composition root; tabs come and go by the workbench, files are writt
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,7 @@ from pgconsole.workers.script_files import has_changed, read_script, utf8, write
 _AUTOSAVE_S = 1.0
 _PAUSE_S = 0.2
 _SCRIPTS = "SQL scripts (*.sql);;All files (*)"
+_NUMBERED = re.compile("Query ([0-9]{1,6})")
 
 Start = Callable[[Coroutine[Any, Any, None], str], None]
 OpenTab = Callable[[Draft], None]
@@ -37,7 +39,18 @@ class TabTexts:
         self._drafts: DraftStore | None = None
         self._autosave: asyncio.TimerHandle | None = None
         self._latest_save = 0.0
+        self._numbers = 0
         self._saving = asyncio.Lock()
+
+    def title_of(self, draft: Draft | None) -> str:
+        """A draft's own name, else a number that is higher than any so far."""
+        if draft is None or not draft.title:
+            self._numbers += 1
+            return f"Query {self._numbers}"
+        numbered = _NUMBERED.fullmatch(draft.title)
+        if numbered is not None:
+            self._numbers = max(self._numbers, int(numbered[1]))
+        return draft.title
 
     # Scripts
 

@@ -5,7 +5,6 @@ connection is `ServerConnection`'s, texts on disk are `TabTexts`', and what is s
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -18,21 +17,21 @@ from pgconsole.core.closing import ClosingTab, closing_question
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, SessionError
-from pgconsole.core.guards import GuardQuestion, GuardRules
+from pgconsole.core.guards import GuardRules
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.imports import Imports
 from pgconsole.open_servers import OpenServers
 from pgconsole.query_console import QueryConsole
+from pgconsole.run_questions import RunQuestions
 from pgconsole.server_panes import make_panes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
 from pgconsole.ui.connection_desk import OpenChoice
-from pgconsole.ui.guard_question import ask_guard
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
-from pgconsole.ui.questions import ask_text, choose, choose_file
+from pgconsole.ui.questions import ask_text, choose
 from pgconsole.ui.settings_desk import SettingsDesk
 from pgconsole.ui.tab_notices import TabNotices
 from pgconsole.ui.window_actions import WindowActions
@@ -44,7 +43,6 @@ from pgconsole.workers.settings_file import Loaded, SettingsFile
 from pgconsole.workers.task_scope import TaskScope
 
 _COMMIT_AND_CLOSE = "Commit and close"
-_NUMBERED = re.compile("Query ([0-9]{1,6})")
 
 
 @dataclass(slots=True)
@@ -69,7 +67,6 @@ class Workbench:
         self._bound: dict[QueryTab, _Bound] = {}
         self._closed = asyncio.Event()
         self._closing: set[QueryTab] = set()
-        self._numbers = 0
         self._settings = SettingsDesk(window, settings.value, store.save_settings, self._start)
         self._services = RunServices(lambda: self._settings.settings, state_dir() / "spill", read_chunks)
         self._texts = TabTexts(window, self.new_tab, self._start)
@@ -87,6 +84,7 @@ class Workbench:
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
         self._notices = TabNotices(window)
+        self._questions = RunQuestions(window, self._scope, lambda tab: self._bound[tab].console)
         self._bind()
 
     def _bind(self) -> None:
@@ -294,7 +292,7 @@ class Workbench:
         self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
     def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> None:
-        title = self._title_of(draft)
+        title = self._texts.title_of(draft)
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
             tab.show_draft(draft)
@@ -302,21 +300,10 @@ class Workbench:
         tab.failed.connect(partial(self._hear, tab))
         tab.notified.connect(partial(self._notices.show, tab))
         tab.text_changed.connect(self._texts.changed)
-        tab.copy_file_wanted.connect(lambda _statement: self._ask_for_run(tab, self._choose_copy_file(tab)))
-        tab.guard_wanted.connect(lambda question: self._ask_for_run(tab, self._ask_guard(tab, question)))
+        self._questions.serve(tab)
         if server is not None:
             self._bind_tab(tab, server)
         self._window.add_tab(tab)
-
-    def _title_of(self, draft: Draft | None) -> str:
-        """A draft's own name, else a number that is higher than any so far."""
-        if draft is None or not draft.title:
-            self._numbers += 1
-            return f"Query {self._numbers}"
-        numbered = _NUMBERED.fullmatch(draft.title)
-        if numbered is not None:
-            self._numbers = max(self._numbers, int(numbered[1]))
-        return draft.title
 
     def _hear(self, tab: QueryTab, error: PgconsoleError) -> None:
         """Tell of a failure in a tab, and have its connection offer what would help."""
@@ -392,33 +379,6 @@ class Workbench:
             tab.title = name.strip()
             self._window.retitle(tab)
             self._texts.changed()
-
-    def _ask_for_run(self, tab: QueryTab, question: Coroutine[Any, Any, None]) -> None:
-        """Ask what a run waits for; the question goes with the run, however that ends."""
-        asking = self._scope.start(question, "ask for a run")
-
-        def stop_when_idle() -> None:
-            if not tab.state.is_busy:
-                asking.cancel()
-
-        tab.state_changed.connect(stop_when_idle)
-        asking.add_done_callback(lambda _task: tab.state_changed.disconnect(stop_when_idle))
-
-    async def _ask_guard(self, tab: QueryTab, question: GuardQuestion) -> None:
-        console = self._bound[tab].console
-        answer = await ask_guard(self._window, question)
-        if answer is None:
-            console.give_up_prompt()
-        else:
-            console.answer_guard(answer)
-
-    async def _choose_copy_file(self, tab: QueryTab) -> None:
-        console = self._bound[tab].console
-        file = await choose_file(self._window, "Data for COPY FROM STDIN", "All files (*)")
-        if file is None:
-            console.give_up_prompt()
-        else:
-            console.answer_copy_file(file)
 
     async def _close_window(self) -> None:
         tabs = list(self._window.query_tabs())
