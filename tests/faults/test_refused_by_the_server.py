@@ -29,7 +29,7 @@ async def test_statement_timeout_is_not_called_a_cancel(user: User) -> None:
 
 async def test_users_cancel_is_not_called_a_time_out(user: User, outside: Session) -> None:
     await user.start("select pg_sleep(30)")
-    active = "select count(*) from pg_stat_activity where query = 'select pg_sleep(30)' and state = 'active'"
+    active = "select count(*) from pg_stat_activity where query = 'select pg_sleep(30)' and wait_event = 'PgSleep'"
     await until_answer(lambda: value(outside, active), "1", "it runs")
     user.trigger("query.cancel")
     await user.idle()
