@@ -145,15 +145,20 @@ class Pool:
 
     async def _prepare(self, session: Session, statements: str, owner: str) -> PgconsoleError | None:
         """Run what a borrower needs, which is the health check too; why it could not, where the session is gone."""
-        asked = time.monotonic()
-        alarm = asyncio.get_running_loop().call_later(_HEALTH_CHECK_S, session.terminate)
+        asked, is_late = time.monotonic(), False
+
+        def give_up() -> None:
+            nonlocal is_late
+            is_late = True
+            session.terminate()
+
+        alarm = asyncio.get_running_loop().call_later(_HEALTH_CHECK_S, give_up)
         try:
             await session.execute(statements)
         except PgconsoleError as error:
             if statements is _RESET:
                 self._stock.ledger.note_reset_failed(session, owner, error)
-            waited_s = time.monotonic() - asked
-            self._stock.drop(session, owner, error, unanswered_s=waited_s if waited_s >= _HEALTH_CHECK_S else None)
+            self._stock.drop(session, owner, error, unanswered_s=_HEALTH_CHECK_S if is_late else None)
             return error
         except asyncio.CancelledError:
             self.release(session, owner)

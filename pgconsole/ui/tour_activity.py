@@ -10,7 +10,7 @@ _VIEW = "view.activity"
 _HOLD = "begin;\nupdate shop.products set stock = stock + 1 where product_id = 1;\n"
 _WAITING = (
     "update shop.products set stock = stock - 1 where product_id = 1",
-    "update shop.products set price = price * 1.1",
+    "update shop.products set price = price * 1.1 where price > 0",
 )
 
 

@@ -62,7 +62,8 @@ async def end_of_load(guide: Guide) -> None:
     for _ in range(_TABS):
         await _close_tab(guide)
     pane = await _open(guide, "Events")
-    pids = [each.pid for each in pane.picture.sessions if not each.owner] if pane.picture is not None else []
+    await guide.until(lambda: bool(_idle_pids(pane)), "a connection that is idle")
+    pids = _idle_pids(pane)
     guide.press("tab.new")
     await guide.run("".join(f"select pg_terminate_backend({pid});" for pid in pids[:2]), "query.run_all")
     await guide.until(lambda: bool(pane.picture and pane.picture.stats.lost), "the loss")
@@ -70,6 +71,10 @@ async def end_of_load(guide: Guide) -> None:
     guide.press("query.reset_session")
     await guide.until_idle()
     await _close_tab(guide)
+
+
+def _idle_pids(pane: PoolPane) -> list[int]:
+    return [each.pid for each in pane.picture.sessions if not each.owner] if pane.picture is not None else []
 
 
 async def pool_limits(guide: Guide) -> None:
