@@ -407,3 +407,11 @@ async def test_error_names_its_line_in_a_script_of_several(desk: Desk) -> None:
     assert messages(desk, MessageKind.ERROR)[0].script_line == 3
     await desk.run("select nowhere\n")
     assert messages(desk, MessageKind.ERROR)[0].script_line is None
+
+
+async def test_gx_says_that_its_rows_are_in_the_grid(desk: Desk) -> None:
+    await desk.run("select 1 as n \\gx")
+    assert desk.rows == [("1",)]
+    assert [text.partition(",")[0] for text in desk.infos] == ["\\gx shows its rows in the grid"]
+    await desk.run("select 1 as n \\g")
+    assert desk.infos == []

@@ -333,3 +333,12 @@ async def test_batch_in_a_busy_tab_is_refused_as_busy(desk: Desk) -> None:
     assert isinstance(desk.error, RefusedStatement)
     assert desk.error.what == "This tab is busy."
     await desk.do(desk.console.cancel)
+
+
+async def test_named_parameter_that_is_not_asked_for_names_the_setting(desk: Desk) -> None:
+    for sql in ("select :a", "select 1 where :a = 1 and :b is null"):
+        await desk.run(sql)
+        assert "Ask for :name parameters" in desk.error.remedy
+    for sql in ("select from from", "select ':a' from from", "select 1 :: from"):
+        await desk.run(sql)
+        assert "Ask for" not in desk.error.remedy

@@ -1,7 +1,7 @@
 """Owns where a grid's columns stand: widths and running offsets in pixels; paints nothing and knows no widget."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 MIN_WIDTH = 32
@@ -40,6 +40,19 @@ class GridColumns:
         """Set one width as the user chose it, kept within `MIN_WIDTH` and `MAX_WIDTH`."""
         self._chosen.add(column)
         self.grow(column, width)
+
+    def widen(self, widths: Sequence[int]) -> None:
+        """Set every width but those that the user chose."""
+        self._widths = [
+            old if column in self._chosen else new
+            for column, (old, new) in enumerate(zip(self._widths, widths, strict=True))
+        ]
+        self._offsets = [0, *accumulate(self._widths)]
+
+    @property
+    def widths(self) -> list[int]:
+        """Every width."""
+        return list(self._widths)
 
     @property
     def chosen(self) -> frozenset[int]:

@@ -13,6 +13,8 @@ from pgconsole.ui.grid_rows import GridRows
 
 Cells = tuple[str | None, ...]
 
+FITTED_ROWS = 50
+"""From the beginning, by which columns are fitted; a first page may have fewer."""
 _FIT_CELLS = 10_000
 _SPOKEN_CHARS = 200
 
@@ -74,7 +76,7 @@ class GridView:
 
     def first_rows(self) -> list[Cells]:
         """Return rows from the beginning by which columns are fitted: fifty, fewer of wide results."""
-        return self.glance(0, max(5, min(50, _FIT_CELLS // max(1, len(self.columns)))))
+        return self.glance(0, max(5, min(FITTED_ROWS, _FIT_CELLS // max(1, len(self.columns)))))
 
     def spoken(self) -> str:
         """Say where the current cell is and what it holds, for a screen reader."""

@@ -27,7 +27,7 @@ from pgconsole.ui.grid_mouse import GridMouse
 from pgconsole.ui.grid_numbers import widen_numbers
 from pgconsole.ui.grid_painter import GridPainter
 from pgconsole.ui.grid_rows import GridRows
-from pgconsole.ui.grid_view import GridRowStore, GridView
+from pgconsole.ui.grid_view import FITTED_ROWS, GridRowStore, GridView
 from pgconsole.ui.grid_wheel import WheelSteps
 from pgconsole.ui.theme import data_font, theme_of
 
@@ -207,14 +207,14 @@ class ResultGrid(QAbstractScrollArea):
 
     def _flush(self) -> None:
         rows = self._view.rows
-        seen_before, first = rows.count, rows.count == 0
+        seen_before = rows.count
         known = min(self._known, self._view.store.row_count) if self._view.store is not None else 0
         rows.count, self._view.is_final = known, self._is_final
         if known < seen_before:
             rows.scroll_to(rows.top)
         self._model.announce(known)
-        if first and known and self._view.columns:
-            self._begin_rows()
+        if seen_before < FITTED_ROWS and known > seen_before and self._view.columns:
+            self._fit_first_rows()
         if self._gutter.wanted_width() != self._gutter.width():
             self._lay_out()
         else:
@@ -223,13 +223,13 @@ class ResultGrid(QAbstractScrollArea):
             self._painting.repaint()
         self._ask_for_more()
 
-    def _begin_rows(self) -> None:
+    def _fit_first_rows(self) -> None:
         view = self._view
-        widths = [view.places.width(column) for column in range(view.places.count)]
-        view.places = GridColumns(widened(widths, view.first_rows(), view.look, self.viewport().width()))
-        view.cursor.row = view.cursor.column = 0
+        view.places.widen(widened(view.places.widths, view.first_rows(), view.look, self.viewport().width()))
         self._lay_out()
-        self._tell_current()
+        if not view.cursor.is_set:
+            view.cursor.row = view.cursor.column = 0
+            self._tell_current()
 
     def _update_rows(self) -> None:
         if widen_numbers(self._view, self.viewport().width()):

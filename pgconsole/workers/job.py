@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from pgconsole.core.errors import RefusedStatement
+from pgconsole.core.errors import PgconsoleError, RefusedStatement
 from pgconsole.core.server_report import ServerReport
 from pgconsole.core.statements import Statement, Traits, traits
 from pgconsole.core.statements.parameters import NumberedText, number_named_parameters
@@ -59,6 +59,16 @@ def refuse_unsendable(text: str | None, name: str, *, is_marked: bool = False) -
         "Remove it and run it again.",
         report=ServerReport(position=found.start() + 1 if is_marked else None),
     )
+
+
+def advise_named_parameters(error: PgconsoleError, text: str) -> None:
+    """Name the setting where the server stumbled over what would be a named parameter of `text`."""
+    if error.sqlstate != "42601" or error.position is None:
+        return
+    stumbled = text[error.position - 1 :]
+    numbered = number_named_parameters(text)
+    if numbered.names and stumbled.startswith(tuple(f":{name}" for name in numbered.names)):
+        error.remedy = 'To be asked for its value, as for $1, switch on "Ask for :name parameters" in the settings.'
 
 
 def jobs_of(statement: Statement, *, prefix: str = "", named_parameters: bool = False) -> list[Job]:

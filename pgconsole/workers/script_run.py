@@ -25,7 +25,7 @@ from pgconsole.core.statements import Kind, Statement
 from pgconsole.core.wording import plural
 from pgconsole.db.session import Session
 from pgconsole.workers.guard_check import refuse_past_read_only, refuse_what_stays
-from pgconsole.workers.job import Job, refuse_unsendable
+from pgconsole.workers.job import Job, advise_named_parameters, refuse_unsendable
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.prompts import Prompts
 from pgconsole.workers.query_runner import QueryRunner, Request, RunOptions
@@ -178,6 +178,8 @@ class ScriptRun:
                 for current in jobs:
                     at_demand = self._at_demand(session, block, is_last=is_last and current is jobs[-1])
                     await self._run_job(session, current, at_demand)
+            if statement.expanded:
+                self._say("\\gx shows its rows in the grid, as \\g does; Space shows a cell's whole value beside it.")
             if self._plan.undo:
                 self._say("The statement ran, and what it changed was rolled back.")
             return True
@@ -328,6 +330,8 @@ class ScriptRun:
         text = job.text.strip()[:LONGEST_STATEMENT_SHOWN] if job is not None else ""
         if isinstance(error, OutcomeUnknown):
             self._host.outcome_unknown(error.transaction_id)
+        if job is not None and not self._plan.named_parameters:
+            advise_named_parameters(error, job.text)
         begins = job.statement.script_offset(0, job.part) if job is not None else None
         place = position if position is not None else begins
         line = self._plan.line_of(place) if place is not None else None

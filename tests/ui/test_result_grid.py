@@ -513,3 +513,22 @@ def test_numbers_leave_a_width_that_the_user_chose(show: Show) -> None:
     grid.scroll_to_row(10**12)
     grid._painting.now()
     assert grid.column_width(0) == chosen
+
+
+def test_columns_are_fitted_by_the_rows_that_follow_a_short_first_page(qtbot: QtBot) -> None:
+    grid = ResultGrid()
+    qtbot.addWidget(grid)
+    grid.resize(900, 400)
+    grid.show()
+    store = RowStore(2)
+    grid.set_result((Column("a", 25, "text"), Column("b", 25, "text")), store)
+    widths = []
+    for cell in ("short", "a value of some thirty characters"):
+        store.append_rows([(cell, cell)] * 4)
+        grid.refresh(store.row_count, final=False, more_available=True)
+        assert grid.property("rowsKnown") == store.row_count
+        widths.append(grid.column_width(1))
+        grid.set_column_width(0, 77)
+    assert widths[1] > widths[0]
+    assert grid.column_width(0) == 77
+    assert grid.current == (0, 0)
