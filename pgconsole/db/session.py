@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from pgconsole.core.errors import ConnectionLost, PgconsoleError, QueryCancelled
+from pgconsole.core.errors import ConnectionLost, DriverFault, PgconsoleError, QueryCancelled
 from pgconsole.core.idle_limits import IdleLimits
 from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
@@ -254,7 +254,7 @@ class Session:
         if self._cancel_request is not None:
             await asyncio.shield(self._cancel_request)
         if self.is_lost:
-            raise ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
+            raise _lost()
         loop = asyncio.get_running_loop()
         task = self._operation = loop.create_task(operation(*args), name="server operation")
         waited_before_s = self.clock.waited_s
@@ -282,9 +282,12 @@ class Session:
         if isinstance(error, CopyStopped):
             translated: PgconsoleError = QueryCancelled("The COPY was cancelled.", "Nothing of it was loaded.")
         else:
+            was_lost = self.is_lost
             if is_poisonous(error):
                 self._connection.terminate()
             translated = translate(error)
+            if isinstance(translated, DriverFault) and was_lost:
+                translated = _lost()  # the driver stumbles over what it has no longer, as its protocol
         self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self.clock.is_up:
             translated = own_timeout(self.clock.limit_s, translated)
@@ -387,3 +390,7 @@ class Session:
             self.on_gone(self)
         if self.on_lost is not None:
             self.on_lost()
+
+
+def _lost() -> ConnectionLost:
+    return ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")

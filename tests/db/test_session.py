@@ -487,3 +487,10 @@ async def test_notices_reach_the_sink_of_the_moment(session: Session) -> None:
     session.listen(None, None)
     await session.execute("do $$ begin raise notice 'two'; end $$")
     assert [notice["message"] for notice in heard] == ["one"]
+
+
+async def test_a_session_terminated_before_an_operation_begins_is_lost(session: Session) -> None:
+    running = asyncio.ensure_future(session.execute("select 1"))
+    asyncio.get_running_loop().call_soon(session.terminate)
+    with pytest.raises(ConnectionLost):
+        await running
