@@ -197,6 +197,7 @@ async def test_tab_that_is_closed_while_it_waits_for_a_connection_leaves_the_que
 async def test_tab_that_is_closed_while_it_counts_gives_the_session_back(desk: Desk, watcher: Session) -> None:
     await desk.run("select 1 where pg_sleep(0) is not null")
     desk.result.statement = "select pg_sleep(30)"
+    desk.result.is_final = False
     desk.console.count(desk.result)
     counting = (
         "select count(*) from pg_stat_activity"

@@ -237,10 +237,10 @@ async def test_line_12_our_own_queries_heed_no_search_path(
     await user.run("begin; create table public.t (n int); commit; set work_mem = '5MB'", "query.run_all")
     assert user.tab.property("pinned")
     assert "ERROR" not in user.messages, user.messages
-    await user.run("select generate_series(1, 1000000)")
+    await user.run("select generate_series(1, 400000)")
     user.trigger("result.count")
     await until(
-        lambda: user.tab.results.result is not None and user.tab.results.result.counted_rows == 1000000, "it is counted"
+        lambda: user.tab.results.result is not None and user.tab.results.result.counted_rows == 400000, "it is counted"
     )
     await windows.close(user)
 

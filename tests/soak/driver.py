@@ -13,6 +13,7 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User
 
+_CLOSING = {"Roll back and close", "Close all the same", "Close without saving"}
 _MOST_TABS = 6
 _STATEMENTS = (
     "select 1",
@@ -105,8 +106,8 @@ class RandomUser:
             buttons = {each.text().replace("&", ""): each for each in dialog.findChildren(QPushButton)}
             if dialog.objectName() == "guardQuestion":
                 self._chance.choice(list(buttons.values())).click()
-            elif "Roll back and close" in buttons:
-                buttons["Roll back and close"].click()
+            elif closing := buttons.keys() & _CLOSING:
+                buttons[closing.pop()].click()
             else:
                 dialog.reject()
 
