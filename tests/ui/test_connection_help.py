@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QInputDialog, QPushButton
@@ -44,8 +45,19 @@ class _Pooler:
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream
         self.refused = 0
+        self._served = set[asyncio.Task[Any]]()
+
+    async def aclose(self) -> None:
+        """Hang up on whoever is still connected, which from Python 3.12 on a listener waits for."""
+        for task in self._served:
+            task.cancel()
+        await asyncio.gather(*self._served, return_exceptions=True)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._served.add(task)
+        task.add_done_callback(self._served.discard)
         try:
             length = int.from_bytes(await reader.readexactly(4), "big")
             body = await reader.readexactly(length - 4)
@@ -78,6 +90,7 @@ async def pooler(place: ConnectionTarget) -> AsyncIterator[tuple[_Pooler, int]]:
     listener = await asyncio.start_server(pooler.serve, "127.0.0.1", 0)
     yield pooler, listener.sockets[0].getsockname()[1]
     listener.close()
+    await pooler.aclose()
     await listener.wait_closed()
 
 
