@@ -23,7 +23,7 @@ from pgconsole.core.payloads import (
         ('{"a": 1', "malformed"),
         ("{a: 1}", "malformed"),
         ("[1,]", "malformed"),
-        ("[" * 7999, "json"),
+        ("[" * 3999 + "]" * 3999, "json"),
     ],
 )
 def test_kind(payload: str, kind: str) -> None:

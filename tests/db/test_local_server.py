@@ -244,16 +244,22 @@ async def test_a_runtime_folder_that_no_socket_can_live_in_is_passed_over(module
 
 
 def test_it_starts_from_a_folder_that_is_gone(module_paths: LocalPaths, tmp_path: Path) -> None:
-    before = Path.cwd()
     gone = tmp_path / "gone"
     gone.mkdir()
-    os.chdir(gone)
-    try:
-        gone.rmdir()
-        with using(module_paths) as server:
-            assert server.pid() is not None
-    finally:
-        os.chdir(before)
+    # From a file: Python 3.13.0 itself stumbles over a folder that is gone where the program came by -c.
+    script = tmp_path / "console.py"
+    script.write_text(f"import os\nos.rmdir(os.getcwd())\n{_CONSOLE}")
+    done = subprocess.run(
+        [sys.executable, script, str(module_paths.data_home), str(module_paths.system_home)],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(_PROJECT)},
+        input="\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[0].isdecimal()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server has an account of its own")
