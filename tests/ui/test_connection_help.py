@@ -67,8 +67,11 @@ class _Pooler:
                 writer.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
                 return
             inner, outer = await asyncio.open_unix_connection(self._upstream)
-            outer.write(length.to_bytes(4, "big") + body)
-            await asyncio.gather(_pass(reader, outer), _pass(inner, writer))
+            try:
+                outer.write(length.to_bytes(4, "big") + body)
+                await asyncio.gather(_pass(reader, outer), _pass(inner, writer))
+            finally:
+                outer.close()
         except (OSError, EOFError):
             pass
         finally:
@@ -95,7 +98,7 @@ async def pooler(place: ConnectionTarget) -> AsyncIterator[tuple[_Pooler, int]]:
 
 
 async def test_pgbouncer_s_error_offers_the_switch_which_is_saved(
-    windows: Windows, place: ConnectionTarget, pooler: tuple[_Pooler, int], database_dsn: str
+    place: ConnectionTarget, pooler: tuple[_Pooler, int], windows: Windows, database_dsn: str
 ) -> None:
     store = SettingsFile()
     server = _server(place, host="127.0.0.1", port=pooler[1], sslmode="disable")
