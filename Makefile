@@ -9,6 +9,9 @@ export PYTHON
 
 # Each process has a server of its own; a file's tests share what they build.
 pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
+# On a machine that does other things too, what failed beside others is tried once more by itself; failing twice counts.
+again = { test -n "$$CI" && echo "Once more, one by one: what failed." && \
+	QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --last-failed --no-cov $(ARGS); }
 
 .NOTPARALLEL:
 .PHONY: help run screenshots test check-format check-lint check-types check-layers check-tests bench format lock clean \
@@ -45,7 +48,7 @@ screenshots: environment
 
 test: check-format check-lint check-types check-layers
 	@mkdir -p build
-	@COVERAGE_FILE=build/.coverage $(pytest) --cov --cov-report=term:skip-covered $(ARGS)
+	@COVERAGE_FILE=build/.coverage $(pytest) --cov --cov-report=term:skip-covered $(ARGS) || $(again)
 
 check-format: dev-environment
 	@$(python) -m ruff format --quiet --diff .
@@ -60,7 +63,7 @@ check-layers: dev-environment
 	@report=$$($(VENV)/bin/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
 check-tests: dev-environment
-	@$(pytest) $(ARGS)
+	@$(pytest) $(ARGS) || $(again)
 
 bench: dev-environment
 	@mkdir -p build
