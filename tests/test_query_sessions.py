@@ -206,7 +206,7 @@ async def test_tab_that_is_closed_while_it_counts_gives_the_session_back(desk: D
     await until_answer(lambda: value(watcher, counting), "1", "it counts")
     await desk.console.aclose()
     assert desk.pool.stats.used == 0
-    assert await value(watcher, counting) == "0"
+    await until_answer(lambda: value(watcher, counting), "0", "the server has ended it", 1.0)
 
 
 async def test_closing_a_tab_twice_is_closing_it_once(desk: Desk) -> None:
