@@ -65,9 +65,17 @@ class Stop:
     """Leads there; raises `TourStuck` where it does not come up in time."""
 
 
+Way = tuple[str, Callable[[Guide], Awaitable[None]]]
+
+
 def stops_of(guide: Guide) -> tuple[Stop, ...]:
     """Every stop in its order."""
-    ways: tuple[tuple[str, Callable[[Guide], Awaitable[None]]], ...] = (
+    return tuple(Stop(name, partial(go, guide)) for name, go in (*_tab_ways(), *_ways_beside_the_tab()))
+
+
+def _tab_ways() -> tuple[Way, ...]:
+    """What a query tab shows, and what lies above it."""
+    return (
         ("first-start", _first_start),
         ("empty-tab", _empty_tab),
         ("rows-so-far", lambda on: on.run(_TEN_COLUMNS)),
@@ -98,6 +106,12 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("shortcuts", lambda on: _dialog(on, "help.shortcuts", "shortcutSheet")),
         ("settings", lambda on: _dialog(on, "app.settings", "settingsDialog")),
         ("batch", _batch),
+    )
+
+
+def _ways_beside_the_tab() -> tuple[Way, ...]:
+    """Imports, panes, connections and losses."""
+    return (
         *import_stops(),
         ("pool-under-load", tour_pool.pool_under_load),
         ("pool-charts", tour_pool.pool_charts),
@@ -119,7 +133,6 @@ def stops_of(guide: Guide) -> tuple[Stop, ...]:
         ("notice", _notice),
         *NOTIFICATION_WAYS,
     )
-    return tuple(Stop(name, partial(go, guide)) for name, go in ways)
 
 
 # Connections
