@@ -18,14 +18,14 @@ _MESSY = """order;Customer Name;price;ordered;Note
 1006;Donald Knuth;3,14;14.03.2026;
 1007;Frances Allen;42,00;01.04.2026;\u202egnp.exe
 """
-_TABLE = """drop table if exists public.orders_to_import;
-create table public.orders_to_import (
+_TABLE = """create table if not exists public.orders_to_import (
     "order" int primary key,
     customer_name text not null,
     price numeric(10, 2),
     ordered date,
     note text,
     imported_at timestamptz not null default now());
+delete from public.orders_to_import where "order" is not null;
 """
 _MANY = 400_000
 _BAD_EVERY = 997
