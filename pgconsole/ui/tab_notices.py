@@ -1,5 +1,7 @@
 """Notices of query tabs in the window's notice bar: what their button does is done in the tab that they came from."""
 
+import weakref
+
 from pgconsole.core.actions import action
 from pgconsole.core.errors import ConnectFailed, ConnectionLost, OutcomeUnknown, PgconsoleError
 from pgconsole.core.notice import Notice
@@ -12,20 +14,21 @@ class TabNotices:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._tab: QueryTab | None = None
+        self._tab: weakref.ref[QueryTab] | None = None
+        """Who told last; a tab that is closed goes with all of its rows."""
         self._told = ""
         """What the notice bar said after the newest notice of a tab: another one's button is not ours."""
         window.notice_bar.action_chosen.connect(self._act)
 
     def show_error(self, tab: QueryTab, error: PgconsoleError) -> None:
         """Tell of a tab's failure; a lost connection offers the way back."""
-        self._tab = tab
+        self._tab = weakref.ref(tab)
         self._window.show_error(error, _button(_remedy_of(error)))
         self._told = self._window.notice_bar.said
 
     def show(self, tab: QueryTab, notice: Notice) -> None:
         """Tell of something that is no failure, with the tab's name where another one is shown."""
-        self._tab = tab
+        self._tab = weakref.ref(tab)
         text = notice.text if tab is self._window.current_tab else f"{tab.title}: {notice.text}"
         self._window.notice_bar.show_notice(text, notice.severity, _button(notice.action_id))
         self._told = text
@@ -33,8 +36,9 @@ class TabNotices:
     def _act(self, action_id: str) -> None:
         if not self._told or self._window.notice_bar.said != self._told:
             return
-        if self._tab is not None and self._tab in list(self._window.query_tabs()):
-            self._window.tabs.setCurrentWidget(self._tab)
+        tab = self._tab() if self._tab is not None else None
+        if tab is not None and tab in list(self._window.query_tabs()):
+            self._window.tabs.setCurrentWidget(tab)
         chosen = self._window.actions_by_id[action_id]
         if chosen.isEnabled():
             chosen.trigger()
