@@ -8,6 +8,7 @@ success sets them free.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Final
 
 from pgconsole.core.errors import PgconsoleError
@@ -64,7 +65,7 @@ class PacedOpening:
         failure: PgconsoleError | None = None
         try:
             if self.failure is not None and self._not_before > deadline:
-                failure = self.failure
+                failure = copy(self.failure)
                 raise failure
             await self._pause()
             return await self._try(owner)
@@ -88,7 +89,7 @@ class PacedOpening:
             session = await self._connect()
         except PgconsoleError as error:
             self.failures += 1
-            self.failure = error
+            self.failure = copy(error)  # without the frames that it passes
             pause_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (self.failures - 1))
             self._not_before = time.monotonic() + pause_s
             self._on_failed(owner, error, pause_s)
