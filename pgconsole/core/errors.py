@@ -36,7 +36,7 @@ All but DriverFault are known failures, of the world; `is_bug` tells the two apa
 Which SQLSTATE becomes which class stands in `core.server_errors`.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pgconsole.core.server_report import ServerReport
 
@@ -81,6 +81,12 @@ class PgconsoleError(Exception):
         if message and message not in (self.what, self.why):
             own.insert(0, ("Server", message))
         return (*((label, text) for label, text in own if text), *self.report.fields())
+
+    def without_frames(self) -> Self:
+        """The same failure, to be kept: what was raised holds the frames that it passed, with all that is in them."""
+        twin = type(self).__new__(type(self), *self.args)
+        twin.__dict__.update(self.__dict__)
+        return twin
 
 
 class ServerError(PgconsoleError):

@@ -8,7 +8,6 @@ success sets them free.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from copy import copy
 from typing import Final
 
 from pgconsole.core.errors import PgconsoleError
@@ -65,7 +64,7 @@ class PacedOpening:
         failure: PgconsoleError | None = None
         try:
             if self.failure is not None and self._not_before > deadline:
-                failure = copy(self.failure)
+                failure = self.failure.without_frames()
                 raise failure
             await self._pause()
             return await self._try(owner)
@@ -89,7 +88,7 @@ class PacedOpening:
             session = await self._connect()
         except PgconsoleError as error:
             self.failures += 1
-            self.failure = copy(error)  # without the frames that it passes
+            self.failure = error.without_frames()
             pause_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (self.failures - 1))
             self._not_before = time.monotonic() + pause_s
             self._on_failed(owner, error, pause_s)

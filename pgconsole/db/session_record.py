@@ -4,7 +4,6 @@ Owns when a statement's entry begins and what is added to it; a statement costs 
 """
 
 import time
-from copy import copy
 
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.query_log import LoggedStatement, QueryLog, log_entry
@@ -83,8 +82,7 @@ class SessionRecord:
 
     def failed(self, error: PgconsoleError) -> None:
         """The operation failed."""
-        # What is raised comes to hold the frames that it passes, and with them a tab and its rows.
-        self.last_failure = copy(error)
+        self.last_failure = error.without_frames()
         entry = self._current
         if entry is not None:
             entry.sqlstate, entry.error = error.sqlstate, error.what

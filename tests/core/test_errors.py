@@ -1,7 +1,15 @@
 import pytest
 
 from pgconsole.core import errors
-from pgconsole.core.errors import ConnectionLost, DriverFault, LocalServerError, PgconsoleError, ServerError
+from pgconsole.core.errors import (
+    ConnectionLost,
+    DriverFault,
+    HostKeyUnknown,
+    LocalServerError,
+    PgconsoleError,
+    SecretWanted,
+    ServerError,
+)
 from pgconsole.core.server_report import ServerReport
 
 _FULL = ServerReport(
@@ -88,3 +96,22 @@ def test_what_was_lost_comes_first() -> None:
 @pytest.mark.parametrize(("report", "speaks"), [(ServerReport(), False), (_FULL, True)])
 def test_a_report_is_true_where_the_server_spoke(report: ServerReport, speaks: bool) -> None:
     assert bool(report) is speaks
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ServerError("duplicate key value", "A row is there.", "Change the key.", report=_FULL),
+        ConnectionLost("The connection is lost.", lost=("temporary tables",)),
+        HostKeyUnknown("db", "ssh-ed25519", "SHA256:x", "db ssh-ed25519 x"),
+        SecretWanted("the key id_ed25519", "It is encrypted."),
+    ],
+)
+def test_failure_without_frames_says_the_same(failure: PgconsoleError) -> None:
+    with pytest.raises(type(failure)) as raised:
+        raise failure from OSError()
+
+    twin = raised.value.without_frames()
+
+    assert (type(twin), twin.args, vars(twin)) == (type(failure), failure.args, vars(failure))
+    assert (twin.__traceback__, twin.__cause__, twin.__context__) == (None, None, None)
