@@ -17,8 +17,8 @@ from pgconsole.ui.first_paint import first_paint
 from pgconsole.ui.garbage_timer import GarbageTimer
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.theme import apply_theme
+from pgconsole.ui.window.memory import restore_geometry
 from pgconsole.ui.window_loop import WindowLoop
-from pgconsole.ui.window_memory import restore_geometry
 from pgconsole.workers.settings_file import SettingsFile
 
 Drive = Callable[[MainWindow], Awaitable[int | None]]
@@ -33,7 +33,7 @@ def run(argv: list[str], drive: Drive | None = None) -> int:
     """
     arguments = parse_arguments(argv)
     if arguments.screenshots is not None:
-        from pgconsole.ui.tour import away_from_home, take_tour
+        from pgconsole.ui.tour.tour import away_from_home, take_tour
 
         folder = arguments.screenshots
         with away_from_home():

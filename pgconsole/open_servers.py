@@ -24,10 +24,10 @@ from pgconsole.db.server_access import NO_SECRETS, ServerAccess
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.profile_book import ProfileBook
 from pgconsole.reconnection import Reconnection
-from pgconsole.ui.connection_desk import ConnectionDesk, OpenChoice
+from pgconsole.ui.connecting.desk import ConnectionDesk, OpenChoice
+from pgconsole.ui.connecting.manager_desk import ManagerDesk
+from pgconsole.ui.connecting.reconnection_desk import ReconnectionDesk
 from pgconsole.ui.main_window import MainWindow
-from pgconsole.ui.manager_desk import ManagerDesk
-from pgconsole.ui.reconnection_desk import ReconnectionDesk
 from pgconsole.workers.portal_guard import PortalGuard
 from pgconsole.workers.sample_server import LOCAL_PROFILE_ID, SampleServer
 from pgconsole.workers.settings_file import SettingsFile

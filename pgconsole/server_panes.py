@@ -15,10 +15,10 @@ from pgconsole.notifications import Notifications, notify_statement
 from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_activity import ServerActivity
-from pgconsole.ui.activity_desk import ActivityDesk
+from pgconsole.ui.activity.desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
-from pgconsole.ui.pool_desk import PoolDesk
+from pgconsole.ui.pool.desk import PoolDesk
 from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.side_files import SideFiles

@@ -28,14 +28,14 @@ from pgconsole.run_questions import RunQuestions
 from pgconsole.server_panes import make_panes
 from pgconsole.tab_texts import TabTexts
 from pgconsole.ui.batch_dialog import BatchDialog
-from pgconsole.ui.connection_desk import OpenChoice
+from pgconsole.ui.connecting.desk import OpenChoice
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose
-from pgconsole.ui.settings_desk import SettingsDesk
-from pgconsole.ui.tab_notices import TabNotices
-from pgconsole.ui.window_actions import WindowActions
-from pgconsole.ui.window_memory import restore_docks, restore_tabs, window_state
+from pgconsole.ui.window.actions import WindowActions
+from pgconsole.ui.window.memory import restore_docks, restore_tabs, window_state
+from pgconsole.ui.window.settings_desk import SettingsDesk
+from pgconsole.ui.window.tab_notices import TabNotices
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QPushButton, QTabWidget, QWidget
 
 from pgconsole.db.session import Session
+from pgconsole.ui.activity.blocking_tree import BlockingTree
+from pgconsole.ui.activity.table import ActivityTable
 from pgconsole.ui.activity_pane import ActivityPane
-from pgconsole.ui.activity_table import ActivityTable
-from pgconsole.ui.blocking_tree import BlockingTree
 from tests.fixtures.engine import value
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, until_answer
@@ -136,7 +136,7 @@ async def test_pane_heals_after_a_restart_and_says_so_meanwhile(user: User, post
 async def test_charts_are_loaded_when_they_are_first_shown(user: User) -> None:
     pane = await open_pane(user)
     pane.pages.setCurrentWidget(pane.numbers)
-    from pgconsole.ui.number_chart import NumberChart
+    from pgconsole.ui.activity.number_chart import NumberChart
 
     await until(lambda: len(pane.numbers.findChildren(NumberChart)) == 8, "the charts are there")
 

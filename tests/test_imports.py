@@ -15,7 +15,7 @@ from pgconsole.core.import_plan import Commit, OnBadRow, Way
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.session import Session
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
-from pgconsole.ui.reject_table import RejectTable
+from pgconsole.ui.importing.reject_table import RejectTable
 from tests.fixtures.engine import value, values
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows

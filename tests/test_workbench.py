@@ -14,8 +14,8 @@ from pgconsole.core.settings import Settings, WindowState
 from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import LocalServer
 from pgconsole.db.session import Session
-from pgconsole.ui.settings_dialog import SettingsDialog
 from pgconsole.ui.theme import theme_of
+from pgconsole.ui.window.settings_dialog import SettingsDialog
 from pgconsole.workers import sample_server
 from pgconsole.workers.settings_file import SettingsFile
 from tests.fixtures.engine import backend_state, value

@@ -1,6 +1,6 @@
 """Owns which cells of a result are selected: areas of rows and columns, never a set of cells.
 
-Everything costs by the number of areas, whatever the number of cells. How a selection is made is `ui/grid_cursor.py`'s.
+Everything costs by the number of areas, whatever the number of cells. How a selection is made is `ui/grid/cursor.py`'s.
 """
 
 from collections.abc import Iterable

@@ -24,14 +24,14 @@ from pgconsole.core.backend import Backend
 from pgconsole.core.plain_text import visible_line
 from pgconsole.core.server_measures import SERVER_MEASURES
 from pgconsole.core.server_sample import ServerSample, WatchState
-from pgconsole.ui.activity_table import ActivityTable
-from pgconsole.ui.bar_buttons import icon_button
-from pgconsole.ui.blocking_tree import BlockingTree
-from pgconsole.ui.facts_table import FactsTable
-from pgconsole.ui.numbers_page import NumbersPage
-from pgconsole.ui.pooler_page import PoolerPage
+from pgconsole.ui.activity.blocking_tree import BlockingTree
+from pgconsole.ui.activity.facts_table import FactsTable
+from pgconsole.ui.activity.numbers_page import NumbersPage
+from pgconsole.ui.activity.pooler_page import PoolerPage
+from pgconsole.ui.activity.table import ActivityTable
 from pgconsole.ui.progress_line import ProgressLine
 from pgconsole.ui.theme import GAP_S, GAP_XS
+from pgconsole.ui.window.bar_buttons import icon_button
 
 _GROUPINGS: Final[tuple[tuple[str, Grouping], ...]] = (
     ("No groups", ""),

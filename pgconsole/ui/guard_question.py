@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 from pgconsole.core.guards import GuardAnswer, GuardedStatement, GuardQuestion
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.ui.form_field import plain_label
-from pgconsole.ui.kind_band import KindBand
 from pgconsole.ui.questions import finished
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, data_font
+from pgconsole.ui.window.kind_band import KindBand
 
 _WIDTH = 640
 _FEWEST_LINES, _MOST_LINES = 3, 14

@@ -14,12 +14,12 @@ from pgconsole.core.wizard_state import CHOOSING, PAGES, WizardState
 from pgconsole.core.wording import plural
 from pgconsole.import_wizard import ImportWizard
 from pgconsole.ui.form_field import plain_label
-from pgconsole.ui.import_account_page import ImportAccountPage
-from pgconsole.ui.import_columns_page import ImportColumnsPage
-from pgconsole.ui.import_options_page import ImportOptionsPage
-from pgconsole.ui.import_run_page import ImportRunPage
-from pgconsole.ui.import_source_page import ImportSourcePage
-from pgconsole.ui.import_steps import ImportSteps
+from pgconsole.ui.importing.account_page import ImportAccountPage
+from pgconsole.ui.importing.columns_page import ImportColumnsPage
+from pgconsole.ui.importing.options_page import ImportOptionsPage
+from pgconsole.ui.importing.run_page import ImportRunPage
+from pgconsole.ui.importing.source_page import ImportSourcePage
+from pgconsole.ui.importing.steps import ImportSteps
 from pgconsole.ui.progress_line import ProgressLine
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 

@@ -11,22 +11,22 @@ from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
 from pgconsole.core.run_state import TabState
 from pgconsole.core.wording import as_sentence
-from pgconsole.ui.action_set import ActionSet
-from pgconsole.ui.bar_buttons import corner_of, icon_button, result_buttons
-from pgconsole.ui.command_palette import CommandPalette
 from pgconsole.ui.file_drop import dropped_files
-from pgconsole.ui.kind_band import KindBand
-from pgconsole.ui.marked_tabs import MarkedTabs
-from pgconsole.ui.notice_bar import NoticeBar
-from pgconsole.ui.pane_docks import PaneDocks
 from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
-from pgconsole.ui.start_page import StartPage
-from pgconsole.ui.status_line import StatusLine
-from pgconsole.ui.tab_conditions import conditions_of
-from pgconsole.ui.tab_follower import TabFollower
 from pgconsole.ui.theme import DATA_FONT_MAX_PT, DATA_FONT_MIN_PT, DATA_FONT_SIZE_PT
-from pgconsole.ui.tool_bar import ToolBar
+from pgconsole.ui.window.action_set import ActionSet
+from pgconsole.ui.window.bar_buttons import corner_of, icon_button, result_buttons
+from pgconsole.ui.window.command_palette import CommandPalette
+from pgconsole.ui.window.kind_band import KindBand
+from pgconsole.ui.window.marked_tabs import MarkedTabs
+from pgconsole.ui.window.notice_bar import NoticeBar
+from pgconsole.ui.window.pane_docks import PaneDocks
+from pgconsole.ui.window.start_page import StartPage
+from pgconsole.ui.window.status_line import StatusLine
+from pgconsole.ui.window.tab_conditions import conditions_of
+from pgconsole.ui.window.tab_follower import TabFollower
+from pgconsole.ui.window.tool_bar import ToolBar
 
 
 class MainWindow(QMainWindow):

@@ -20,17 +20,17 @@ from pgconsole.core.plain_text import cut_line, visible_line
 from pgconsole.core.wording import format_count
 from pgconsole.formats.message_writer import MessageFormat
 from pgconsole.notifications import Notifications
-from pgconsole.ui.channel_chips import ChannelChips
 from pgconsole.ui.frame_pace import FramePace, PaintPace
 from pgconsole.ui.icons import icon
-from pgconsole.ui.listening_words import count_words, phase_tip, phase_words, queue_words
-from pgconsole.ui.message_filter_bar import MessageFilterBar
-from pgconsole.ui.message_table import MessageTable
-from pgconsole.ui.notifications_layout import direct_row, lay_out
-from pgconsole.ui.payload_view import PayloadView
+from pgconsole.ui.notifying.channel_chips import ChannelChips
+from pgconsole.ui.notifying.filter_bar import MessageFilterBar
+from pgconsole.ui.notifying.layout import direct_row, lay_out
+from pgconsole.ui.notifying.listening_words import count_words, phase_tip, phase_words, queue_words
+from pgconsole.ui.notifying.payload_view import PayloadView
+from pgconsole.ui.notifying.rule_menu import RuleMenu
+from pgconsole.ui.notifying.send_form import SendForm
+from pgconsole.ui.notifying.table import MessageTable
 from pgconsole.ui.plain_tip import plain_tip, plain_title
-from pgconsole.ui.rule_menu import RuleMenu
-from pgconsole.ui.send_form import SendForm
 from pgconsole.ui.theme import data_font, figures_font
 
 _WORDS_EVERY_MS: Final = 200

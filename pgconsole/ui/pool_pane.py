@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout,
 
 from pgconsole.core.pool_facts import PoolEvent
 from pgconsole.core.pool_picture import PoolPicture
-from pgconsole.ui.advice_list import AdviceList
-from pgconsole.ui.bar_buttons import corner_of
-from pgconsole.ui.charts_page import ChartsPage
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.live_table import LiveTable
-from pgconsole.ui.pool_columns import CONNECTION_COLUMNS, EVENT_COLUMNS, ConnectionRow, connection_rows
-from pgconsole.ui.pool_summary import PoolSummary
-from pgconsole.ui.query_log_view import QueryLogView
+from pgconsole.ui.pool.advice_list import AdviceList
+from pgconsole.ui.pool.charts_page import ChartsPage
+from pgconsole.ui.pool.columns import CONNECTION_COLUMNS, EVENT_COLUMNS, ConnectionRow, connection_rows
+from pgconsole.ui.pool.query_log_view import QueryLogView
+from pgconsole.ui.pool.summary import PoolSummary
 from pgconsole.ui.theme import GAP_S
+from pgconsole.ui.window.bar_buttons import corner_of
 
 _TOLD_MS = 8_000
 

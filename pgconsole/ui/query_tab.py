@@ -19,11 +19,11 @@ from pgconsole.core.parameters import ParameterRequest
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import TabState
 from pgconsole.core.script_file import ScriptFile
-from pgconsole.ui.find_bar import FindBar
+from pgconsole.ui.editor.find_bar import FindBar
+from pgconsole.ui.editor.sql_editor import SqlEditor
 from pgconsole.ui.parameter_form import ParameterForm
 from pgconsole.ui.progress_line import ProgressLine
-from pgconsole.ui.result_tabs import ResultTabs
-from pgconsole.ui.sql_editor import SqlEditor
+from pgconsole.ui.results.result_tabs import ResultTabs
 
 if TYPE_CHECKING:
     # The window shows before the driver, which this brings, is loaded.

@@ -9,7 +9,7 @@ from pathlib import Path
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.session import Session
-from pgconsole.ui.activity_table import ActivityTable
+from pgconsole.ui.activity.table import ActivityTable
 from tests.benchmarks.stall_meter import measured_stalls
 from tests.benchmarks.window_driver import WindowDriver, in_window
 from tests.fixtures.waiting import until

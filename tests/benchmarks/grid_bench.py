@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from pgconsole.core.columns import Column
 from pgconsole.core.row_store import RowStore
-from pgconsole.ui.result_grid import ResultGrid
+from pgconsole.ui.grid.result_grid import ResultGrid
 
 ROWS, COLUMNS = 45, 12
 VIEW_WIDTH = 1400

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from PySide6.QtGui import QPaintEvent
 
-from pgconsole.ui.result_grid import ResultGrid
+from pgconsole.ui.grid.result_grid import ResultGrid
 
 _LIMIT_S = 60.0
 

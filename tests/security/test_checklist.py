@@ -20,7 +20,7 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.continuity import Place
 from pgconsole.db.server_connection import open_server
 from pgconsole.db.session import Session
-from pgconsole.ui.cell_viewer import CellViewer
+from pgconsole.ui.results.cell_viewer import CellViewer
 from tests.fixtures.engine import value
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows, password_of, spilled_files

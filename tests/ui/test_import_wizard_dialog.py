@@ -30,8 +30,8 @@ from pgconsole.core.import_account import Reject
 from pgconsole.core.import_plan import Constant, Expression, OnBadRow, Way
 from pgconsole.import_wizard import ImportWizard
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
+from pgconsole.ui.importing.reject_table import RejectTable
 from pgconsole.ui.plain_code import PlainCode
-from pgconsole.ui.reject_table import RejectTable
 from pgconsole.workers.source_reader import SourceReader
 from tests.fixtures.imports import FakeTarget
 from tests.fixtures.waiting import until

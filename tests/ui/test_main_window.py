@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QMenuBar, QPlainTextEdit, QTabWidget, QWid
 from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import DriverFault, PgconsoleError
 from pgconsole.core.profile import ConnectionKind
+from pgconsole.ui.grid.result_grid import ResultGrid
 from pgconsole.ui.main_window import MainWindow
-from pgconsole.ui.result_grid import ResultGrid
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
 

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from pgconsole.core.message_log import Gap
 from pgconsole.db.session import Session
-from pgconsole.ui.message_table import MessageTable
 from pgconsole.ui.notifications_pane import NotificationsPane
-from pgconsole.ui.send_form import PayloadEdit
+from pgconsole.ui.notifying.send_form import PayloadEdit
+from pgconsole.ui.notifying.table import MessageTable
 from tests.fixtures.waiting import until
 from tests.fixtures.window import CTRL, User, Windows
 

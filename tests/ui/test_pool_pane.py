@@ -29,7 +29,7 @@ from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
 
 if TYPE_CHECKING:
-    from pgconsole.ui.pool_charts import PoolCharts
+    from pgconsole.ui.pool.charts import PoolCharts
 
 
 _ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from pgconsole.db.session import Session
-from pgconsole.ui.editor_lines import visible_lines
-from pgconsole.ui.messages_view import MessagesView
+from pgconsole.ui.editor.lines import visible_lines
+from pgconsole.ui.results.messages_view import MessagesView
 from tests.fixtures.engine import value
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User

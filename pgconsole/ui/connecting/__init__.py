@@ -1,0 +1,1 @@
+"""Connections: choosing, editing and testing one, and coming back to it."""

@@ -1,0 +1,1 @@
+"""The editor of SQL: colours, marks, and finding in it."""

@@ -1,0 +1,183 @@
+"""First page of the import: which file, how it is read, what its first records are then, and what is odd about it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pgconsole.core.plain_text import visible_line
+from pgconsole.core.source_preview import Oddity
+from pgconsole.core.wizard_state import WizardState
+from pgconsole.core.wording import format_count, plural
+from pgconsole.ui.choice_box import ChoiceBox
+from pgconsole.ui.form_field import plain_label
+from pgconsole.ui.importing.format_form import ImportFormatForm
+from pgconsole.ui.importing.preview_grid import ImportPreviewGrid
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, theme_of
+
+_FORM_WIDTH = 264
+_ODDITY_HEIGHT = 96
+
+
+class ImportSourcePage(QWidget):
+    """Shows a file under a dialect; every choice is followed by the preview at once."""
+
+    dialect_changed = Signal(object)
+    encoding_changed = Signal(str)
+    part_chosen = Signal(str, str)
+    """A file in an archive, or a sheet and its cells."""
+    file_wanted = Signal()
+    text_pasted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._file = plain_label("No file yet", "", self)
+        self._file.setObjectName("importFile")
+        self._file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._change = QPushButton("Choose file…", self)
+        self._change.setObjectName("importChooseFile")
+        self._change.setAutoDefault(False)
+        self._paste = QPushButton("Paste", self)
+        self._paste.setObjectName("importPaste")
+        self._paste.setToolTip("Import the text that is on the clipboard")
+        self._paste.setAutoDefault(False)
+        self._part = ChoiceBox[str]("importPart", "File in the archive, or sheet", (), self)
+        self._cells = QLineEdit(self)
+        self._cells.setObjectName("importCells")
+        self._cells.setAccessibleName("Cells of the sheet")
+        self._cells.setPlaceholderText("all cells, or B2:F900")
+        self._form = ImportFormatForm(self)
+        self._counted = plain_label("", "second", self)
+        self._counted.setObjectName("importCounted")
+        self._grid = ImportPreviewGrid(self)
+        self._oddities = QListWidget(self)
+        self._oddities.setObjectName("importOddities")
+        self._oddities.setAccessibleName("What is odd about the file")
+        self._oddities.setWordWrap(True)
+        self._oddities.setMaximumHeight(_ODDITY_HEIGHT)
+        self._shown_oddities: tuple[Oddity, ...] = ()
+        self._shown_cells = ""
+        self._lay_out()
+        self._form.dialect_changed.connect(self.dialect_changed)
+        self._form.encoding_changed.connect(self.encoding_changed)
+        self._part.chosen.connect(lambda part: self.part_chosen.emit(part, ""))
+        self._cells.editingFinished.connect(self._choose_cells)
+        self._change.clicked.connect(self.file_wanted)
+        self._paste.clicked.connect(self.paste)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(GAP_S)
+        top.addWidget(self._file, 1)
+        top.addWidget(self._part)
+        top.addWidget(self._cells)
+        top.addWidget(self._change)
+        top.addWidget(self._paste)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._form)
+        scroll.setFixedWidth(_FORM_WIDTH)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        right = QVBoxLayout()
+        right.setSpacing(GAP_S)
+        right.addWidget(self._counted)
+        right.addWidget(self._grid, 1)
+        right.addWidget(self._oddities)
+        middle = QHBoxLayout()
+        middle.setSpacing(GAP_L)
+        middle.addWidget(scroll)
+        middle.addLayout(right, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(GAP_M)
+        rows.addLayout(top)
+        rows.addLayout(middle, 1)
+
+    def paste(self) -> None:
+        """Take the text on the clipboard, while this page is shown."""
+        if self.isVisible():
+            self.text_pasted.emit(QGuiApplication.clipboard().text())
+
+    def _choose_cells(self) -> None:
+        if self._cells.text() != self._shown_cells:
+            self.part_chosen.emit(self._part.value() or "", self._cells.text())
+
+    def show_state(self, before: WizardState, state: WizardState) -> None:
+        """Show what has changed of the file."""
+        draft = state.draft
+        has_file = draft is not None
+        for widget in (self._form, self._grid, self._counted):
+            widget.setVisible(has_file)
+        self._part.setVisible(len(state.parts) > 1)
+        self._cells.setVisible(draft is not None and draft.sources[0].format == "sheet")
+        if draft is not None:
+            source = draft.sources[0]
+            self._file.setText(visible_line(_file_words(state)))
+            self._part.show_choices((name, name) for name in state.parts)
+            if source.member or source.sheet:
+                self._part.show_value(source.member or source.sheet)
+            if not self._cells.hasFocus():
+                self._cells.setText(source.cells)
+            self._shown_cells = source.cells
+            self._form.show_dialect(draft.dialect, state.likely_encodings)
+            self._form.show_format(source.format)
+        if state.preview is not before.preview:
+            self._grid.show_preview(state.preview)
+        self._counted.setText(_counted_words(state))
+        oddities = _joined(state)
+        if oddities != self._shown_oddities or not has_file:
+            self._show_oddities(oddities)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of the new palette."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._show_oddities(self._shown_oddities)
+        super().changeEvent(event)
+
+    def _show_oddities(self, oddities: tuple[Oddity, ...]) -> None:
+        self._shown_oddities = oddities
+        self._oddities.clear()
+        theme = theme_of(self)
+        for oddity in oddities:
+            place = f"Line {format_count(oddity.line)}: " if oddity.line else ""
+            often = f" ({format_count(oddity.count)} times)" if oddity.count > 1 else ""
+            item = QListWidgetItem(visible_line(f"{place}{oddity.text}{often}"))
+            item.setForeground(theme.warning if oddity.is_harmful else theme.text_second)
+            self._oddities.addItem(item)
+        self._oddities.setVisible(bool(oddities))
+
+
+def _joined(state: WizardState) -> tuple[Oddity, ...]:
+    """What the first look showed, and what the scan has found since."""
+    found = {oddity.text: oddity for oddity in state.preview.oddities}
+    found.update({oddity.text: oddity for oddity in state.scan.oddities})
+    return tuple(found.values())
+
+
+def _file_words(state: WizardState) -> str:
+    assert state.draft is not None
+    first = Path(state.draft.sources[0].path)
+    more = len(state.draft.sources) - 1
+    return f"{first}, and {plural(more, 'file')} more" if more else str(first)
+
+
+def _counted_words(state: WizardState) -> str:
+    if state.draft is None:
+        return ""
+    columns = plural(state.preview.width, "column")
+    if state.rows is not None:
+        return f"{plural(state.rows, 'record')} of {columns}"
+    share = f", {state.scan.share:.0%} of the file" if state.scan.records else ""
+    return f"{plural(state.scan.records, 'record')} so far of {columns}{share}"

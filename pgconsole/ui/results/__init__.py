@@ -1,0 +1,1 @@
+"""What a tab shows of a run: result tabs, messages and whole cells."""

@@ -1,0 +1,1 @@
+"""The tour that takes a picture of every pane and dialog."""
