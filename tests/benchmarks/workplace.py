@@ -110,6 +110,14 @@ class Workplace:
         answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
+    @cached_property
+    def _screen(self) -> Path:
+        """A file that describes a screen on which the window has its full size; Qt's own without display is smaller."""
+        screen = {"name": "screen", "x": 0, "y": 0, "width": 1600, "height": 1000, "logicalDpi": 96, "dpr": 1}
+        file = self.folder / "screen.json"
+        file.write_text(json.dumps({"screens": [screen]}))
+        return file
+
     def _environment(self, data_home: str | None) -> dict[str, str]:
         """The environment of a user who starts the program as installed, so byte code is kept from run to run."""
         self._homes += 1
@@ -126,5 +134,5 @@ class Workplace:
         if data_home is not None:
             environment["XDG_DATA_HOME"] = data_home
         if sys.platform == "linux" and not ({"DISPLAY", "WAYLAND_DISPLAY"} & environment.keys()):
-            environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+            environment.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={self._screen}")
         return environment

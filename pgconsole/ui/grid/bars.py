@@ -31,13 +31,15 @@ class GridBars(QObject):
     def show_rows(self) -> None:
         """Set the vertical bar to what the view shows."""
         bar, rows = self._vertical, self._view.rows
+        was_needed = bar.maximum() > 0
         blocked = bar.blockSignals(True)
         bar.setRange(0, rows.bar_max)
         bar.setPageStep(rows.bar_page)
         bar.setValue(rows.bar_value)
         bar.blockSignals(blocked)
-        # A change of range shows or hides a bar through a signal, which the block above held back.
-        bar.rangeChanged.emit(bar.minimum(), bar.maximum())
+        if was_needed != (bar.maximum() > 0):
+            # This shows or hides the bar, and was held back by the block above.
+            bar.rangeChanged.emit(bar.minimum(), bar.maximum())
 
     def show_columns(self, width: int) -> None:
         """Set the horizontal bar for a viewport of this width."""

@@ -20,6 +20,7 @@ class GridGutter(QWidget):
 
     def __init__(self, view: GridView, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._view = view
         self._selecting = False
 

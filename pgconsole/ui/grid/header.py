@@ -25,6 +25,7 @@ class GridHeader(QWidget):
 
     def __init__(self, view: GridView, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._view = view
         self.gutter_width = 0
         self._resizing: int | None = None

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from pgconsole.core.plain_text import CUT_MARK, visible_line
 from pgconsole.ui.theme import GRID_HEADER_HEIGHT, GRID_ROW_HEIGHT
@@ -17,6 +17,12 @@ _TYPE_SCALE = 0.88
 def hairline(painter: QPainter) -> float:
     """The thickness of a line of one pixel of the screen; filled as a rectangle it costs an eighth of a drawn line."""
     return 1 / painter.device().devicePixelRatio()
+
+
+def _is_fixed(metrics: QFontMetricsF) -> bool:
+    """Whether printable ASCII is of one width. Measured, for not every such font says so: Noto Sans Mono does not."""
+    widths = {metrics.horizontalAdvance(chr(code)) for code in range(0x20, 0x7F)}
+    return len(widths) == 1 and metrics.horizontalAdvance("il" * 32) == metrics.horizontalAdvance("0" * 64)
 
 
 class GridLook:
@@ -34,9 +40,7 @@ class GridLook:
         self.metrics = QFontMetricsF(data_font)
         self.char_width = self.metrics.horizontalAdvance("0" * 64) / 64
         self.mark_width = self.metrics.horizontalAdvance(CUT_MARK)
-        self.is_fixed = QFontInfo(data_font).fixedPitch() and self.metrics.horizontalAdvance("il" * 32) == (
-            self.metrics.horizontalAdvance("0" * 64)
-        )
+        self.is_fixed = _is_fixed(self.metrics)
         self.row_height = max(GRID_ROW_HEIGHT, ceil(self.metrics.height()) + 4)
         self.baseline = round((self.row_height - self.metrics.height()) / 2 + self.metrics.ascent())
         self._measure_chip()

@@ -69,7 +69,9 @@ class ResultGrid(QAbstractScrollArea):
         self._bars = GridBars(self._view, self.verticalScrollBar(), self.horizontalScrollBar())
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._flushing = FramePace(self._flush, self)
-        self._painting = PaintPace(self._update_rows, self)
+        self._painting = PaintPace(self._show_frame, self)
+        self._is_stale = False
+        """Whether the cells in view are others than those painted."""
         self._connect_parts()
         self._lay_out()
 
@@ -84,7 +86,7 @@ class ResultGrid(QAbstractScrollArea):
         self._mouse.cell_picked.connect(self.move_to)
         self._mouse.cell_opened.connect(self.cell_activated)
         self._bars.top_wanted.connect(self.scroll_to_row)
-        self._bars.rows_moved.connect(self._painting.repaint)
+        self._bars.rows_moved.connect(self._repaint)
         self._bars.rows_moved.connect(self._ask_for_more)
         self._bars.columns_moved.connect(self._repaint_columns)
 
@@ -171,8 +173,7 @@ class ResultGrid(QAbstractScrollArea):
     def scroll_to_row(self, top: int) -> None:
         """Put a row at the top of the view, or as near to it as the end allows."""
         if self._view.rows.scroll_to(top):
-            self._bars.show_rows()
-            self._painting.repaint()
+            self._repaint()
         self._ask_for_more()
 
     def select_all(self) -> None:
@@ -217,9 +218,9 @@ class ResultGrid(QAbstractScrollArea):
             self._fit_first_rows()
         if self._gutter.wanted_width() != self._gutter.width():
             self._lay_out()
-        else:
-            self._bars.show_rows()
         if not known or (known != seen_before and seen_before <= rows.top + rows.page):
+            self._repaint()
+        else:
             self._painting.repaint()
         self._ask_for_more()
 
@@ -230,6 +231,17 @@ class ResultGrid(QAbstractScrollArea):
         if not view.cursor.is_set:
             view.cursor.row = view.cursor.column = 0
             self._tell_current()
+
+    def _repaint(self) -> None:
+        self._is_stale = True
+        self._painting.repaint()
+
+    def _show_frame(self) -> None:
+        """Each part that is painted costs all that it stands in as well, so the bars wait for the cells."""
+        self._bars.show_rows()
+        if self._is_stale:
+            self._is_stale = False
+            self._update_rows()
 
     def _update_rows(self) -> None:
         if widen_numbers(self._view, self.viewport().width()):
@@ -250,7 +262,7 @@ class ResultGrid(QAbstractScrollArea):
             self.more_wanted.emit()
 
     def _cursor_moved(self) -> None:
-        self._painting.repaint()
+        self._repaint()
         self._header.update()
         self._tell_current()
         self.selection_changed.emit(self.selection)
@@ -275,7 +287,7 @@ class ResultGrid(QAbstractScrollArea):
         self._bars.show_rows()
         self._bars.show_columns(self.viewport().width())
         self._header.update()
-        self._painting.repaint()
+        self._repaint()
 
     def _pick_column(self, column: int, pick: Pick) -> None:
         if self._view.rows.count:
@@ -307,7 +319,7 @@ class ResultGrid(QAbstractScrollArea):
             self.set_font(self._view.look.font)
         elif event.type() == QEvent.Type.PaletteChange:
             self._header.update()
-            self._painting.repaint()
+            self._repaint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring of the focus."""
