@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from pgconsole.core.columns import Column
-from pgconsole.core.plain_text import cut_line
+from pgconsole.core.plain_text import cut_line, visible_line
 from pgconsole.ui.grid.columns import MIN_WIDTH
 from pgconsole.ui.grid.header import KEY_MARK_WIDTH, NAME_LIMIT_CHARS
-from pgconsole.ui.grid.look import CELL_PADDING, GridLook
+from pgconsole.ui.grid.look import CELL_PADDING, NULL_TEXT, GridLook
 from pgconsole.ui.grid.view import Cells
 
 _FIRST_MAX_CHARS = 44
@@ -35,11 +35,20 @@ def widened(widths: Sequence[int], rows: Sequence[Cells], look: GridLook, room: 
     """
     if not rows:
         return list(widths)
-    lengths = [max([4 if cell is None else len(cell) for cell in cells]) for cells in zip(*rows, strict=True)]
+    lengths = [max(map(_shown_length, cells)) for cells in zip(*rows, strict=True)]
     whole = [whole_width(length, look) for length in lengths]
     most = whole_width(_FIRST_MAX_CHARS, look)
     first = [max(width, min(wanted, most)) for width, wanted in zip(widths, whole, strict=True)]
     return _spread(first, whole, room)
+
+
+def _shown_length(cell: str | None) -> int:
+    """How many characters a value takes in the grid, where what can't be seen stands as something that can."""
+    if cell is None:
+        return len(NULL_TEXT)
+    if len(cell) > _FIRST_MAX_CHARS or cell.isprintable():
+        return len(cell)
+    return len(visible_line(cell))
 
 
 def whole_width(length: int, look: GridLook) -> int:

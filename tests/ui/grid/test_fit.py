@@ -40,3 +40,8 @@ def test_columns_that_are_cut_share_the_room(look: GridLook) -> None:
     assert narrow == 50
     assert first + second == 1_450
     assert abs(first - second) <= 1
+
+
+def test_value_with_hidden_characters_is_seen_as_it_is_shown(look: GridLook) -> None:
+    (width,) = widened([0], [("\u202egnp.exe",)], look, 0)
+    assert width >= len("‹202E›gnp.exe") * look.char_width
