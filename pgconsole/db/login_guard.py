@@ -101,7 +101,7 @@ class LoginWatch:
 
 
 class LoginGuard(asyncio.Protocol):
-    """Stands before the driver's protocol, as the first of its bases: through the login, and at each header after it."""
+    """Stands before the driver's protocol, as the first of its bases: through the login, then at each header."""
 
     _watch: LoginWatch | None = None
     _transport: asyncio.BaseTransport | None = None
