@@ -79,7 +79,11 @@ class QueryConsole:
         self._run_task: asyncio.Task[None] | None = None
         self._is_resting = False
         self._is_closed = False
-        self._state = TabState(connected=True, auto_commit=not services.settings().manual_commit)
+        self._state = TabState(
+            connected=True,
+            auto_commit=not services.settings().manual_commit,
+            connection_read_only=self._runs.rules.is_read_only,
+        )
 
     @property
     def state(self) -> TabState:
@@ -89,7 +93,7 @@ class QueryConsole:
     @property
     def read_only_by(self) -> ReadOnlyBy:
         """Who asked for read-only transactions."""
-        return "connection" if self._runs.rules.is_read_only else "tab" if self._state.read_only else ""
+        return "connection" if self._state.connection_read_only else "tab" if self._state.read_only else ""
 
     @property
     def stop_requested(self) -> bool:

@@ -58,6 +58,8 @@ class TabState:
     auto_commit: bool = True
     isolation: Isolation = ""
     read_only: bool = False
+    connection_read_only: bool = False
+    """Whether every tab of the connection is so, for its profile says it."""
     answered: int = 0
     """How many runs have shown their first page, their end or their error."""
     connected: bool = False

@@ -1,6 +1,7 @@
 """Watches what a server says until it has let us in, and breaks off before a password could go out in clear.
 
-Pure but for `LoginGuard`, which carries bytes from the socket to the driver. It leaves the login itself to the driver.
+Pure but for `LoginGuard`, which carries bytes from the socket to the driver. It leaves the login itself to the driver,
+and what is looked at after it to `message_walk.py`.
 Why: asyncpg answers a request for the password in clear text whoever asks, and neither `sslmode=prefer` nor `require`
 verifies who that is. What isn't PostgreSQL's protocol is found here too, before the driver waits for 2 GB of it.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgconsole.core.connection_state import ChannelState
+from pgconsole.db.message_walk import MalformedMessage, MessageWalk
 
 TUNNEL_PORTS: Final[dict[int, bool]] = {}
 """Ports of the loopback that lead elsewhere by SSH, for as long as they do; True where they end on the machine at the
@@ -99,34 +101,32 @@ class LoginWatch:
 
 
 class LoginGuard(asyncio.Protocol):
-    """Stands before the driver's protocol, as the first of its bases, until the login is over.
-
-    After that `data_received` is the driver's own again, so that streaming pays nothing for it.
-    """
+    """Stands before the driver's protocol, as the first of its bases: through the login, then at each header."""
 
     _watch: LoginWatch | None = None
     _transport: asyncio.BaseTransport | None = None
-    _refusal: LoginRefused | None = None
+    _refusal: LoginRefused | MalformedMessage | None = None
+    _walk: MessageWalk
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note how well the channel is known before the driver says its first word."""
         state = channel_state(transport.get_extra_info("peername"), transport.get_extra_info("ssl_object"))
         self._watch, self._transport = LoginWatch(state), transport
+        self._walk = MessageWalk(knows_server=allows_clear_text(state))
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hand whole messages on, or break the connection off."""
+        """Hand on what the driver can bear, or break the connection off."""
         if self._watch is None or self._refusal is not None:
             return
         try:
-            passed = self._watch.feed(data)
-        except LoginRefused as refusal:
+            passed = data if self._watch.done else self._watch.feed(data)
+            self._walk.check(passed)
+        except (LoginRefused, MalformedMessage) as refusal:
             self._refusal = refusal
             if isinstance(self._transport, asyncio.WriteTransport):
                 self._transport.abort()
             return
-        if self._watch.done:
-            self.data_received = super().data_received  # type: ignore[method-assign]
         if passed:
             super().data_received(passed)
 

@@ -25,8 +25,8 @@ Private names used, each with the way out should a release of asyncpg drop it:
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
 - `connect_utils._cancel`: the protocol's CancelRequest; without it, a socket of our own.
-- `asyncpg.protocol.Protocol` is replaced by a guarded one, for the driver has no hook in its login; without it, a
-  TLS-only rule for passwords, and a server that answers with zero bytes freezes the window.
+- `asyncpg.protocol.Protocol` is replaced by a guarded one, for the driver has no hook in its login, and checks no
+  header; without it, a TLS-only rule for passwords, and a server that answers with zero bytes freezes the window.
 - `_transport`, `_addr`, `_params`, `_protocol.backend_secret`: needed for keep-alive and for CancelRequest.
 """
 
@@ -80,9 +80,8 @@ class _GuardedProtocol(LoginGuard, driver_protocol.Protocol):  # type: ignore[mi
     """The driver's protocol behind a guard; should a release of asyncpg make it otherwise, a test of a login fails."""
 
 
-# The driver looks its protocol up here for each connection and takes no other one. The guard stands before every login
-# of this process: it keeps passwords from going out in clear, and 100 zero bytes from a strange server make asyncpg
-# 0.32 spin for ever inside one callback of the loop.
+# The driver looks its protocol up here for each connection and takes no other one. The guard stands before every
+# connection of this process: it keeps passwords from going out in clear, and from the driver what it can't bear.
 asyncpg.protocol.Protocol = _GuardedProtocol  # type: ignore[misc,assignment]
 
 

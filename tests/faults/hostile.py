@@ -42,14 +42,21 @@ LOGIN = (
 
 
 @asynccontextmanager
-async def hostile_server(*answers: bytes, login: bytes = LOGIN) -> AsyncIterator[int]:
-    """Its port: it answers the start-up by `login`, and each write after it by the next of `answers`."""
+async def hostile_server(
+    *answers: bytes, login: bytes = LOGIN, writers: list[asyncio.StreamWriter] | None = None
+) -> AsyncIterator[int]:
+    """Its port: it answers the start-up by `login`, and each write after it by the next of `answers`.
+
+    `writers` takes the way to each client, for what is said unasked.
+    """
     tasks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         tasks[task] = writer
+        if writers is not None:
+            writers.append(writer)
         try:
             with suppress(OSError, EOFError):
                 await reader.read(4096)

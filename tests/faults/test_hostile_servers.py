@@ -63,6 +63,11 @@ async def test_fake_server_serves_an_honest_answer() -> None:
         (message(b"E", b"\0") + READY, b""),
         (message(b"1") + message(b"t", b"\0\0") + message(b"T", struct.pack("!h", 900)), b""),
         (described("a"), BOUND + message(b"D", struct.pack("!hi", 1, 500) + b"x") + DONE + READY),
+        (bytes(64), b""),
+        (described("a"), bytes(64)),
+        (described("a"), BOUND + row(b"x") + b"\0" + struct.pack("!i", 4) + bytes(40)),
+        (described("a"), BOUND + b"D" + struct.pack("!i", 3) + b"x" * 40),
+        (described("a"), BOUND + b"D" + struct.pack("!i", -1) + b"x" * 40),
     ],
 )
 async def test_answer_that_can_not_be_is_a_failure_and_ends_the_connection(described_as: bytes, answer: bytes) -> None:
@@ -88,6 +93,28 @@ async def test_rows_are_what_came_whatever_else_is_said(answer: bytes) -> None:
         session = await session_at(port)
         assert await outcome(session) == [("x",)]
         session.terminate()
+
+
+BAD_HEADERS = [bytes(64), b"d" + bytes(60), b"d" + struct.pack("!i", -9) + b"x" * 40, struct.pack("!Bi", 7, 2**31 - 1)]
+
+
+@pytest.mark.parametrize("bad", BAD_HEADERS, ids=["zeros", "length 0", "length -9", "2 GB"])
+async def test_copy_out_that_turns_into_something_else_ends_with_what_came_before(bad: bytes) -> None:
+    begin = message(b"H", b"\0\0\1\0\0")
+    writers: list[asyncio.StreamWriter] = []
+    async with hostile_server(begin + message(b"d", b"one\n"), b"", writers=writers) as port:
+        session = await session_at(port)
+        told: list[bytes] = []
+
+        async def take(data: bytes) -> None:
+            told.append(data)
+            writers[0].write(bad)
+
+        with pytest.raises(ConnectionLost, match="lost") as lost:
+            await session.copy_out("COPY t TO STDOUT", take)
+        assert "not PostgreSQL's protocol" in lost.value.why
+        assert told == [b"one\n"]
+        assert session.is_lost
 
 
 @pytest.mark.parametrize(

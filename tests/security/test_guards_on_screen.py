@@ -99,6 +99,7 @@ async def test_line_16_everything_in_the_question_is_by_keyboard_and_named(user:
 
 async def test_line_3_read_only_is_the_servers_own_from_start_up(open_profile: OpenProfile, table: str) -> None:
     user = await open_profile(read_only=True)
+    assert user.status("statusReadOnly") == "Read-only"
     await user.run("show default_transaction_read_only")
     assert user.cell(0) == "on"
     await user.run("insert into t values (1)")

@@ -318,8 +318,11 @@ async def say(proxy: Proxy, data: bytes) -> None:
         b"A" + struct.pack("!i", 8) + struct.pack("!i", 7),
         b"A" + struct.pack("!i", 12) + struct.pack("!i", 7) + b"abcd",
         b"A" + struct.pack("!i", 2**31 - 1) + b"x",
+        b"A" + struct.pack("!i", 3) + b"x" * 20,
+        b"A" + struct.pack("!i", -5) + b"x" * 20,
+        bytes(100),
     ],
-    ids=["payload not UTF-8", "channel not UTF-8", "no strings", "no end", "2 GB"],
+    ids=["payload not UTF-8", "channel not UTF-8", "no strings", "no end", "2 GB", "length 3", "length -5", "zeros"],
 )
 async def test_malformed_notification_costs_the_connection_at_most(
     make_ears: MakeEars, target: ConnectionTarget, proxy: Proxy, malformed: bytes

@@ -39,13 +39,19 @@ def visible_lines(editor: EditorLines) -> Iterator[tuple[QTextBlock, QRectF]]:
 def show_place(editor: EditorLines, place: QTextCursor) -> None:
     """Bring the start of a range into the middle of the view where it is out of it, without moving the caret.
 
-    Lines must not be wrapped: the scroll bar counts blocks.
+    The scroll bar counts lines on the screen, of which a long line of the text takes several.
     """
     start = QTextCursor(place)
     start.setPosition(place.selectionStart())
-    down, line = editor.verticalScrollBar(), start.blockNumber()
+    down, line = editor.verticalScrollBar(), _screen_line(start)
     if not down.value() <= line < down.value() + down.pageStep():
         down.setValue(line - down.pageStep() // 2)
     right, left = editor.horizontalScrollBar(), editor.cursorRect(start).left()
     if not 0 <= left < editor.viewport().width():
         right.setValue(right.value() + left - editor.viewport().width() // 2)
+
+
+def _screen_line(cursor: QTextCursor) -> int:
+    block = cursor.block()
+    within = block.layout().lineForTextPosition(cursor.positionInBlock())
+    return block.firstLineNumber() + (within.lineNumber() if within.isValid() else 0)

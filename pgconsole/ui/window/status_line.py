@@ -220,8 +220,7 @@ class StatusLine(QStatusBar):
                 role,
                 "warning" if role == "danger" else "",
             )
-            told = "Transactions of this tab begin read-only: the server refuses whatever would write."
-            self.access.show_entry("Read-only" if state.read_only else "", told, "text")
+            self.access.show_entry(words.access_words(state), words.access_details(state), "text")
             reasons = "\n".join(("This tab keeps its connection, for it would lose:", *state.pin_reasons))
             self.pinned.show_entry("Pinned" if state.pinned else "", reasons, "text", "pin")
             self._show_portal(state)

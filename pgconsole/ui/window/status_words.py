@@ -95,11 +95,22 @@ def transaction_words(state: TabState) -> str:
             return "Idle" if state.auto_commit else "Idle, manual commit"
 
 
+def access_words(state: TabState) -> str:
+    """Whether transactions begin read-only, whoever asked for it."""
+    return "Read-only" if state.read_only or state.connection_read_only else ""
+
+
+def access_details(state: TabState) -> str:
+    """Who asked for it, and what it means."""
+    whose = "this connection, by its settings," if state.connection_read_only else "this tab"
+    return f"Transactions of {whose} begin read-only: the server refuses whatever would write."
+
+
 def transaction_details(state: TabState) -> str:
     """What that state means, and what can be done."""
     if state.transaction is TransactionState.IDLE:
         told = "Each statement commits by itself." if state.auto_commit else "The next statement begins one."
     else:
         told = _TRANSACTION_MEANING[state.transaction]
-    more = [state.isolation and f"Isolation: {state.isolation}", state.read_only and "Read-only"]
+    more = [state.isolation and f"Isolation: {state.isolation}", access_words(state)]
     return "\n".join([told, *(str(line) for line in more if line)])

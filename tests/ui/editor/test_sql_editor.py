@@ -162,6 +162,17 @@ def test_colours_follow_the_palette(editor: SqlEditor) -> None:
     assert line_colors(editor, 0)["select"] == dark().keyword.name()
 
 
+@pytest.mark.parametrize("place", ["c1999", "here"], ids=["within it", "below it"])
+def test_a_place_comes_into_view_where_a_long_line_takes_many_on_the_screen(editor: SqlEditor, place: str) -> None:
+    text = "select " + ", ".join(f"{n} as c{n}" for n in range(2000)) + "\n" * 300 + "here" + "\n" * 300
+    editor.set_script(text)
+    start = text.index(place)
+    editor.mark_error(start, start + len(place), "wrong")
+    assert editor.marks.error is not None
+    editor.show_error()
+    assert 0 <= editor.cursorRect(editor.marks.error.cursor).top() < editor.viewport().height()
+
+
 def test_a_script_of_ten_megabytes_stays_editable(editor: SqlEditor, qtbot: QtBot) -> None:
     line = "insert into measurements values (12345, 'some text of a usual length', 3.14);\n"
     editor.set_script(line * (10_000_000 // len(line)))

@@ -222,3 +222,11 @@ def test_tab_whose_transactions_are_read_only_is_marked(line: StatusLine) -> Non
     assert _label(line, "statusReadOnly").isVisible()
     line.show_state(TabState())
     assert not _label(line, "statusReadOnly").isVisible()
+
+
+def test_connection_that_is_read_only_marks_its_tabs(line: StatusLine) -> None:
+    line.show_state(TabState(read_only=True))
+    assert "this tab begin" in _label(line, "statusReadOnly").toolTip()
+    line.show_state(TabState(connection_read_only=True))
+    assert _label(line, "statusReadOnly").text() == "Read-only"
+    assert "this connection" in _label(line, "statusReadOnly").toolTip()

@@ -1,0 +1,73 @@
+"""Goes from header to header through what a server sends, so that none reaches the driver that it can't bear.
+
+asyncpg 0.32 takes each header as it comes. A message of type 0, where nothing waits for one, is looked at for ever
+inside one callback of the loop, which no thread or signal can interrupt; a length below 4 makes it step back, or copy
+memory that is not there, and the process ends. Neither comes from PostgreSQL: both come from what stands between.
+"""
+
+import errno
+import struct
+from typing import Final
+
+MAX_MESSAGE_BYTES: Final = 1 << 30
+"""The server itself makes no longer one: its buffers end a byte before."""
+
+_FAR: Final = 1 << 14
+_STEP: Final = 64
+_read_header = struct.Struct("!BI").unpack_from
+
+
+class MalformedMessage(OSError):
+    """What came can't be a message of PostgreSQL's protocol."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EPROTO, "what came from the server is not PostgreSQL's protocol")
+
+
+class MessageWalk:
+    """The place in the stream of one connection; begins where a message does.
+
+    Each header is looked at: 80 ns a message, and nothing for its length (2 cores, Python 3.11), which is a twelfth of
+    what a row of 16 columns costs by a portal, but a third of one of two columns by COPY. So where `knows_server`, many
+    rows of a COPY that look as they should are passed over at once; a server that nobody has verified gets no such
+    trust.
+    """
+
+    __slots__ = ("_header", "_knows_server", "_to_come")
+
+    def __init__(self, knows_server: bool) -> None:
+        self._knows_server = knows_server
+        self._header = b""
+        self._to_come = 0
+
+    def check(self, data: bytes) -> None:
+        """Go on through the next bytes, cut anywhere; raises MalformedMessage where nobody may read them."""
+        position = self._to_come
+        if self._header:
+            data = self._header + data
+        if self._knows_server and len(data) - position > _FAR:
+            position = _behind_rows(data, position)
+        try:
+            while True:
+                kind, length = _read_header(data, position)
+                if length < 4 or not kind:
+                    raise MalformedMessage
+                position += length + 1
+        except struct.error:
+            self._to_come = max(0, position - len(data))
+            self._header = data[position:]
+        if self._to_come > MAX_MESSAGE_BYTES:
+            raise MalformedMessage
+
+
+def _behind_rows(data: bytes, position: int) -> int:
+    """Where the last message begins that follows a row of COPY text; `position` where that is not certain.
+
+    No row has a zero byte, and each ends with the only newline in it: a newline with no zero shortly before it is no
+    part of a header, and what a row's end is followed by is a header. A long run of zeros has many of every 64 bytes.
+    """
+    end = data.rfind(b"\n") + 1
+    is_header = data[end : end + 1] in b"dcCEN" and data[end + 1 : end + 2] in b"\0"
+    if data[position : position + 2] == b"d\0" and is_header and b"\0" not in data[end - 5 : end]:
+        return position if bytes(4) in data[position::_STEP] else max(position, end)
+    return position
