@@ -19,7 +19,6 @@ from pgconsole.ui.activity.desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
 from pgconsole.ui.pool.desk import PoolDesk
-from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.side_files import SideFiles
 
@@ -102,7 +101,7 @@ def _notify_in_tab(
 
 
 def _activity(window: MainWindow, start: Start) -> ServerActivity:
-    desk = ActivityDesk(window, lambda then: start(import_aside(CHART_LIBRARIES, then), "load charts"))
+    desk = ActivityDesk(window, start, SideFiles())
     activity = ServerActivity(desk)
     desk.serve(activity)
     return activity

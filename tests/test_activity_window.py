@@ -1,6 +1,7 @@
 """The activity pane as a user has it: shown and hidden, a lock queue, acts, a tab that blocks, a server's restart."""
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QPushButton, QTabWidget, QWidget
@@ -133,12 +134,17 @@ async def test_pane_heals_after_a_restart_and_says_so_meanwhile(user: User, post
     await until(lambda: state(user) == "watching", "it is at work again", 20.0)
 
 
-async def test_charts_are_loaded_when_they_are_first_shown(user: User) -> None:
+async def test_charts_are_loaded_when_they_are_first_shown_and_saved(user: User, tmp_path: Path) -> None:
     pane = await open_pane(user)
+    assert pane.numbers.charts is None
     pane.pages.setCurrentWidget(pane.numbers)
-    from pgconsole.ui.activity.number_chart import NumberChart
-
-    await until(lambda: len(pane.numbers.findChildren(NumberChart)) == 8, "the charts are there")
+    await until(lambda: bool(pane.numbers.charts), "the charts are there and have samples", 20.0)
+    user.find(QPushButton, "serverNumbersCsv").click()
+    await user.save_as(tmp_path / "server.csv")
+    assert (tmp_path / "server.csv").read_text().startswith("time,connections,transactions,cache_hits")
+    user.find(QPushButton, "serverNumbersPng").click()
+    await user.save_as(tmp_path / "server.png")
+    assert (tmp_path / "server.png").read_bytes().startswith(b"\x89PNG")
 
 
 async def test_statements_say_why_there_are_none(user: User) -> None:

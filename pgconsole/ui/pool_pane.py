@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout,
 
 from pgconsole.core.pool_facts import PoolEvent
 from pgconsole.core.pool_picture import PoolPicture
+from pgconsole.core.pool_plots import POOL_PLOTS
+from pgconsole.ui.charting.page import ChartsPage
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.live_table import LiveTable
 from pgconsole.ui.pool.advice_list import AdviceList
-from pgconsole.ui.pool.charts_page import ChartsPage
 from pgconsole.ui.pool.columns import CONNECTION_COLUMNS, EVENT_COLUMNS, ConnectionRow, connection_rows
 from pgconsole.ui.pool.query_log_view import QueryLogView
 from pgconsole.ui.pool.summary import PoolSummary
@@ -45,7 +46,7 @@ class PoolPane(QWidget):
         self.connections: LiveTable[ConnectionRow] = LiveTable(
             "poolConnections", "Connections", CONNECTION_COLUMNS, lambda row: row.facts.pid, self
         )
-        self.charts = ChartsPage(self)
+        self.charts = ChartsPage("poolCharts", "Charts of the pool", POOL_PLOTS, 4, self)
         self.advice = AdviceList(self)
         self.events: LiveTable[PoolEvent] = LiveTable(
             "poolEvents", "Events of connections", EVENT_COLUMNS, lambda event: event.number, self

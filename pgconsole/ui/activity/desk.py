@@ -4,7 +4,6 @@ Implements `ActivityView` and passes intents on to `ServerActivity`; decides not
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +15,7 @@ from pgconsole.core.messages import info_message
 from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.server_activity import ServerActivity
+from pgconsole.ui.charting.desk import ChartDesk, Files, Start
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.questions import confirm
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 VIEW = "view.activity"
 _CANCEL, _TERMINATE, _PAUSE = "activity.cancel", "activity.terminate", "activity.pause"
 
-LoadCharts = Callable[[Callable[[], None]], None]
-"""Loads the library of charts and calls back when it is there."""
-
 
 class ActivityDesk:
     """The view of `ServerActivity` in one window; `serve` tells it whom intents go to.
@@ -36,9 +33,9 @@ class ActivityDesk:
     place, `activityPane`, is there from the beginning and bears the property `state`, the phase of the watching.
     """
 
-    def __init__(self, window: MainWindow, load_charts: LoadCharts) -> None:
+    def __init__(self, window: MainWindow, start: Start, files: Files) -> None:
         self._window = window
-        self._load_charts = load_charts
+        self._charts = ChartDesk(window, start, files, self.tell)
         self._activity: ServerActivity | None = None
         self._pane: ActivityPane | None = None
         self._state = WatchState()
@@ -89,8 +86,8 @@ class ActivityDesk:
         self._place.setFocusProxy(pane)
         pane.show_watch(self._state)
         pane.chosen.connect(self._choose)
-        for numbers in (pane.numbers, pane.pooler.numbers):
-            numbers.charts_wanted.connect(partial(self._load_charts, numbers.show_charts))
+        self._charts.serve(pane.numbers, "server")
+        self._charts.serve(pane.pooler.numbers, "pgbouncer")
         if self._activity is not None:
             pane.interval_chosen.connect(self._activity.set_interval)
             pane.statements_wanted.connect(self._activity.want_statements)

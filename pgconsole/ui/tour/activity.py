@@ -35,7 +35,7 @@ async def show_numbers(guide: Guide) -> None:
     """The server's numbers, with charts that have begun."""
     pane = _pane(guide)
     pane.pages.setCurrentWidget(pane.numbers)
-    await guide.until(lambda: pane.numbers.has_charts, "the charts")
+    await guide.until(lambda: pane.numbers.charts is not None, "the charts")
 
 
 async def leave_activity(guide: Guide) -> None:
