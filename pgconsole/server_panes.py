@@ -69,8 +69,7 @@ def make_panes(
     window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
-    panes = (_notifications(window, settings, current), _pool(window, start, settings), _activity(window, start))
-    return ServerPanes(panes)
+    return ServerPanes((_notifications(window, settings, current), *_health(window, start, settings)))
 
 
 def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
@@ -100,15 +99,12 @@ def _notify_in_tab(
     pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
 
 
-def _activity(window: MainWindow, start: Start) -> ServerActivity:
-    desk = ActivityDesk(window, start, SideFiles())
-    activity = ServerActivity(desk)
-    desk.serve(activity)
-    return activity
-
-
-def _pool(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> PoolMonitor:
-    desk = PoolDesk(window, start, SideFiles())
-    monitor = PoolMonitor(desk, settings)
-    desk.serve(monitor)
-    return monitor
+def _health(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> tuple[PoolMonitor, ServerActivity]:
+    """The pool and the activity, each of which leads to the other's row of a connection."""
+    files = SideFiles()
+    pool, activity = PoolDesk(window, start, files), ActivityDesk(window, start, files)
+    pool.find_in_activity, activity.find_in_pool = activity.find_session, pool.find_connection
+    monitor, watching = PoolMonitor(pool, settings), ServerActivity(activity)
+    pool.serve(monitor)
+    activity.serve(watching)
+    return monitor, watching

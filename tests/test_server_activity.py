@@ -36,6 +36,7 @@ class FakeActivityView:
         self.questions: list[tuple[str, str, str]] = []
         self.answer = True
         self.told: list[str] = []
+        self.statements: list[tuple[int, str, bool]] = []
         self.blocking: list[tuple[int, str, int]] = []
         self.errors: list[PgconsoleError] = []
 
@@ -52,6 +53,9 @@ class FakeActivityView:
     def clear(self) -> None:
         self.cleared += 1
         self.samples.clear()
+
+    def show_statement(self, backend: Backend, text: str, is_whole: bool) -> None:
+        self.statements.append((backend.pid, text, is_whole))
 
     async def confirm(self, question: str, detail: str, yes: str) -> bool:
         self.questions.append((question, detail, yes))
@@ -379,3 +383,37 @@ async def test_pgbouncer_that_tells_nothing_is_told_and_the_server_is_seen(
     assert "stats_users" in str(view.pooler[0])
     await activity.leave(server)
     await server.aclose()
+
+
+async def test_sessions_of_every_connection_to_the_server_are_ours(
+    activity: ServerActivity, view: FakeActivityView, server: ServerConnection, module_dsn: str
+) -> None:
+    other = await connect(module_dsn)
+    activity.follow(other)
+    activity.follow(server)
+    beside = await server.open_beside("notifications")
+    activity.show(True)
+    await view.sees(beside.backend_pid)
+    pids = {facts.pid for facts in (*server.pool.sessions, *other.pool.sessions)}
+    assert pids < view.own.keys()
+    assert view.own[beside.backend_pid] == "notifications"
+    assert "activity" in view.own.values()
+    await beside.close()
+    await activity.leave(other)
+    await other.aclose()
+
+
+async def test_long_statement_is_read_whole(
+    activity: ServerActivity, view: FakeActivityView, server: ServerConnection
+) -> None:
+    activity.follow(server)
+    activity.show(True)
+    session = await server.open_beside("somebody")
+    statement = f"select {', '.join(str(number) for number in range(210))}"
+    await session.fetch(statement)
+    await view.sees(session.backend_pid)
+    await until(lambda: view.samples[-1].backends[-1].query == statement[:1000], "its statement is seen")
+    activity.read_statement(await view.sees(session.backend_pid))
+    await until(lambda: bool(view.statements), "it is read")
+    assert view.statements == [(session.backend_pid, statement, True)]
+    await session.close()

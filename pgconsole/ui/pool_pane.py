@@ -33,6 +33,8 @@ class PoolPane(QWidget):
     """Whether anybody can see it."""
     recycle_wanted = Signal(int)
     """The pid of a connection."""
+    session_wanted = Signal(int)
+    """The pid of a connection whose session is to be shown in the activity."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class PoolPane(QWidget):
         self._lay_out()
         self.setFocusProxy(self.connections)
         self.connections.installEventFilter(self)
+        self.connections.activated.connect(lambda _index: self._open_connection())
         self.tabs.currentChanged.connect(lambda _index: self._page_changed())
         self.show_nothing()
 
@@ -158,6 +161,16 @@ class PoolPane(QWidget):
         """The pid of the connection that is selected; None without one."""
         rows = self.connections.selected()
         return rows[0].facts.pid if rows else None
+
+    def find(self, pid: int) -> bool:
+        """Show a connection in the table and select it; False where it is not there."""
+        self.tabs.setCurrentWidget(self.connections)
+        self.connections.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self.connections.choose(pid)
+
+    def _open_connection(self) -> None:
+        if self.selected_pid is not None:
+            self.session_wanted.emit(self.selected_pid)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Delete recycles the connection that is selected."""

@@ -17,7 +17,7 @@ from tests.fixtures.activity import backend, busy, sample, waits_for
 def pane(qtbot: QtBot) -> ActivityPane:
     act, switch = QAction("Terminate"), QAction("Pause")
     switch.setCheckable(True)
-    pane = ActivityPane([switch, act])
+    pane = ActivityPane([switch, act], [act])
     for each in (act, switch):
         each.setParent(pane)
     qtbot.addWidget(pane)

@@ -8,6 +8,7 @@ from datetime import datetime
 from math import isnan
 from typing import Final
 
+from pgconsole.core.chart import Curve, Plot
 from pgconsole.core.sample_ring import SampleRing
 from pgconsole.ui.charting.drawing import Drawing
 from pgconsole.ui.charting.tile import ChartTile
@@ -138,5 +139,10 @@ class Charts:
         return self._values(tile, len(self._timeline) - 1) if len(self._timeline) else [""] * len(tile.plot.curves)
 
     def _values(self, tile: ChartTile, number: int) -> list[str]:
-        values = (self._timeline.value(curve, number) for curve in tile.plot.curves)
-        return ["–" if isnan(value) else tile.plot.write(value) for value in values]
+        return [_written(tile.plot, curve, self._timeline.value(curve, number)) for curve in tile.plot.curves]
+
+
+def _written(plot: Plot, curve: Curve, value: float) -> str:
+    """A value in words; of curves that stand for what seldom is, nothing where it was not."""
+    is_nothing = isnan(value) or (curve.is_rate and value == 0)
+    return plot.write(value) if not is_nothing else "" if curve.words else "–"

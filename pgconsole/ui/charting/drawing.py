@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QWidget
 
 from pgconsole.core.chart import Curve, Plot, short_number
 from pgconsole.ui.charting.timeline import Timeline
-from pgconsole.ui.theme import GAP_XS, Theme
+from pgconsole.ui.theme import GAP_S, GAP_XS, Theme
 
 _LINE_PX: Final = 1.0
 _AXIS_PX: Final = 40
 _TIME_AXIS_FROM_PX: Final = 72
 """A drawing that is lower has no axis of time: it would take the room of what stands on it."""
+_TICK_DENSITY: Final = 0.5
 _ROOM_ABOVE: Final = 1.08
 
 
@@ -48,7 +49,8 @@ class Drawing(pg.GraphicsView):  # type: ignore[misc]
 
     def _fill(self) -> None:
         grid = pg.GraphicsLayout()
-        grid.setContentsMargins(0, 0, GAP_XS, 0)
+        # Half a line above and below, for the words of the highest and the lowest tick.
+        grid.setContentsMargins(0, GAP_S, GAP_XS, GAP_XS)
         grid.setSpacing(0)
         self.setCentralItem(grid)
         grid.addItem(self._values, 0, 0)
@@ -57,6 +59,8 @@ class Drawing(pg.GraphicsView):  # type: ignore[misc]
         self._values.linkToView(self._box)
         self._times.linkToView(self._box)
         self._values.setWidth(_AXIS_PX)
+        self._values.setStyle(maxTickLevel=0)
+        self._values.setTickDensity(_TICK_DENSITY)
         self._box.setMouseEnabled(x=True, y=False)
         self._box.disableAutoRange()
         for line in self._lines.values():

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pgconsole.core.chart import Plot
 from pgconsole.ui.charting.legend import ChartLegend
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.plain_tip import plain_tip
-from pgconsole.ui.theme import GAP_XS
+from pgconsole.ui.theme import GAP_S
 
 if TYPE_CHECKING:
     from pgconsole.ui.charting.drawing import Drawing
 
-_LEAST_HEIGHT_PX: Final = 96
+_LEAST_HEIGHT_PX: Final = 72
 _LEAST_WIDTH_PX: Final = 160
 
 
@@ -36,9 +36,16 @@ class ChartTile(QFrame):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
-        self._rows.addWidget(plain_label(plot.title, "second", self))
-        self._rows.addWidget(self.legend)
-        self._rows.addSpacing(GAP_XS)
+        title = plain_label(plot.title, "second", self)
+        if plot.curves[0].words:
+            self._rows.addWidget(title)
+            self._rows.addWidget(self.legend)
+        else:
+            line = QHBoxLayout()
+            line.setSpacing(GAP_S)
+            line.addWidget(title)
+            line.addWidget(self.legend, 1)
+            self._rows.addLayout(line)
         self._rows.addStretch(1)
 
     def take(self, drawing: "Drawing") -> None:

@@ -1,5 +1,6 @@
 """Binds the pool pane and its actions to the pool monitor, and asks for files; it decides nothing."""
 
+from collections.abc import Callable
 from typing import Final
 
 from pgconsole.core.errors import PgconsoleError
@@ -11,7 +12,8 @@ from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.pool.limits_dialog import PoolLimitsDialog
 from pgconsole.ui.pool_pane import PoolPane
 
-_BUTTONS: Final = ("pool.check", "pool.recycle", "pool.recycle_idle", "pool.expire", "pool.limits")
+_BUTTONS: Final = ("pool.to_activity", "pool.check", "pool.recycle", "pool.recycle_idle", "pool.expire", "pool.limits")
+_NONE_SELECTED: Final = "Select a connection in the pool's table first."
 
 
 class PoolDesk:
@@ -21,6 +23,8 @@ class PoolDesk:
         self._window = window
         self._start = start
         self._charts = ChartDesk(window, start, files, self.tell)
+        self.find_in_activity: Callable[[int], None] | None = None
+        """Shows the session of a connection, by its pid."""
         self.pane = PoolPane(window)
         window.docks.add(window.actions_by_id["view.pool"], self.pane)
         self.pane.show_buttons([window.actions_by_id[action_id] for action_id in _BUTTONS])
@@ -30,12 +34,14 @@ class PoolDesk:
         pane, log = self.pane, self.pane.query_log
         pane.seen_changed.connect(monitor.set_seen)
         pane.recycle_wanted.connect(monitor.recycle)
+        pane.session_wanted.connect(self._find_in_activity)
         self._charts.serve(pane.charts, "pool")
         log.export_wanted.connect(lambda: self._start(self._save_log(), "save log"))
         log.clear_wanted.connect(monitor.clear_log)
         log.server_log_wanted.connect(monitor.set_server_log)
         self._window.actions_by_id.connect_all(
             {
+                "pool.to_activity": self._find_selected,
                 "pool.check": monitor.check_now,
                 "pool.recycle": lambda: self._recycle_selected(monitor),
                 "pool.recycle_idle": monitor.recycle_idle,
@@ -67,10 +73,26 @@ class PoolDesk:
 
     # Commands
 
+    def _find_selected(self) -> None:
+        if self.pane.selected_pid is None:
+            self.tell(_NONE_SELECTED)
+        else:
+            self._find_in_activity(self.pane.selected_pid)
+
+    def _find_in_activity(self, pid: int) -> None:
+        if self.find_in_activity is not None:
+            self.find_in_activity(pid)
+
+    def find_connection(self, pid: int) -> None:
+        """Show the pane with this connection selected."""
+        self._window.docks.show("view.pool")
+        if not self.pane.find(pid):
+            self.tell(f"The connection with pid {pid} belongs to another connection of this window, or is gone.")
+
     def _recycle_selected(self, monitor: PoolMonitor) -> None:
         pid = self.pane.selected_pid
         if pid is None:
-            self.tell("Select a connection in the pool's table first.")
+            self.tell(_NONE_SELECTED)
         else:
             monitor.recycle(pid)
 
