@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
+from pgconsole.application_pools import ApplicationPools
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
@@ -99,12 +100,14 @@ def _notify_in_tab(
     pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
 
 
-def _health(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> tuple[PoolMonitor, ServerActivity]:
-    """The pool and the activity, each of which leads to the other's row of a connection."""
+def _health(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> tuple[ServerPane, ...]:
+    """The pool and the activity, each of which leads to the other's row of a connection, and applications' pools."""
     files = SideFiles()
     pool, activity = PoolDesk(window, start, files), ActivityDesk(window, start, files)
     pool.find_in_activity, activity.find_in_pool = activity.find_session, pool.find_connection
     monitor, watching = PoolMonitor(pool, settings), ServerActivity(activity)
     pool.serve(monitor)
     activity.serve(watching)
-    return monitor, watching
+    applications = ApplicationPools(pool, settings)
+    pool.pane.applications.seen_changed.connect(applications.set_seen)
+    return monitor, watching, applications

@@ -17,6 +17,7 @@ from pgconsole.ui.charting.page import ChartsPage
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.live_table import LiveTable
 from pgconsole.ui.pool.advice_list import AdviceList
+from pgconsole.ui.pool.applications_page import ApplicationsPage
 from pgconsole.ui.pool.columns import CONNECTION_COLUMNS, EVENT_COLUMNS, ConnectionRow, connection_rows
 from pgconsole.ui.pool.query_log_view import QueryLogView
 from pgconsole.ui.pool.summary import PoolSummary
@@ -54,6 +55,7 @@ class PoolPane(QWidget):
             "poolEvents", "Events of connections", EVENT_COLUMNS, lambda event: event.number, self
         )
         self.query_log = QueryLogView(self)
+        self.applications = ApplicationsPage(self)
         self._told = plain_label("", "second", self)
         self._told.setObjectName("poolTold")
         self._told.setContentsMargins(GAP_S, 2, GAP_S, 2)
@@ -78,6 +80,7 @@ class PoolPane(QWidget):
             (self.advice, "Advice"),
             (self.events, "Events"),
             (self.query_log, "Query log"),
+            (self.applications, "Applications"),
         ):
             self.tabs.addTab(page, title)
         right = QVBoxLayout()
@@ -145,7 +148,7 @@ class PoolPane(QWidget):
             self.advice.show_advice(picture.advice)
         elif page is self.events:
             self.events.show_rows(list(reversed(list(picture.events))))
-        else:
+        elif page is self.query_log:
             self.query_log.show_picture(picture)
 
     def tell(self, text: str) -> None:

@@ -1,8 +1,9 @@
 """Binds the pool pane and its actions to the pool monitor, and asks for files; it decides nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from pgconsole.core.application_pool import ApplicationPool
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.pool_picture import PoolPicture
 from pgconsole.core.query_log import CSV_HEADER, csv_row
@@ -36,6 +37,8 @@ class PoolDesk:
         pane.recycle_wanted.connect(monitor.recycle)
         pane.session_wanted.connect(self._find_in_activity)
         self._charts.serve(pane.charts, "pool")
+        self._charts.serve(pane.applications.charts, "application-pool")
+        pane.applications.settings_wanted.connect(self._window.actions_by_id["app.settings"].trigger)
         log.export_wanted.connect(lambda: self._start(self._save_log(), "save log"))
         log.clear_wanted.connect(monitor.clear_log)
         log.server_log_wanted.connect(monitor.set_server_log)
@@ -55,6 +58,10 @@ class PoolDesk:
     def show(self, picture: PoolPicture) -> None:
         """Show how the pool stands."""
         self.pane.show_picture(picture)
+
+    def show_applications(self, applications: Sequence[ApplicationPool]) -> None:
+        """Show how the pools of applications stand."""
+        self.pane.applications.show_applications(applications)
 
     def show_nothing(self) -> None:
         """There is no connection."""
