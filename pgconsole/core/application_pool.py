@@ -1,4 +1,4 @@
-"""The pool of an application that tells of it over HTTP, as values: its address, what it answered, how it was before."""
+"""The pool of an application that tells of it over HTTP, as values: its address, its answers, how it was before."""
 
 import json
 from dataclasses import dataclass, field, fields
@@ -51,9 +51,8 @@ def is_address(text: str) -> bool:
     """Whether it is the URL of something that can be asked; a password is not to lie in the settings."""
     try:
         parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
-        )
+        is_whole = bool(parts.hostname) and parts.port != 0
+        return parts.scheme in ("http", "https") and is_whole and "@" not in parts.netloc
     except ValueError:
         return False
 
