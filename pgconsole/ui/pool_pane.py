@@ -93,8 +93,8 @@ class PoolPane(QWidget):
         columns.addWidget(self.summary)
         columns.addLayout(right, 1)
 
-    def show_buttons(self, actions: list[QAction]) -> None:
-        """Take the commands of the pool as buttons, beside the tabs."""
+    def show_actions(self, actions: list[QAction], of_rows: list[QAction]) -> None:
+        """Take the commands of the pool as buttons, beside the tabs; those of a row stand in its menu only."""
         buttons: list[QWidget] = []
         for action in actions:
             button = QToolButton(self)
@@ -104,7 +104,7 @@ class PoolPane(QWidget):
             button.setDefaultAction(action)
             buttons.append(button)
         self.tabs.setCornerWidget(corner_of(self.tabs, buttons), Qt.Corner.TopRightCorner)
-        self.connections.addActions(actions)
+        self.connections.addActions([*of_rows, *actions])
         self.connections.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     # What it shows

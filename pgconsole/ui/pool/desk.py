@@ -13,7 +13,7 @@ from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.pool.limits_dialog import PoolLimitsDialog
 from pgconsole.ui.pool_pane import PoolPane
 
-_BUTTONS: Final = ("pool.to_activity", "pool.check", "pool.recycle", "pool.recycle_idle", "pool.expire", "pool.limits")
+_BUTTONS: Final = ("pool.check", "pool.recycle", "pool.recycle_idle", "pool.expire", "pool.limits")
 _NONE_SELECTED: Final = "Select a connection in the pool's table first."
 
 
@@ -28,7 +28,8 @@ class PoolDesk:
         """Shows the session of a connection, by its pid."""
         self.pane = PoolPane(window)
         window.docks.add(window.actions_by_id["view.pool"], self.pane)
-        self.pane.show_buttons([window.actions_by_id[action_id] for action_id in _BUTTONS])
+        actions = window.actions_by_id
+        self.pane.show_actions([actions[each] for each in _BUTTONS], [actions["pool.to_activity"]])
 
     def serve(self, monitor: PoolMonitor) -> None:
         """Let what the user does reach the monitor."""
