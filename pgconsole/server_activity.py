@@ -204,7 +204,8 @@ class ServerActivity:
 
     def _own_sessions(self, shown: ServerConnection) -> list[SessionFacts]:
         """Those of the console on this server: the pool's, those beside it, and those of other connections to it."""
-        alike = [server for server in self._guards if server.target.hosts == shown.target.hosts]
+        # By way of a pooler process ids are the pooler's own, and may be anybody's on the server.
+        alike = [each for each in self._guards if each.target.hosts == shown.target.hosts and not each.is_pooler]
         return [each for server in alike for each in (*server.pool.sessions, *server.sessions_beside)]
 
     # Acts

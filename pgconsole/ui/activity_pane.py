@@ -70,6 +70,8 @@ class ActivityPane(QWidget):
     statements_wanted = Signal(bool)
     chosen = Signal()
     """Another session is chosen, or none."""
+    missed = Signal(int)
+    """The session of this process id was sought, and the server has none."""
     opened = Signal()
     """The chosen session was opened, by Enter or twice the mouse."""
 
@@ -197,8 +199,9 @@ class ActivityPane(QWidget):
         """Show what was seen."""
         self.table.show_sample(sample, own)
         self.tree.show_sample(sample, own)
-        if self._sought is not None and self.table.choose(self._sought):
-            self._sought = None
+        sought, self._sought = self._sought, None
+        if sought is not None and not self.table.choose(sought):
+            self.missed.emit(sought)
         self.numbers.show_sample(sample, sample.counters.clock)
         backends = {backend.pid: backend for backend in sample.backends}
         self.progress.show_facts(progress_facts(sample.progress, backends))

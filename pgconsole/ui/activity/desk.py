@@ -97,6 +97,7 @@ class ActivityDesk:
         pane.show_watch(self._state)
         pane.chosen.connect(self._choose)
         pane.opened.connect(self._open_statement)
+        pane.missed.connect(self._tell_missed)
         pane.show_statement(actions[_STATEMENT].isChecked())
         self._charts.serve(pane.numbers, "server")
         self._charts.serve(pane.pooler.numbers, "pgbouncer")
@@ -135,6 +136,9 @@ class ActivityDesk:
         """Show the pane with this session chosen."""
         self._window.docks.show(VIEW)
         self._shown_pane().seek(pid)
+
+    def _tell_missed(self, pid: int) -> None:
+        self.tell(f"The server shows no session {pid}: it has ended, or a pooler stands before the server.")
 
     def _choose(self) -> None:
         chosen = self._is_seen and self._pane is not None and self._pane.chosen_backend is not None
