@@ -81,7 +81,7 @@ async def test_connection_and_session_lead_to_each_other(user: User, outside: Se
     assert pane.table.chosen_backend.pid == pid
     pool.connections.clearSelection()
     user.trigger("activity.to_pool")
-    assert pool.isVisible()
+    await until(pool.isVisible, "the pool is shown")
     assert pool.selected_pid == pid
     user.trigger("view.activity")
     await until(lambda: pane.table.choose(outside.backend_pid), "another's session is chosen")
@@ -109,7 +109,7 @@ async def test_session_that_was_filtered_out_is_found(user: User) -> None:
 
 
 async def test_statement_of_the_chosen_session_is_shown_whole(user: User, outside: Session) -> None:
-    statement = f"select {', '.join(str(number) for number in range(210))} -- the end"
+    statement = f"select {', '.join(str(number) for number in range(222))} -- the end"
     await outside.fetch(statement)
     pane = await open_pane(user)
     await until(lambda: pane.table.choose(outside.backend_pid), "the session is chosen")

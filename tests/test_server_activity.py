@@ -17,7 +17,7 @@ from pgconsole.db.session import Session
 from pgconsole.server_activity import ServerActivity, describe
 from pgconsole.workers import activity_sampler, blocking_watch
 from tests.fixtures.activity import backend, busy
-from tests.fixtures.engine import backend_state, value
+from tests.fixtures.engine import backend_state, open_session, target_of_dsn, value
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, until_answer
 
@@ -74,12 +74,15 @@ class FakeActivityView:
     def phase(self) -> str:
         return self.states[-1].phase
 
+    @property
+    def seen(self) -> tuple[Backend, ...]:
+        return self.samples[-1].backends if self.samples else ()
+
     async def sees(self, pid: int) -> Backend:
         """Wait until a session is seen."""
 
         def found() -> Backend | None:
-            backends = self.samples[-1].backends if self.samples else ()
-            return next((each for each in backends if each.pid == pid), None)
+            return next((each for each in self.seen if each.pid == pid), None)
 
         await until(lambda: found() is not None, f"session {pid} is seen")
         seen = found()
@@ -404,15 +407,14 @@ async def test_sessions_of_every_connection_to_the_server_are_ours(
 
 
 async def test_long_statement_is_read_whole(
-    activity: ServerActivity, view: FakeActivityView, server: ServerConnection
+    activity: ServerActivity, view: FakeActivityView, server: ServerConnection, module_dsn: str
 ) -> None:
     activity.follow(server)
     activity.show(True)
-    session = await server.open_beside("somebody")
-    statement = f"select {', '.join(str(number) for number in range(210))}"
+    session = await open_session(target_of_dsn(module_dsn))
+    statement = f"select {', '.join(str(number) for number in range(222))}"
     await session.fetch(statement)
-    await view.sees(session.backend_pid)
-    await until(lambda: view.samples[-1].backends[-1].query == statement[:1000], "its statement is seen")
+    await until(lambda: any(each.query == statement[:1000] for each in view.seen), "its beginning is seen")
     activity.read_statement(await view.sees(session.backend_pid))
     await until(lambda: bool(view.statements), "it is read")
     assert view.statements == [(session.backend_pid, statement, True)]
