@@ -33,7 +33,9 @@ class ApplicationsView(Protocol):
 class ApplicationPools:
     """The applications that one window watches; implements `ServerPane`."""
 
-    def __init__(self, view: ApplicationsView, settings: Callable[[], Settings], period_s: float = _SHOWN_PERIOD_S):
+    def __init__(
+        self, view: ApplicationsView, settings: Callable[[], Settings], period_s: float = _SHOWN_PERIOD_S
+    ) -> None:
         """Take the view to tell, the user's settings, and how often is asked while somebody looks."""
         self._view = view
         self._settings = settings
