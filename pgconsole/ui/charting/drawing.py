@@ -4,6 +4,7 @@ It is put together from pyqtgraph's parts, as its `PlotItem` brings menus along 
 the rest, and outlive it.
 """
 
+from math import floor, log10
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +21,8 @@ _LINE_PX: Final = 1.0
 _AXIS_PX: Final = 40
 _TIME_AXIS_FROM_PX: Final = 72
 """A drawing that is lower has no axis of time: it would take the room of what stands on it."""
-_TICK_DENSITY: Final = 0.5
+_TICK_PX: Final = 20
+"""Ticks that are closer would have their words overlap."""
 _ROOM_ABOVE: Final = 1.08
 
 
@@ -59,8 +61,6 @@ class Drawing(pg.GraphicsView):  # type: ignore[misc]
         self._values.linkToView(self._box)
         self._times.linkToView(self._box)
         self._values.setWidth(_AXIS_PX)
-        self._values.setStyle(maxTickLevel=0)
-        self._values.setTickDensity(_TICK_DENSITY)
         self._box.setMouseEnabled(x=True, y=False)
         self._box.disableAutoRange()
         for line in self._lines.values():
@@ -136,6 +136,12 @@ class Drawing(pg.GraphicsView):  # type: ignore[misc]
 
 class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
     """Values in words that fit beside the plot."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """One level of ticks, at 1, 2 or 5 times a power of ten."""
+        least = (maxVal - minVal) * _TICK_PX / max(size, 1.0)
+        power = 10.0 ** floor(log10(least)) if least > 0 else 1.0
+        return [(next(step * power for step in (1, 2, 5, 10) if step * power >= least), 0.0)]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[Any]:
         """The words of some ticks."""

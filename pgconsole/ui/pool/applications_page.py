@@ -21,7 +21,9 @@ _NONE: Final = (
     "No application is watched. One exposes its pool by three lines, which are in the README; its address goes into"
     " the settings."
 )
-_SIZES: Final = (520, 480)
+_TOLD: Final = 2
+"""How many of the charts there are numbers for in what most pools tell."""
+_SIZES: Final = (480, 520)
 _TONES: Final[dict[str, Tone]] = {"answers": "ok", "fails": "danger"}
 
 
@@ -36,11 +38,11 @@ def _figure(title: str, name: str, width: int) -> Column[ApplicationPool]:
 
 
 APPLICATION_COLUMNS: Final[tuple[Column[ApplicationPool], ...]] = (
-    Column("Address", lambda each: visible_line(each.address), 208),
+    Column("Address", lambda each: visible_line(each.address), 184),
     Column(
         "State",
         lambda each: visible_line(each.reason) or str(each.phase),
-        128,
+        104,
         tone=lambda each: _TONES.get(each.phase, "text_second"),
     ),
     _figure("In use", "used", 64),
@@ -82,7 +84,7 @@ class ApplicationsPage(QSplitter):
         rows.setSpacing(0)
         rows.addLayout(bar)
         rows.addWidget(self.table, 1)
-        self.charts = ChartsPage("applicationCharts", "Charts of an application's pool", POOL_PLOTS, 2, self)
+        self.charts = ChartsPage("applicationCharts", "Charts of an application's pool", POOL_PLOTS[:_TOLD], 2, self)
         self.addWidget(left)
         self.addWidget(self.charts)
         self.setSizes(_SIZES)

@@ -13,11 +13,15 @@ LONG = "select " + "1, " * QUERY_CHARACTERS
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> StatementView:
+def window(qtbot: QtBot) -> QWidget:
     window = QWidget()
-    view = StatementView(window)
     qtbot.addWidget(window)
-    return view
+    return window
+
+
+@pytest.fixture
+def view(window: QWidget) -> StatementView:
+    return StatementView(window)
 
 
 def test_statement_keeps_its_lines_and_is_copied(view: StatementView) -> None:

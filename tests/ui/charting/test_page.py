@@ -210,3 +210,11 @@ def test_low_charts_have_no_axis_of_time(page: ChartsPage, qtbot: QtBot) -> None
 )
 def test_number_fits_beside_a_chart(value: float, text: str) -> None:
     assert short_number(value) == text
+
+
+@pytest.mark.parametrize(("high", "ticks"), [(1.08, [0, 0.5, 1]), (108, [0, 50, 100]), (1750, [0, 1000]), (0, [0])])
+def test_ticks_have_room_for_their_words(high: float, ticks: list[float], qtbot: QtBot) -> None:
+    from pgconsole.ui.charting.drawing import _ValueAxis
+
+    axis = _ValueAxis(orientation="left")
+    assert [list(values) for _spacing, values in axis.tickValues(0, high, 50)] == [ticks]
