@@ -119,8 +119,8 @@ class ServerWatch:
         async with self._turn:
             rows = await self.session.fetch(
                 "SELECT a.query, pg_catalog.octet_length(a.query) OPERATOR(pg_catalog.<)"
-                " pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size'))"
-                f" OPERATOR(pg_catalog.-) {_LONGEST_CHARACTER}{_of_process(backend.key)}"
+                " (pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size'))"
+                f" OPERATOR(pg_catalog.-) {_LONGEST_CHARACTER}){_of_process(backend.key)}"
             )
         return (rows[0][0] or "", rows[0][1] == "t") if rows else ("", True)
 
