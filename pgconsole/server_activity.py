@@ -197,8 +197,8 @@ class ServerActivity:
     async def _read_statement(self, watch: ServerWatch, backend: Backend) -> None:
         try:
             text, is_whole = await watch.statement_of(backend)
-        except PgconsoleError:
-            # Whoever looks at the server tells of what it does not answer.
+        except SessionError:
+            # Whoever looks at the server tells of its loss.
             return
         self._view.show_statement(backend, text, is_whole)
 
