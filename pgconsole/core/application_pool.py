@@ -68,7 +68,7 @@ def stats_of_json(content: bytes) -> PoolStats:
         raise ValueError("It answered with something that is no JSON.") from None
     if not isinstance(found, dict):
         raise ValueError("It answered with JSON that is no object.")
-    values = {each.name: found.get(each.name) for each in fields(PoolStats)}
+    values: dict[str, Any] = {each.name: found.get(each.name) for each in fields(PoolStats)}
     for name, value in values.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
         if not is_number and (value is not None or name in _NEEDED):

@@ -165,7 +165,7 @@ class PoolPane(QWidget):
         rows = self.connections.selected()
         return rows[0].facts.pid if rows else None
 
-    def find(self, pid: int) -> bool:
+    def find_connection(self, pid: int) -> bool:
         """Show a connection in the table and select it; False where it is not there."""
         self.tabs.setCurrentWidget(self.connections)
         self.connections.setFocus(Qt.FocusReason.OtherFocusReason)

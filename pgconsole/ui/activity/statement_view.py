@@ -25,12 +25,12 @@ class StatementView(QWidget):
         self.setAccessibleName("Statement of the chosen session")
         self._shown: tuple[BackendKey, str] | None = None
         """Whose statement, and the beginning of it."""
+        self.code = PlainCode("statementText", "Statement", self)
         self._whose = plain_label("", "second", self)
         self._whose.setObjectName("statementOwner")
         self._copy = QPushButton("Copy", self)
         self._copy.setObjectName("statementCopy")
         self._copy.clicked.connect(lambda: QApplication.clipboard().setText(self.code.text))
-        self.code = PlainCode("statementText", "Statement", self)
         self._note = plain_label(_NOT_WHOLE, "faint", self)
         self._note.setWordWrap(True)
         self._note.hide()

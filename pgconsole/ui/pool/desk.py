@@ -94,7 +94,7 @@ class PoolDesk:
     def find_connection(self, pid: int) -> None:
         """Show the pane with this connection selected."""
         self._window.docks.show("view.pool")
-        if not self.pane.find(pid):
+        if not self.pane.find_connection(pid):
             self.tell(f"The connection with pid {pid} belongs to another connection of this window, or is gone.")
 
     def _recycle_selected(self, monitor: PoolMonitor) -> None:
