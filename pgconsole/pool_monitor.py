@@ -73,6 +73,7 @@ class PoolMonitor:
                 self._scope,
                 lambda: self._settings().slow_statement_ms,
                 lambda: self._settings().pool_check_s,
+                lambda: self._settings().auto_reconnect,
             )
             self._watches[server] = (watch, self._scope.start(self._run(server, watch), "watch"))
         self._look()

@@ -47,6 +47,9 @@ class ActivityView(Protocol):
     def clear(self) -> None:
         """Show no server: another one, or none, is watched from now on."""
 
+    def show_statement(self, backend: Backend, text: str, is_whole: bool) -> None:
+        """Show the whole statement of a session, or as much of it as the server keeps."""
+
     async def confirm(self, question: str, detail: str, yes: str) -> bool:
         """Ask whether something shall be done that others feel."""
 
@@ -180,8 +183,30 @@ class ServerActivity:
                     self._view.show_watch(each)
                     continue
                 self._view.show_watch(WatchState("paused" if self._pace.is_paused else "watching"))
-                self._view.show_sample(each, _owners([*server.pool.sessions, *server.sessions_beside]))
+                ours = self._own_sessions(server)
+                known = each.with_statements_of_ours({facts.pid: facts.last_query for facts in ours})
+                self._view.show_sample(known, _owners(ours))
                 guard.hear(each.waits)
+
+    def read_statement(self, backend: Backend) -> None:
+        """Read the whole statement of a session, of which a sample has the beginning."""
+        sampler = self._sampler
+        if sampler is not None and sampler.watch is not None:
+            self._scope.start(self._read_statement(sampler.watch, backend), "read a statement")
+
+    async def _read_statement(self, watch: ServerWatch, backend: Backend) -> None:
+        try:
+            text, is_whole = await watch.statement_of(backend)
+        except SessionError:
+            # Whoever looks at the server tells of its loss.
+            return
+        self._view.show_statement(backend, text, is_whole)
+
+    def _own_sessions(self, shown: ServerConnection) -> list[SessionFacts]:
+        """Those of the console on this server: the pool's, those beside it, and those of other connections to it."""
+        # By way of a pooler process ids are the pooler's own, and may be anybody's on the server.
+        alike = [each for each in self._guards if each.target.hosts == shown.target.hosts and not each.is_pooler]
+        return [each for server in alike for each in (*server.pool.sessions, *server.sessions_beside)]
 
     # Acts
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
+from pgconsole.application_pools import ApplicationPools
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
@@ -19,7 +20,6 @@ from pgconsole.ui.activity.desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
 from pgconsole.ui.pool.desk import PoolDesk
-from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.side_files import SideFiles
 
@@ -70,8 +70,7 @@ def make_panes(
     window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
-    panes = (_notifications(window, settings, current), _pool(window, start, settings), _activity(window, start))
-    return ServerPanes(panes)
+    return ServerPanes((_notifications(window, settings, current), *_health(window, start, settings)))
 
 
 def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
@@ -101,15 +100,14 @@ def _notify_in_tab(
     pane.form.show_sent(f"By {tab.title}" + (": arrives at its commit" if is_open else ""), False)
 
 
-def _activity(window: MainWindow, start: Start) -> ServerActivity:
-    desk = ActivityDesk(window, lambda then: start(import_aside(CHART_LIBRARIES, then), "load charts"))
-    activity = ServerActivity(desk)
-    desk.serve(activity)
-    return activity
-
-
-def _pool(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> PoolMonitor:
-    desk = PoolDesk(window, start, SideFiles())
-    monitor = PoolMonitor(desk, settings)
-    desk.serve(monitor)
-    return monitor
+def _health(window: MainWindow, start: Start, settings: Callable[[], Settings]) -> tuple[ServerPane, ...]:
+    """The pool and the activity, each of which leads to the other's row of a connection, and applications' pools."""
+    files = SideFiles()
+    pool, activity = PoolDesk(window, start, files), ActivityDesk(window, start, files)
+    pool.find_in_activity, activity.find_in_pool = activity.find_session, pool.find_connection
+    monitor, watching = PoolMonitor(pool, settings), ServerActivity(activity)
+    pool.serve(monitor)
+    activity.serve(watching)
+    applications = ApplicationPools(pool, settings)
+    pool.pane.applications.seen_changed.connect(applications.set_seen)
+    return monitor, watching, applications

@@ -36,6 +36,7 @@ pytest_plugins = [
     "tests.fixtures.tls",
     "tests.fixtures.listening",
     "tests.fixtures.importing",
+    "tests.fixtures.services",
     "tests.fixtures.watched",
     "tests.fixtures.window",
 ]

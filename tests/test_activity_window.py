@@ -1,14 +1,16 @@
 """The activity pane as a user has it: shown and hidden, a lock queue, acts, a tab that blocks, a server's restart."""
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QTabWidget, QWidget
 
 from pgconsole.db.session import Session
 from pgconsole.ui.activity.blocking_tree import BlockingTree
 from pgconsole.ui.activity.table import ActivityTable
 from pgconsole.ui.activity_pane import ActivityPane
+from pgconsole.ui.pool_pane import PoolPane
 from tests.fixtures.engine import value
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, until_answer
@@ -63,6 +65,61 @@ async def test_own_sessions_are_marked_and_shown_alone(user: User, outside: Sess
     pane.choice.setCurrentIndex(pane.choice.findText("Ours"))
     assert pane.table.choose(pid)
     assert not pane.table.choose(outside.backend_pid)
+
+
+async def test_connection_and_session_lead_to_each_other(user: User, outside: Session) -> None:
+    await user.run("set work_mem to '5MB'")
+    pid = user.tab.state.backend_pid
+    assert pid is not None
+    user.trigger("view.pool")
+    pool = user.find(PoolPane, "poolPane")
+    await until(lambda: pool.connections.choose(pid), "the connection is listed")
+    user.press(Qt.Key.Key_Return)
+    pane = user.find(ActivityPane, "activityContent")
+    await until(lambda: pane.table.chosen_backend is not None, "its session is chosen")
+    assert pane.table.chosen_backend is not None
+    assert pane.table.chosen_backend.pid == pid
+    pool.connections.clearSelection()
+    user.trigger("activity.to_pool")
+    await until(pool.isVisible, "the pool is shown")
+    assert pool.selected_pid == pid
+    user.trigger("view.activity")
+    await until(lambda: pane.table.choose(outside.backend_pid), "another's session is chosen")
+    user.trigger("activity.to_pool")
+    assert "none of this console's" in user.notice
+
+
+async def test_connection_without_a_choice_leads_nowhere(user: User) -> None:
+    user.trigger("view.pool")
+    user.trigger("pool.to_activity")
+    assert "Select a connection" in user.find(QLabel, "poolTold").text()
+    assert state(user) == "off"
+
+
+async def test_session_that_was_filtered_out_is_found(user: User) -> None:
+    await user.run("set work_mem to '5MB'")
+    pane = await open_pane(user)
+    pane.filter.setText("nothing has this text")
+    user.trigger("view.pool")
+    pool = user.find(PoolPane, "poolPane")
+    await until(lambda: pool.connections.choose(user.tab.state.backend_pid), "the connection is listed")
+    user.trigger("pool.to_activity")
+    await until(lambda: pane.table.chosen_backend is not None, "its session is chosen")
+    assert pane.filter.text() == ""
+
+
+async def test_statement_of_the_chosen_session_is_shown_whole(user: User, outside: Session) -> None:
+    statement = f"select {', '.join(str(number) for number in range(222))} -- the end"
+    await outside.fetch(statement)
+    pane = await open_pane(user)
+    await until(lambda: pane.table.choose(outside.backend_pid), "the session is chosen")
+    user.press(Qt.Key.Key_Return)
+    await until(lambda: pane.statement.code.text == statement, "the whole statement is shown")
+    assert user.window.actions_by_id["activity.statement"].isChecked()
+    pane.table.clearSelection()
+    assert pane.statement.code.text == ""
+    user.trigger("activity.statement")
+    assert not pane.statement.isVisible()
 
 
 async def test_acts_need_a_chosen_session(user: User, outside: Session) -> None:
@@ -133,12 +190,17 @@ async def test_pane_heals_after_a_restart_and_says_so_meanwhile(user: User, post
     await until(lambda: state(user) == "watching", "it is at work again", 20.0)
 
 
-async def test_charts_are_loaded_when_they_are_first_shown(user: User) -> None:
+async def test_charts_are_loaded_when_they_are_first_shown_and_saved(user: User, tmp_path: Path) -> None:
     pane = await open_pane(user)
+    assert pane.numbers.charts is None
     pane.pages.setCurrentWidget(pane.numbers)
-    from pgconsole.ui.activity.number_chart import NumberChart
-
-    await until(lambda: len(pane.numbers.findChildren(NumberChart)) == 8, "the charts are there")
+    await until(lambda: bool(pane.numbers.charts), "the charts are there and have samples", 20.0)
+    user.find(QPushButton, "serverNumbersCsv").click()
+    await user.save_as(tmp_path / "server.csv")
+    assert (tmp_path / "server.csv").read_text().startswith("time,connections,transactions,cache_hits")
+    user.find(QPushButton, "serverNumbersPng").click()
+    await user.save_as(tmp_path / "server.png")
+    assert (tmp_path / "server.png").read_bytes().startswith(b"\x89PNG")
 
 
 async def test_statements_say_why_there_are_none(user: User) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from pgconsole.core.errors import ConnectFailed, PgconsoleError
 from pgconsole.core.profile import Profile
+from pgconsole.core.settings import Settings
 from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import acquire
 from pgconsole.db.server_connection import open_server
@@ -34,6 +35,27 @@ async def test_every_backend_terminated(watched: Watched, watcher: Session) -> N
     await watched.shows(
         lambda p: p.stats.idle == 2 and p.stats.lost == 3 and p.health.phase == "answers", "the pool has healed"
     )
+
+
+async def test_pool_that_lost_all_waits_for_its_user_where_he_wants_that(
+    module_dsn: str, view: FakePoolView, watcher: Session
+) -> None:
+    monitor = PoolMonitor(view, Settings)
+    watched = await open_watched(module_dsn, monitor, view, min_size=2)
+    await watched.shows(lambda p: p.stats.idle == 2 and p.health.phase == "answers", "it is filled")
+    opened, mine = watched.picture.stats.opened, await value(watcher, "select pg_backend_pid()")
+    await watcher.fetch(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+        f" where datname = current_database() and pid <> {mine}"
+    )
+    await watched.shows(lambda p: any("lost" in a.what for a in p.advice), "the advice")
+    shown = view.shown
+    await watched.shows(lambda p: view.shown > shown + 2 and p.health.phase == "answers", "the monitor is back")
+    assert (watched.picture.stats.size, watched.picture.stats.opened) == (0, opened)
+    watched.pool.release(await watched.pool.acquire("Query 1"), "Query 1")
+    await watched.shows(lambda p: p.stats.idle == 2, "the pool is filled again")
+    await monitor.aclose()
+    await watched.server.aclose()
 
 
 async def test_server_restart(postgres_server: PostgresServer, watched: Watched) -> None:

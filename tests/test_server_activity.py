@@ -17,7 +17,7 @@ from pgconsole.db.session import Session
 from pgconsole.server_activity import ServerActivity, describe
 from pgconsole.workers import activity_sampler, blocking_watch
 from tests.fixtures.activity import backend, busy
-from tests.fixtures.engine import backend_state, value
+from tests.fixtures.engine import backend_state, open_session, target_of_dsn, value
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, until_answer
 
@@ -36,6 +36,7 @@ class FakeActivityView:
         self.questions: list[tuple[str, str, str]] = []
         self.answer = True
         self.told: list[str] = []
+        self.statements: list[tuple[int, str, bool]] = []
         self.blocking: list[tuple[int, str, int]] = []
         self.errors: list[PgconsoleError] = []
 
@@ -52,6 +53,9 @@ class FakeActivityView:
     def clear(self) -> None:
         self.cleared += 1
         self.samples.clear()
+
+    def show_statement(self, backend: Backend, text: str, is_whole: bool) -> None:
+        self.statements.append((backend.pid, text, is_whole))
 
     async def confirm(self, question: str, detail: str, yes: str) -> bool:
         self.questions.append((question, detail, yes))
@@ -70,12 +74,15 @@ class FakeActivityView:
     def phase(self) -> str:
         return self.states[-1].phase
 
+    @property
+    def seen(self) -> tuple[Backend, ...]:
+        return self.samples[-1].backends if self.samples else ()
+
     async def sees(self, pid: int) -> Backend:
         """Wait until a session is seen."""
 
         def found() -> Backend | None:
-            backends = self.samples[-1].backends if self.samples else ()
-            return next((each for each in backends if each.pid == pid), None)
+            return next((each for each in self.seen if each.pid == pid), None)
 
         await until(lambda: found() is not None, f"session {pid} is seen")
         seen = found()
@@ -379,3 +386,36 @@ async def test_pgbouncer_that_tells_nothing_is_told_and_the_server_is_seen(
     assert "stats_users" in str(view.pooler[0])
     await activity.leave(server)
     await server.aclose()
+
+
+async def test_sessions_of_every_connection_to_the_server_are_ours(
+    activity: ServerActivity, view: FakeActivityView, server: ServerConnection, module_dsn: str
+) -> None:
+    other = await connect(module_dsn)
+    activity.follow(other)
+    activity.follow(server)
+    beside = await server.open_beside("notifications")
+    activity.show(True)
+    await view.sees(beside.backend_pid)
+    pids = {facts.pid for facts in (*server.pool.sessions, *other.pool.sessions)}
+    assert pids < view.own.keys()
+    assert view.own[beside.backend_pid] == "notifications"
+    assert "activity" in view.own.values()
+    await beside.close()
+    await activity.leave(other)
+    await other.aclose()
+
+
+async def test_long_statement_is_read_whole(
+    activity: ServerActivity, view: FakeActivityView, server: ServerConnection, module_dsn: str
+) -> None:
+    activity.follow(server)
+    activity.show(True)
+    session = await open_session(target_of_dsn(module_dsn))
+    statement = f"select {', '.join(str(number) for number in range(222))}"
+    await session.fetch(statement)
+    await until(lambda: any(each.query == statement[:1000] for each in view.seen), "its beginning is seen")
+    activity.read_statement(await view.sees(session.backend_pid))
+    await until(lambda: bool(view.statements), "it is read")
+    assert view.statements == [(session.backend_pid, statement, True)]
+    await session.close()

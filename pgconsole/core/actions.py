@@ -205,6 +205,24 @@ _ACTIVITY = (
         when("has_backend"),
         icon="disconnect",
     ),
+    Action(
+        "activity.statement",
+        "Statement of the chosen session",
+        "View",
+        "activity",
+        "Show or hide the whole statement of the session that is chosen in the activity pane.",
+        icon="text-file",
+        mark="check",
+    ),
+    Action(
+        "activity.to_pool",
+        "Find session in the pool",
+        "View",
+        "activity",
+        "Go from the session that is chosen in the activity pane to its connection in the pool.",
+        (),
+        when("has_backend"),
+    ),
 )
 
 _VIEW = (

@@ -6,6 +6,8 @@ from typing import Final
 
 CLIENT_KIND: Final = "client backend"
 IDLE_IN_TRANSACTION: Final = ("idle in transaction", "idle in transaction (aborted)")
+QUERY_CHARACTERS: Final = 1000
+"""How much of each statement a look reads."""
 _HIDDEN_QUERY: Final = "<insufficient privilege>"
 
 
@@ -37,7 +39,7 @@ class Backend:
     query_start: float | None
     state_change: float | None
     query: str
-    """The first thousand characters of the statement that runs, or ran last."""
+    """The first `QUERY_CHARACTERS` of the statement that runs, or ran last."""
     is_hidden: bool
     """Whether the role may not see what it does."""
 
@@ -67,6 +69,11 @@ class Backend:
         if not self.wait_type or (self.wait_event == "ClientRead" and self.state != "active"):
             return ""
         return f"{self.wait_type}: {self.wait_event}"
+
+    @property
+    def is_query_cut(self) -> bool:
+        """Whether there may be more of the statement."""
+        return len(self.query) >= QUERY_CHARACTERS
 
     @property
     def query_since(self) -> float | None:

@@ -1,16 +1,13 @@
-"""Numbers that are worth a chart: what they were over the last while, in bounded memory, and how they are written."""
+"""Numbers that are worth a chart: read from samples of a kind, kept in bounded memory, and how they are written."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from pgconsole.core.chart import Curve, Plot
+from pgconsole.core.sample_ring import SampleRing
 from pgconsole.core.wording import format_about, format_count
 
-LOOKS_KEPT: Final = 1800
-"""An hour, at a look every two seconds."""
-SHOWN_S: Final = 600.0
-"""How far back the charts go."""
 _EXACT_BELOW: Final = 100_000
 
 Sample = TypeVar("Sample")
@@ -29,6 +26,11 @@ class Measure(Generic[Sample]):
     say: Callable[[Sample], str] | None = None
     """What is said of a sample where that is more than the value."""
 
+    @property
+    def plot(self) -> Plot:
+        """The chart of it."""
+        return Plot(self.id, self.title, (Curve(self.id, is_filled=True),), self.tip, self.write)
+
     def text(self, sample: Sample) -> str:
         """The value in words; a dash where it is not known."""
         if self.say is not None:
@@ -38,36 +40,21 @@ class Measure(Generic[Sample]):
 
 
 class History(Generic[Sample]):
-    """The numbers of the newest samples."""
+    """The numbers of the newest samples, and the words of the newest one by the measures' ids."""
 
     def __init__(self, measures: Sequence[Measure[Sample]]) -> None:
-        self._measures = measures
-        self._times: deque[float] = deque(maxlen=LOOKS_KEPT)
-        self._values: dict[str, deque[float | None]] = {each.id: deque(maxlen=LOOKS_KEPT) for each in measures}
-
-    def add(self, sample: Sample, clock: float) -> None:
-        """Take a sample's numbers in, as they were at that time in seconds."""
-        self._times.append(clock)
-        for measure in self._measures:
-            self._values[measure.id].append(measure.read(sample))
+        self._measures = tuple(measures)
+        self.clear()
 
     def clear(self) -> None:
         """Forget everything: another server is looked at."""
-        self._times.clear()
-        for values in self._values.values():
-            values.clear()
+        self.samples = SampleRing(tuple(measure.id for measure in self._measures))
+        self.texts = dict.fromkeys(self.samples.names, "–")
 
-    def series(self, measure_id: str) -> tuple[list[float], list[float]]:
-        """Seconds before the newest look, as numbers up to 0, and values; a value that is not known is a NaN."""
-        if not self._times:
-            return [], []
-        newest = self._times[-1]
-        pairs = [
-            (time - newest, float("nan") if value is None else value)
-            for time, value in zip(self._times, self._values[measure_id], strict=True)
-            if newest - time <= SHOWN_S
-        ]
-        return [time for time, _value in pairs], [value for _time, value in pairs]
+    def add(self, sample: Sample, clock: float) -> None:
+        """Take a sample's numbers in, as they were at that time in seconds since the epoch."""
+        self.samples.add(clock, {measure.id: measure.read(sample) for measure in self._measures})
+        self.texts = {measure.id: measure.text(sample) for measure in self._measures}
 
 
 def per_second(value: float) -> str:

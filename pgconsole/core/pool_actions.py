@@ -18,6 +18,16 @@ POOL_ACTIONS: Final[tuple[Action, ...]] = (
         label="Check now",
     ),
     Action(
+        "pool.to_activity",
+        "Find connection in activity",
+        "Connection",
+        "pool",
+        "Go from the connection that is selected in the pool to its session in the activity pane.",
+        (),
+        _CONNECTED,
+        label="In activity",
+    ),
+    Action(
         "pool.recycle",
         "Recycle connection",
         "Connection",

@@ -45,12 +45,15 @@ class PoolSituation:
     open_failures_in_a_row: int = 0
     open_failure: str = ""
     open_pause_s: float = 0.0
+    waits_for_user: bool = False
+    """Every connection was lost, and the settings leave it to the user to connect anew."""
 
 
 def advise(situation: PoolSituation) -> list[PoolAdvice]:
     """Every finding, the worst first."""
     found = [
         *_can_not_open(situation),
+        *_lost(situation),
         *_room(situation),
         *_waiting(situation),
         *_idle_in_transaction(situation),
@@ -70,6 +73,16 @@ def _can_not_open(at: PoolSituation) -> Iterator[PoolAdvice]:
             "No connection can be opened.",
             f"{attempts} failed in a row; the next is made in {format_duration_ms(at.open_pause_s * 1000)}",
             at.open_failure,
+        )
+
+
+def _lost(at: PoolSituation) -> Iterator[PoolAdvice]:
+    if at.waits_for_user:
+        yield PoolAdvice(
+            "warning",
+            "Every connection was lost, and none is opened until you run something or reconnect.",
+            f"{at.stats.size} open, {plural(at.stats.lost or 0, 'connection')} lost since the pool began",
+            "The setting “Reconnect by itself” (auto_reconnect) has the pool do it.",
         )
 
 

@@ -1,7 +1,8 @@
 """One look at a server, and how the watching of it stands; values that cross from the sampler to the pane."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgconsole.core.backend import Backend
@@ -30,6 +31,17 @@ class ServerSample:
     """What could not be seen and why, a sentence each."""
     cost_ms: float = 0.0
     """How long the server was asked."""
+
+    def with_statements_of_ours(self, statements: Mapping[int, str]) -> "ServerSample":
+        """The same with what our sessions that run nothing ran last for a user, by their process ids.
+
+        The server has what the console asked there afterwards for itself.
+        """
+        backends = tuple(
+            replace(each, query=known) if (known := statements.get(each.pid)) and each.state != "active" else each
+            for each in self.backends
+        )
+        return replace(self, backends=backends)
 
     def server_now(self) -> float:
         """The server's time now, as far as its clock and ours go alike."""

@@ -244,6 +244,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=3_600_000,
         ),
     ] = 100
+    application_pools: Annotated[
+        str,
+        _meta("Pool", "Applications", "Addresses of services that expose their pool over HTTP, apart by spaces."),
+    ] = ""
 
     @property
     def statement_timeout_or_none_s(self) -> float | None:

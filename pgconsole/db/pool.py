@@ -50,6 +50,8 @@ class Pool:
         """Whether connections can be opened, and when the next attempt is made where not."""
         self.upkeep = PoolUpkeep(self._stock, self._open_idle, self._wake)
         """What keeps idle sessions fit, and replaces them."""
+        self._has_lost = False
+        """Whether a session was lost since one was opened."""
         self.console_settings: Mapping[str, str] = {}
         """Settings of the server that each session gets when it is lent, and that are no state of its borrower."""
         self.on_exhausted: Callable[[], None] | None = None
@@ -110,6 +112,11 @@ class Pool:
         stock = self._stock
         is_any_coming = stock.opening and not self.opening.failures
         return not (stock.idle or is_any_coming or any(not session.is_lost for session in stock.lent))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether every session was lost, and none has been opened since."""
+        return self._has_lost and self.is_gone
 
     def is_borrowed(self, session: Session) -> bool:
         """Whether somebody holds it, and so tells of its end; whoever checks idle ones does not."""
@@ -219,12 +226,14 @@ class Pool:
             await session.close()
             raise _closed()
         session.on_gone = self._session_gone
+        self._has_lost = False
         stock.lend(session, owner)
         if self.on_session_opened is not None:
             self.on_session_opened()
         return session
 
     def _session_gone(self, session: Session) -> None:
+        self._has_lost = True
         if self.on_session_lost is not None and not self._stock.is_closed:
             self.on_session_lost(session)
 

@@ -24,6 +24,10 @@ from pgconsole.db.tls import client_key_name
 NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+_POOLER: Final = "/bouncer"
+"""What the version that PgBouncer's own console tells ends with, as in `1.18.0/bouncer`."""
+
+
 def target_of(profile: Profile) -> ConnectionTarget:
     """Where a profile leads, with the settings that its sessions begin with; raises `InvalidConninfo`."""
     keywords = profile.keywords
@@ -66,8 +70,12 @@ class ServerAccess:
         return self.target if self.tunnel is None else await self.tunnel.through(self.target)
 
     async def open(self) -> TextConnection:
-        """One new connection; raises `ConnectFailed` and its kin."""
-        return await self.open_at(await self.way())
+        """One new connection to a PostgreSQL; raises `ConnectFailed` and its kin."""
+        connection = await self.open_at(await self.way())
+        if _POOLER in connection.parameter_status("server_version"):
+            connection.terminate()
+            raise _pooler_console()
+        return connection
 
     async def open_at(self, way: ConnectionTarget) -> TextConnection:
         """One new connection to a target as given, with the password of this one; raises as `open` does."""
@@ -83,3 +91,12 @@ class ServerAccess:
         """End the tunnel; sessions through it end with it."""
         if self.tunnel is not None:
             await self.tunnel.aclose()
+
+
+def _pooler_console() -> ConnectFailed:
+    return ConnectFailed(
+        "This database is PgBouncer's own console, no PostgreSQL.",
+        "It takes SHOW commands by the simple protocol only, and has no sessions, tables or transactions.",
+        "Connect to one of the databases behind it, and mark the connection as going through PgBouncer: the activity"
+        " pane then shows what its console tells.",
+    )

@@ -1,24 +1,15 @@
 """Asks the server how many connections it has room for, and what it says of ours."""
 
-import re
 from collections.abc import Iterable
 
 from pgconsole.core.server_capacity import BackendFacts, ServerCapacity
-from pgconsole.db.introspection import server_query
+from pgconsole.db.introspection import OLDEST_SERVER, server_major, server_query
 from pgconsole.db.session import Session
-
-_OLDEST_SERVER = 14
-
-
-def major_of(session: Session) -> int:
-    """The server's major version; that of the oldest server that is supported where it can't be read."""
-    found = re.match(r"\d+", session.parameter_status("server_version"))
-    return max(_OLDEST_SERVER, int(found[0])) if found else _OLDEST_SERVER
 
 
 async def ask_capacity(session: Session, used_by_us: int) -> ServerCapacity:
     """The limits and what is used of them, of which `used_by_us` are ours; raises `PgconsoleError`."""
-    rows = await session.fetch(server_query("pool_capacity", major_of(session)))
+    rows = await session.fetch(server_query("pool_capacity", server_major(session.parameter_status("server_version"))))
     (most, superuser, reserved, used, role, role_limit, role_used, database, limit, database_used, is_superuser) = rows[
         0
     ]
@@ -40,7 +31,7 @@ async def ask_capacity(session: Session, used_by_us: int) -> ServerCapacity:
 async def ask_backends(session: Session, pids: Iterable[int]) -> dict[int, BackendFacts]:
     """What the server says of backends by pid; one that is gone is not among them. Raises `PgconsoleError`."""
     listed = "{" + ",".join(str(int(pid)) for pid in pids) + "}"
-    rows = await session.fetch(server_query("own_backends", _OLDEST_SERVER).replace(":pids'", f"{listed}'"))
+    rows = await session.fetch(server_query("own_backends", OLDEST_SERVER).replace(":pids'", f"{listed}'"))
     return {_number(pid): BackendFacts(str(state), str(wait)) for pid, state, wait in rows}
 
 

@@ -6,7 +6,6 @@ while every query runs and every session is lent.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -24,12 +23,13 @@ from pgconsole.core.server_numbers import (
     top_statement_of,
 )
 from pgconsole.core.server_sample import ServerSample
-from pgconsole.db.introspection import server_query
+from pgconsole.db.introspection import server_major, server_query
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
 
-OLDEST_SERVER: Final = 14
 _OWN_LIMITS: Final = "SET statement_timeout = '10s'; SET lock_timeout = '2s'; SET jit = off"
+_LONGEST_CHARACTER: Final = 4
+"""In bytes: the server cuts a text between characters."""
 NO_STATEMENTS: Final = "pg_stat_statements is not installed in this database."
 OTHERS_HIDDEN: Final = "This role does not see what others do; it would as a member of pg_monitor."
 
@@ -111,22 +111,40 @@ class ServerWatch:
         """Have the server end a process; False where it is gone."""
         return await self._signal("pg_terminate_backend", backend.key)
 
+    async def statement_of(self, backend: Backend) -> tuple[str, bool]:
+        """The statement that a process runs, or ran last, as long as the server keeps it, and whether that is all.
+
+        Empty where the process is gone. The sample has the beginning of it, as there may be thousands.
+        """
+        async with self._turn:
+            rows = await self.session.fetch(
+                "SELECT a.query, pg_catalog.octet_length(a.query) OPERATOR(pg_catalog.<)"
+                " (pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size'))"
+                f" OPERATOR(pg_catalog.-) {_LONGEST_CHARACTER}){_of_process(backend.key)}"
+            )
+        return (rows[0][0] or "", rows[0][1] == "t") if rows else ("", True)
+
     async def _signal(self, function: str, key: BackendKey) -> bool:
         """Act on a process if it is still the same one: a number may belong to another by now.
 
         Raises `InsufficientPrivilege` and its kin.
         """
         async with self._turn:
-            rows = await self.session.fetch(
-                f"SELECT pg_catalog.{function}(a.pid) FROM pg_catalog.pg_stat_get_activity({key.pid:d}) a"
-                " WHERE COALESCE(EXTRACT(epoch FROM a.backend_start)::pg_catalog.text, '')"
-                f" OPERATOR(pg_catalog.=) {quote_literal(key.started)}"
-            )
+            rows = await self.session.fetch(f"SELECT pg_catalog.{function}(a.pid){_of_process(key)}")
         return bool(rows) and rows[0][0] == "t"
 
     async def aclose(self) -> None:
         """Give the server its connection back."""
         await self.session.close()
+
+
+def _of_process(key: BackendKey) -> str:
+    """What a query of a process goes on with: no row where the number is another one's by now."""
+    return (
+        f" FROM pg_catalog.pg_stat_get_activity({key.pid:d}) a"
+        " WHERE COALESCE(EXTRACT(epoch FROM a.backend_start)::pg_catalog.text, '')"
+        f" OPERATOR(pg_catalog.=) {quote_literal(key.started)}"
+    )
 
 
 async def open_watch(server: ServerConnection, name: str) -> ServerWatch:
@@ -143,9 +161,3 @@ async def open_watch(server: ServerConnection, name: str) -> ServerWatch:
             session.terminate()
             raise
     return ServerWatch(session)
-
-
-def server_major(version: str) -> int:
-    """The major version in `18.1`, `15.9 (Debian 15.9-1)` or `19devel`; the oldest one known where there is none."""
-    found = re.match(r"\d+", version)
-    return int(found[0]) if found else OLDEST_SERVER

@@ -5,7 +5,7 @@ import time
 from pgconsole.core.pool_facts import SessionFacts, SessionPhase
 from pgconsole.db.session import Session
 
-_QUERY_CHARS = 400
+_QUERY_CHARS = 4_000
 
 
 def facts_of(

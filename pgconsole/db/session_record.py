@@ -23,7 +23,7 @@ class SessionRecord:
         """What runs is what a user asked for, until the statement's clock stops."""
         self.served = 0
         self.last: LoggedStatement | None = None
-        """The newest statement."""
+        """The newest statement of a user's; until there is one, of the console's own."""
         self.last_failure: PgconsoleError | None = None
         self.quiet_since: float | None = time.time()
         """Since when nothing runs; None while something does."""
@@ -91,7 +91,8 @@ class SessionRecord:
 
     def _list(self, entry: LoggedStatement) -> None:
         self.served += 1
-        self.last = entry
+        if self.last is None or self.last.is_own or not entry.is_own:
+            self.last = entry
         if self._log is not None:
             self._log.append(entry)
         elif not entry.number:

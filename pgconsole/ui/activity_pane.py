@@ -9,7 +9,17 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pgconsole.core.activity_facts import (
     PROGRESS_COLUMNS,
@@ -28,6 +38,7 @@ from pgconsole.ui.activity.blocking_tree import BlockingTree
 from pgconsole.ui.activity.facts_table import FactsTable
 from pgconsole.ui.activity.numbers_page import NumbersPage
 from pgconsole.ui.activity.pooler_page import PoolerPage
+from pgconsole.ui.activity.statement_view import StatementView
 from pgconsole.ui.activity.table import ActivityTable
 from pgconsole.ui.progress_line import ProgressLine
 from pgconsole.ui.theme import GAP_S, GAP_XS
@@ -49,6 +60,7 @@ _CHOICES: Final[tuple[tuple[str, Choice], ...]] = (
 )
 INTERVALS_S: Final = (1, 2, 5, 10, 30)
 _USUAL_INTERVAL_S: Final = 2
+_SIZES: Final = (840, 400)
 
 
 class ActivityPane(QWidget):
@@ -58,9 +70,15 @@ class ActivityPane(QWidget):
     statements_wanted = Signal(bool)
     chosen = Signal()
     """Another session is chosen, or none."""
+    missed = Signal(int)
+    """The session of this process id was sought, and the server has none."""
+    opened = Signal()
+    """The chosen session was opened, by Enter or twice the mouse."""
 
-    def __init__(self, acts: Sequence[QAction], parent: QWidget | None = None) -> None:
-        """Take the acts on sessions, which have buttons here and stand in the context menu."""
+    def __init__(
+        self, acts: Sequence[QAction], menu_acts: Sequence[QAction] = (), parent: QWidget | None = None
+    ) -> None:
+        """Take what has buttons here, and what stands in the context menu of a session."""
         super().__init__(parent)
         self.setObjectName("activityContent")
         self.table = ActivityTable(self)
@@ -70,10 +88,14 @@ class ActivityPane(QWidget):
         self.replicas = FactsTable("replicaTable", "Replication", REPLICA_COLUMNS, "No replica is connected.", self)
         self.statements = FactsTable("statementTable", "Top statements", STATEMENT_COLUMNS, "", self)
         self.pooler = PoolerPage(self)
+        self.statement = StatementView(self)
         self.pages = QTabWidget(self)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, self)
+        self._sought: int | None = None
+        """The session that is to be chosen as soon as it is seen."""
         self._busy = ProgressLine(self)
         self._status = QLabel(self)
-        self._acts = tuple(acts)
+        self._acts, self._menu_acts = tuple(acts), list(menu_acts)
         self.filter = QLineEdit(self)
         self.grouping, self.choice, self.interval = (QComboBox(self) for _ in range(3))
         self._controls = [self.filter, self.grouping, self.choice]
@@ -109,7 +131,13 @@ class ActivityPane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._busy)
         layout.addWidget(self._status)
-        layout.addWidget(self.pages, 1)
+        layout.addWidget(self._columns, 1)
+        self._columns.setObjectName("activityColumns")
+        self._columns.setChildrenCollapsible(False)
+        self._columns.addWidget(self.pages)
+        self._columns.addWidget(self.statement)
+        self._columns.setSizes(_SIZES)
+        self.statement.hide()
         self.setFocusProxy(self.table)
 
     def _bar(self) -> QWidget:
@@ -152,7 +180,8 @@ class ActivityPane(QWidget):
         self.interval.currentIndexChanged.connect(lambda _at: self.interval_chosen.emit(self.interval.currentData()))
         self.pages.currentChanged.connect(lambda _at: self._page_changed())
         for list_of_sessions in (table, self.tree):
-            list_of_sessions.chosen.connect(self.chosen)
+            list_of_sessions.chosen.connect(self._choose)
+            list_of_sessions.activated.connect(lambda _index: self.opened.emit())
             list_of_sessions.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             list_of_sessions.customContextMenuRequested.connect(self._open_menu)
 
@@ -170,6 +199,9 @@ class ActivityPane(QWidget):
         """Show what was seen."""
         self.table.show_sample(sample, own)
         self.tree.show_sample(sample, own)
+        sought, self._sought = self._sought, None
+        if sought is not None and not self.table.choose(sought):
+            self.missed.emit(sought)
         self.numbers.show_sample(sample, sample.counters.clock)
         backends = {backend.pid: backend for backend in sample.backends}
         self.progress.show_facts(progress_facts(sample.progress, backends))
@@ -192,7 +224,7 @@ class ActivityPane(QWidget):
 
     def clear(self) -> None:
         """Show no server."""
-        self._unseen_text = ""
+        self._unseen_text, self._sought = "", None
         self.table.clear_sessions()
         self.tree.clear_trees()
         self.numbers.clear_numbers()
@@ -236,12 +268,31 @@ class ActivityPane(QWidget):
         self.tree.choose(pid)
         self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def seek(self, pid: int) -> None:
+        """Show a session in the table, now or as soon as it is seen, whatever was filtered out."""
+        self.pages.setCurrentWidget(self.table)
+        if not self.table.choose(pid):
+            self.filter.clear()
+            self.choice.setCurrentIndex(0)
+            self._sought = None if self.table.choose(pid) else pid
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_statement(self, shown: bool) -> None:
+        """Have the chosen session's statement beside the pages, or not."""
+        self.statement.setVisible(shown)
+        self._choose()
+
+    def _choose(self) -> None:
+        if self.statement.isVisibleTo(self):
+            self.statement.show_backend(self.chosen_backend)
+        self.chosen.emit()
+
     def _page_changed(self) -> None:
         for control in self._controls:
             control.setVisible(self.pages.currentWidget() is self.table)
         self.setFocusProxy(self.pages.currentWidget())
         self.statements_wanted.emit(self.wants_statements)
-        self.chosen.emit()
+        self._choose()
 
     def act_menu(self) -> QMenu | None:
         """What can be done to the chosen session; None without one."""
@@ -250,7 +301,7 @@ class ActivityPane(QWidget):
         menu = QMenu(self)
         menu.setObjectName("activityMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([act for act in self._acts if not act.isCheckable()])
+        menu.addActions(self._menu_acts)
         return menu
 
     def _open_menu(self, at: QPoint) -> None:

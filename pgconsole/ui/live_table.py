@@ -175,6 +175,15 @@ class LiveTable(QTableView, Generic[Row]):
         numbers = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return [row for number in numbers if (row := self.rows.row(number)) is not None]
 
+    def choose(self, key: Hashable) -> bool:
+        """Select a row by its key and show it; False where it is not there."""
+        self._select({key})
+        rows = self.selectionModel().selectedRows()
+        if rows:
+            self.setCurrentIndex(rows[0])
+            self.scrollTo(rows[0])
+        return bool(rows)
+
     def keyPressEvent(self, event: Any) -> None:
         """Copy by the usual key."""
         if event.matches(QKeySequence.StandardKey.Copy):

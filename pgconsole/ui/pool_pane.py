@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout,
 
 from pgconsole.core.pool_facts import PoolEvent
 from pgconsole.core.pool_picture import PoolPicture
+from pgconsole.core.pool_plots import POOL_PLOTS
+from pgconsole.ui.charting.page import ChartsPage
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.live_table import LiveTable
 from pgconsole.ui.pool.advice_list import AdviceList
-from pgconsole.ui.pool.charts_page import ChartsPage
+from pgconsole.ui.pool.applications_page import ApplicationsPage
 from pgconsole.ui.pool.columns import CONNECTION_COLUMNS, EVENT_COLUMNS, ConnectionRow, connection_rows
 from pgconsole.ui.pool.query_log_view import QueryLogView
 from pgconsole.ui.pool.summary import PoolSummary
@@ -32,6 +34,8 @@ class PoolPane(QWidget):
     """Whether anybody can see it."""
     recycle_wanted = Signal(int)
     """The pid of a connection."""
+    session_wanted = Signal(int)
+    """The pid of a connection whose session is to be shown in the activity."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +49,13 @@ class PoolPane(QWidget):
         self.connections: LiveTable[ConnectionRow] = LiveTable(
             "poolConnections", "Connections", CONNECTION_COLUMNS, lambda row: row.facts.pid, self
         )
-        self.charts = ChartsPage(self)
+        self.charts = ChartsPage("poolCharts", "Charts of the pool", POOL_PLOTS, 4, self)
         self.advice = AdviceList(self)
         self.events: LiveTable[PoolEvent] = LiveTable(
             "poolEvents", "Events of connections", EVENT_COLUMNS, lambda event: event.number, self
         )
         self.query_log = QueryLogView(self)
+        self.applications = ApplicationsPage(self)
         self._told = plain_label("", "second", self)
         self._told.setObjectName("poolTold")
         self._told.setContentsMargins(GAP_S, 2, GAP_S, 2)
@@ -61,6 +66,7 @@ class PoolPane(QWidget):
         self._lay_out()
         self.setFocusProxy(self.connections)
         self.connections.installEventFilter(self)
+        self.connections.activated.connect(lambda _index: self._open_connection())
         self.tabs.currentChanged.connect(lambda _index: self._page_changed())
         self.show_nothing()
 
@@ -74,6 +80,7 @@ class PoolPane(QWidget):
             (self.advice, "Advice"),
             (self.events, "Events"),
             (self.query_log, "Query log"),
+            (self.applications, "Applications"),
         ):
             self.tabs.addTab(page, title)
         right = QVBoxLayout()
@@ -86,8 +93,8 @@ class PoolPane(QWidget):
         columns.addWidget(self.summary)
         columns.addLayout(right, 1)
 
-    def show_buttons(self, actions: list[QAction]) -> None:
-        """Take the commands of the pool as buttons, beside the tabs."""
+    def show_actions(self, actions: list[QAction], of_rows: list[QAction]) -> None:
+        """Take the commands of the pool as buttons, beside the tabs; those of a row stand in its menu only."""
         buttons: list[QWidget] = []
         for action in actions:
             button = QToolButton(self)
@@ -97,7 +104,7 @@ class PoolPane(QWidget):
             button.setDefaultAction(action)
             buttons.append(button)
         self.tabs.setCornerWidget(corner_of(self.tabs, buttons), Qt.Corner.TopRightCorner)
-        self.connections.addActions(actions)
+        self.connections.addActions([*of_rows, *actions])
         self.connections.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     # What it shows
@@ -141,7 +148,7 @@ class PoolPane(QWidget):
             self.advice.show_advice(picture.advice)
         elif page is self.events:
             self.events.show_rows(list(reversed(list(picture.events))))
-        else:
+        elif page is self.query_log:
             self.query_log.show_picture(picture)
 
     def tell(self, text: str) -> None:
@@ -157,6 +164,16 @@ class PoolPane(QWidget):
         """The pid of the connection that is selected; None without one."""
         rows = self.connections.selected()
         return rows[0].facts.pid if rows else None
+
+    def find_connection(self, pid: int) -> bool:
+        """Show a connection in the table and select it; False where it is not there."""
+        self.tabs.setCurrentWidget(self.connections)
+        self.connections.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self.connections.choose(pid)
+
+    def _open_connection(self) -> None:
+        if self.selected_pid is not None:
+            self.session_wanted.emit(self.selected_pid)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Delete recycles the connection that is selected."""

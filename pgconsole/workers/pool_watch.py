@@ -31,7 +31,7 @@ _CAPACITY_EVERY_S: Final = 1.5
 
 
 class PoolWatch:
-    """One pool under watch; `slow_ms` and `check_every_s` are the user's settings, asked each time."""
+    """One pool under watch; `slow_ms`, `check_every_s` and `reconnects` are the user's settings, asked each time."""
 
     def __init__(
         self,
@@ -39,12 +39,14 @@ class PoolWatch:
         scope: TaskScope,
         slow_ms: Callable[[], float],
         check_every_s: Callable[[], float],
+        reconnects: Callable[[], bool],
     ) -> None:
         self._server = server
         self._pool = server.pool
         self._scope = scope
         self._slow_ms = slow_ms
         self._check_every_s = check_every_s
+        self._reconnects = reconnects
         self._health = HealthCheck(self._open, lambda: self._pool.opening.pause_s, self._health_changed)
         self._sampler = PoolSampler(self._pool, lambda: self._health.health.latency_ms)
         self._capacity: ServerCapacity | None = None
@@ -110,6 +112,7 @@ class PoolWatch:
             open_failures_in_a_row=pool.opening.failures,
             open_failure=pool.opening.failure.what if pool.opening.failure is not None else "",
             open_pause_s=pool.opening.pause_s,
+            waits_for_user=self._waits_for_user,
         )
         return PoolPicture(
             at=now,
@@ -147,17 +150,22 @@ class PoolWatch:
     def _check_idle(self, unused_for_s: float) -> None:
         if self._repair is None or self._repair.done():
             self._checked_at = time.monotonic()
-            self._repair = self._scope.start(self._check_and_replace(unused_for_s), "check idle connections")
+            self._repair = self._scope.start(self._check(unused_for_s), "check idle connections")
+
+    @property
+    def _waits_for_user(self) -> bool:
+        """Whether the connection as a whole was lost, and it is the user who has it made anew."""
+        return self._pool.is_lost and not self._reconnects()
 
     def _replace_lost(self) -> None:
         is_refused = isinstance(self._pool.opening.failure, AuthenticationFailed)
-        if self._pool.upkeep.lacks_some and not is_refused and (self._repair is None or self._repair.done()):
+        is_wanted = self._pool.upkeep.lacks_some and not is_refused and not self._waits_for_user
+        if is_wanted and (self._repair is None or self._repair.done()):
             self._repair = self._scope.start(self._refill(), "replace connections")
 
-    async def _check_and_replace(self, unused_for_s: float) -> None:
+    async def _check(self, unused_for_s: float) -> None:
+        """What is found dead is replaced by the next beat."""
         await self._pool.upkeep.check_idle(unused_for_s=unused_for_s)
-        if self._pool.upkeep.lacks_some:
-            await self._refill()
 
     async def _refill(self) -> None:
         # The pool's events tell of a failure, and the next second tries again, at the pace of opening.

@@ -1,10 +1,9 @@
-"""What numbers were: counted back from the newest, with gaps, in bounded memory."""
+"""What numbers were, with gaps, and how they are written."""
 
 import math
 
 import pytest
 
-from pgconsole.core import measures
 from pgconsole.core.measures import History, Measure, per_second
 
 SQUARE: Measure[float | None] = Measure(
@@ -24,23 +23,21 @@ def test_value_is_written_and_a_dash_where_it_is_not_known() -> None:
     assert (SQUARE.text(3.0), SQUARE.text(None)) == ("9 sq", "–")
 
 
-def test_series_counts_back_from_the_newest_and_leaves_gaps() -> None:
+def test_history_keeps_numbers_with_gaps_and_the_newest_words() -> None:
     seen = history((100.0, None), (102.0, 2.0), (104.0, 3.0))
-    times, values = seen.series("square")
-    assert times == [-4.0, -2.0, 0.0]
-    assert math.isnan(values[0])
-    assert values[1:] == [4.0, 9.0]
+    assert list(seen.samples.times()) == [100.0, 102.0, 104.0]
+    first, *others = seen.samples.column("square")
+    assert math.isnan(first)
+    assert others == [4.0, 9.0]
+    assert seen.texts == {"square": "9 sq"}
     seen.clear()
-    assert seen.series("square") == ([], [])
+    assert (len(seen.samples), seen.texts) == (0, {"square": "–"})
 
 
-def test_series_ends_ten_minutes_back() -> None:
-    assert history((0.0, 1.0), (1.0, 1.0), (601.0, 1.0)).series("square")[0] == [-600.0, 0.0]
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "LOOKS_KEPT", 3)
-    assert history(*((float(n), 1.0) for n in range(10))).series("square")[0] == [-2.0, -1.0, 0.0]
+def test_chart_of_a_measure_writes_its_values_as_it_does() -> None:
+    plot = SQUARE.plot
+    assert (plot.id, plot.title, plot.write(4.0)) == ("square", "Square", "4 sq")
+    assert [curve.name for curve in plot.curves] == ["square"]
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,13 @@ async def test_server_that_is_no_pgbouncer_is_an_error_like_any(target: Connecti
     with pytest.raises(ConnectionLost):
         await watch.look()
     await watch.aclose()
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+async def test_console_as_a_connection_is_refused_in_words_that_help(pooled: ConnectionTarget, is_marked: bool) -> None:
+    host = pooled.hosts[0]
+    keywords: dict[str, str | int] = {"host": host.name, "port": host.port, "user": "watcher", "dbname": "pgbouncer"}
+    with pytest.raises(ConnectFailed) as refused:
+        await open_server(Profile(id="console", server=keywords | {"sslmode": "disable"}, pgbouncer=is_marked), None)
+    assert "PgBouncer's own console" in refused.value.what
+    assert "activity" in refused.value.remedy

@@ -9,7 +9,7 @@ import pytest
 from pgconsole.core.backend import Backend, BackendKey
 from pgconsole.core.connection_target import ConnectionTarget
 from pgconsole.core.errors import ConnectionLost, InsufficientPrivilege, PgconsoleError
-from pgconsole.db.server_watch import NO_STATEMENTS, OTHERS_HIDDEN, ServerWatch, server_major
+from pgconsole.db.server_watch import NO_STATEMENTS, OTHERS_HIDDEN, ServerWatch
 from pgconsole.db.session import Session
 from tests.fixtures.engine import backend_state, open_session, value, values
 from tests.fixtures.postgres import PostgresServer
@@ -223,6 +223,13 @@ async def test_act_during_a_look_waits_for_its_turn(watch: ServerWatch, session:
     assert sample.backends
 
 
-@pytest.mark.parametrize(("version", "major"), [("18.1", 18), ("15.9 (Debian 15.9-1)", 15), ("19devel", 19), ("", 14)])
-def test_major_version_is_read_from_every_kind_of_version(version: str, major: int) -> None:
-    assert server_major(version) == major
+async def test_long_statement_is_read_whole_as_far_as_the_server_keeps_it(watch: ServerWatch, session: Session) -> None:
+    statement = f"select {', '.join(str(number) for number in range(200))}"
+    await session.fetch(statement)
+    backend = await seen(watch, session.backend_pid)
+    assert await watch.statement_of(backend) == (statement, True)
+    await session.fetch(f"{statement}, {', '.join(['1'] * 900)}")
+    text, is_whole = await watch.statement_of(backend)
+    assert (text[: len(statement)], is_whole) == (statement, False)
+    gone = replace(backend, key=BackendKey(backend.pid, "1"))
+    assert await watch.statement_of(gone) == ("", True)

@@ -17,7 +17,7 @@ from tests.fixtures.activity import backend, busy, sample, waits_for
 def pane(qtbot: QtBot) -> ActivityPane:
     act, switch = QAction("Terminate"), QAction("Pause")
     switch.setCheckable(True)
-    pane = ActivityPane([switch, act])
+    pane = ActivityPane([switch, act], [act])
     for each in (act, switch):
         each.setParent(pane)
     qtbot.addWidget(pane)
@@ -134,3 +134,33 @@ def test_page_of_pgbouncer_is_there_for_those_who_go_through_one(pane: ActivityP
     assert pane.pages.isTabVisible(at)
     pane.clear()
     assert not pane.pages.isTabVisible(at)
+
+
+def test_session_that_is_sought_is_chosen_once_it_is_seen(pane: ActivityPane) -> None:
+    pane.filter.setText("nothing")
+    pane.seek(2)
+    pane.show_sample(queue(), {})
+    assert chosen(pane) == 2
+    assert pane.filter.text() == ""
+
+
+def test_session_that_is_sought_and_not_there_is_told(pane: ActivityPane) -> None:
+    spy = QSignalSpy(pane.missed)
+    pane.show_sample(queue(), {})
+    pane.seek(77)
+    assert spy.count() == 0
+    pane.show_sample(queue(), {})
+    pane.show_sample(queue(), {})
+    assert [spy.at(number) for number in range(spy.count())] == [[77]]
+
+
+def test_statement_is_beside_the_pages_while_it_is_wanted(pane: ActivityPane) -> None:
+    pane.show_sample(queue(), {})
+    pane.seek(1)
+    assert not pane.statement.isVisible()
+    pane.show_statement(True)
+    assert pane.statement.code.text == pane.table.backend_of(1).query  # type: ignore[union-attr]
+    pane.pages.setCurrentWidget(pane.numbers)
+    assert pane.statement.code.text == ""
+    pane.show_statement(False)
+    assert not pane.statement.isVisible()

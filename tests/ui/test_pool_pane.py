@@ -4,14 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -23,14 +21,12 @@ from PySide6.QtWidgets import (
 
 from pgconsole.core.pool_reader import pool_stats
 from pgconsole.db.session import Session
+from pgconsole.ui.charting.legend import ChartLegend
+from pgconsole.ui.charting.page import ChartsPage
 from pgconsole.ui.pool_pane import PoolPane
 from pgconsole.ui.theme import apply_theme_now, dark, light
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
-
-if TYPE_CHECKING:
-    from pgconsole.ui.pool.charts import PoolCharts
-
 
 _ROOT = Path(__file__).parents[2]
 
@@ -57,19 +53,6 @@ def cells(table: QTableView, title: str) -> list[str]:
 
 def text(user: User, name: str) -> str:
     return user.find(QLabel, name).text()
-
-
-async def save_as(user: User, file: Path) -> None:
-    dialog = await user.dialog("fileQuestion")
-    assert isinstance(dialog, QFileDialog)
-    dialog.setDirectory(str(file.parent))
-    name = dialog.findChild(QLineEdit)
-    assert name is not None
-    name.setText(file.name)
-    user.press(Qt.Key.Key_Return)
-    await until(file.exists, "the file is written")
-    user.window.activateWindow()
-    await until(user.window.isActiveWindow, "the window is active")
 
 
 async def test_pane_shows_its_figures_and_has_them_as_json(user: User) -> None:
@@ -156,56 +139,46 @@ async def test_limits_are_changed_while_the_pool_runs(user: User) -> None:
     await until(lambda: json.loads(pane.property("stats"))["size"] == 2, "the minimum is filled")
 
 
-async def test_charts_are_made_when_they_are_shown_and_follow_the_theme(user: User, tmp_path: Path) -> None:
-    pane = await open_pane(user)
-    assert not pane.findChildren(QWidget, "poolCharts")
+async def open_page(user: User, page: str) -> None:
+    tabs = user.find(QTabWidget, "poolTabs")
+    tabs.setCurrentIndex(next(n for n in range(tabs.count()) if tabs.tabText(n).startswith(page)))
+
+
+async def open_charts(user: User) -> ChartsPage:
+    page = (await open_pane(user)).charts
+    assert page.charts is None
     await open_page(user, "Charts")
-    charts = await charts_of(pane)
-    await until(lambda: len(charts._times) >= 2, "samples are drawn")
-    background = charts._plots[0].view.backgroundBrush
+    await until(lambda: page.charts is not None and len(page.charts) >= 2, "samples are drawn", 20.0)
+    return page
+
+
+async def test_charts_are_made_when_they_are_shown_and_follow_the_theme(user: User) -> None:
+    page = await open_charts(user)
+    from pgconsole.ui.charting.drawing import Drawing
+
+    background = page.findChildren(Drawing)[0].backgroundBrush
     apply_theme_now("dark")
     await until(lambda: background().color() == dark().panel, "the charts are dark")
     apply_theme_now("light")
     await until(lambda: background().color() == light().panel, "the charts are light")
 
 
-async def charts_of(pane: PoolPane) -> "PoolCharts":
-    await until(lambda: pane.charts.charts is not None, "the charts are made", 20.0)
-    assert pane.charts.charts is not None
-    return pane.charts.charts
-
-
-async def open_page(user: User, page: str) -> None:
-    tabs = user.find(QTabWidget, "poolTabs")
-    tabs.setCurrentIndex(next(n for n in range(tabs.count()) if tabs.tabText(n).startswith(page)))
-
-
-async def test_charts_are_paused_read_and_saved(user: User, tmp_path: Path) -> None:
-    pane = await open_pane(user)
-    await open_page(user, "Charts")
-    charts = await charts_of(pane)
-    await until(lambda: len(charts._times) >= 2, "samples are drawn")
-    charts.setFocus()
+async def test_charts_are_read_and_saved(user: User, tmp_path: Path) -> None:
+    page = await open_charts(user)
+    legend = user.find(ChartLegend, "number.pool.value")
+    assert legend.text == "in use 0, idle 1, waiting 0, max 10"
+    page.board.setFocus()
     user.press(Qt.Key.Key_Left)
-    assert "in use 0" in text(user, "poolChartReading")
+    assert text(user, "poolChartsReading").startswith("At ")
     user.press(Qt.Key.Key_Escape)
-    assert text(user, "poolChartReading") == ""
-    user.find(QPushButton, "chartPause").click()
-    drawn = len(charts._times)
-    assert pane.picture is not None
-    samples = pane.picture.samples
-    added = samples.added
-    await until(lambda: samples.added > added, "a second passes")
-    assert len(charts._times) == drawn
-    user.find(QPushButton, "chartPause").click()
-    await until(lambda: len(charts._times) > drawn, "it goes on")
-    user.find(QPushButton, "chartCsv").click()
-    await save_as(user, tmp_path / "figures.csv")
+    assert text(user, "poolChartsReading") == ""
+    user.find(QPushButton, "poolChartsCsv").click()
+    await user.save_as(tmp_path / "figures.csv")
     lines = (tmp_path / "figures.csv").read_text().splitlines()
     assert lines[0].startswith("time,size,idle,used")
     assert len(lines) >= 3
-    user.find(QPushButton, "chartPng").click()
-    await save_as(user, tmp_path / "charts.png")
+    user.find(QPushButton, "poolChartsPng").click()
+    await user.save_as(tmp_path / "charts.png")
     assert (tmp_path / "charts.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -222,7 +195,7 @@ async def test_log_has_every_statement_without_secrets_and_is_searched(user: Use
     assert cells(table, "Statement") == ["select 'needle'"]
     assert cells(table, "Rows") == ["1"]
     user.find(QPushButton, "logExport").click()
-    await save_as(user, tmp_path / "log.csv")
+    await user.save_as(tmp_path / "log.csv")
     lines = (tmp_path / "log.csv").read_text().splitlines()
     assert lines[0].startswith("time,owner,pid")
     assert len(lines) == 2

@@ -4,7 +4,6 @@ Implements `ActivityView` and passes intents on to `ServerActivity`; decides not
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +15,7 @@ from pgconsole.core.messages import info_message
 from pgconsole.core.pooler import PoolerSample
 from pgconsole.core.server_sample import ServerSample, WatchState
 from pgconsole.server_activity import ServerActivity
+from pgconsole.ui.charting.desk import ChartDesk, Files, Start
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.questions import confirm
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 VIEW = "view.activity"
 _CANCEL, _TERMINATE, _PAUSE = "activity.cancel", "activity.terminate", "activity.pause"
-
-LoadCharts = Callable[[Callable[[], None]], None]
-"""Loads the library of charts and calls back when it is there."""
+_STATEMENT, _TO_POOL = "activity.statement", "activity.to_pool"
 
 
 class ActivityDesk:
@@ -36,14 +34,17 @@ class ActivityDesk:
     place, `activityPane`, is there from the beginning and bears the property `state`, the phase of the watching.
     """
 
-    def __init__(self, window: MainWindow, load_charts: LoadCharts) -> None:
+    def __init__(self, window: MainWindow, start: Start, files: Files) -> None:
         self._window = window
-        self._load_charts = load_charts
+        self._charts = ChartDesk(window, start, files, self.tell)
         self._activity: ServerActivity | None = None
         self._pane: ActivityPane | None = None
         self._state = WatchState()
         self._is_seen = False
         self._blocker = 0
+        self._own: Mapping[int, str] = {}
+        self.find_in_pool: Callable[[int], None] | None = None
+        """Shows the connection of a session of ours, by its process id."""
         self._place = QWidget(window)
         self._place.setObjectName("activityPane")
         self._place.setAccessibleName("Activity")
@@ -61,6 +62,8 @@ class ActivityDesk:
                 _CANCEL: lambda: self._act(activity.cancel_query),
                 _TERMINATE: lambda: self._act(activity.terminate),
                 _PAUSE: lambda: activity.pause(actions[_PAUSE].isChecked()),
+                _STATEMENT: self._show_statement,
+                _TO_POOL: self._find_in_pool,
             }
         )
 
@@ -82,24 +85,60 @@ class ActivityDesk:
         from pgconsole.ui.activity_pane import ActivityPane
 
         actions = self._window.actions_by_id
-        pane = ActivityPane([actions[each] for each in (_PAUSE, _CANCEL, _TERMINATE)], self._place)
+        pane = ActivityPane(
+            [actions[each] for each in (_PAUSE, _STATEMENT, _CANCEL, _TERMINATE)],
+            [actions[each] for each in (_STATEMENT, _TO_POOL, _CANCEL, _TERMINATE)],
+            self._place,
+        )
         layout = self._place.layout()
         assert layout is not None
         layout.addWidget(pane)
         self._place.setFocusProxy(pane)
         pane.show_watch(self._state)
         pane.chosen.connect(self._choose)
-        for numbers in (pane.numbers, pane.pooler.numbers):
-            numbers.charts_wanted.connect(partial(self._load_charts, numbers.show_charts))
+        pane.opened.connect(self._open_statement)
+        pane.missed.connect(self._tell_missed)
+        pane.show_statement(actions[_STATEMENT].isChecked())
+        self._charts.serve(pane.numbers, "server")
+        self._charts.serve(pane.pooler.numbers, "pgbouncer")
         if self._activity is not None:
             pane.interval_chosen.connect(self._activity.set_interval)
             pane.statements_wanted.connect(self._activity.want_statements)
+            pane.statement.whole_wanted.connect(self._activity.read_statement)
         return pane
 
     def _act(self, act: Callable[[Backend], None]) -> None:
         backend = self._pane.chosen_backend if self._pane is not None else None
         if backend is not None:
             act(backend)
+
+    def _show_statement(self) -> None:
+        """Where nobody looks at the activity, it is shown too."""
+        shown = self._window.actions_by_id[_STATEMENT].isChecked()
+        if shown and not self._is_seen:
+            self._window.docks.show(VIEW)
+        self._shown_pane().show_statement(shown)
+
+    def _open_statement(self) -> None:
+        self._window.actions_by_id[_STATEMENT].setChecked(True)
+        self._show_statement()
+
+    def _find_in_pool(self) -> None:
+        backend = self._pane.chosen_backend if self._pane is not None else None
+        if backend is None or self.find_in_pool is None:
+            return
+        if backend.pid in self._own:
+            self.find_in_pool(backend.pid)
+        else:
+            self.tell(f"Session {backend.pid} is none of this console's, so no pool of it has it.")
+
+    def find_session(self, pid: int) -> None:
+        """Show the pane with this session chosen."""
+        self._window.docks.show(VIEW)
+        self._shown_pane().seek(pid)
+
+    def _tell_missed(self, pid: int) -> None:
+        self.tell(f"The server shows no session {pid}: it has ended, or a pooler stands before the server.")
 
     def _choose(self) -> None:
         chosen = self._is_seen and self._pane is not None and self._pane.chosen_backend is not None
@@ -122,6 +161,7 @@ class ActivityDesk:
 
     def show_sample(self, sample: ServerSample, own: Mapping[int, str]) -> None:
         """Show what was seen."""
+        self._own = own
         self._shown_pane().show_sample(sample, own)
 
     def show_pooler(self, seen: PoolerSample | PgconsoleError) -> None:
@@ -133,8 +173,14 @@ class ActivityDesk:
         else:
             pane.pooler.show_problem(str(seen))
 
+    def show_statement(self, backend: Backend, text: str, is_whole: bool) -> None:
+        """Show the whole of a statement."""
+        if self._pane is not None:
+            self._pane.statement.show_whole(backend, text, is_whole)
+
     def clear(self) -> None:
         """Show no server."""
+        self._own = {}
         if self._pane is not None:
             self._pane.clear()
 

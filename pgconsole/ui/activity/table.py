@@ -17,11 +17,11 @@ from pgconsole.ui.theme import figures_font, theme_of
 
 _WIDTHS: Final[dict[Column, int]] = {
     "pid": 112,
-    "application": 136,
+    "application": 128,
     "user": 80,
     "database": 88,
-    "state": 168,
-    "wait": 176,
+    "state": 160,
+    "wait": 232,
     "query_age": 112,
     "transaction_age": 96,
     "query": 320,

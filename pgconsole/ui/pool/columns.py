@@ -88,10 +88,10 @@ CONNECTION_COLUMNS: tuple[Column[ConnectionRow], ...] = (
         is_number=True,
         tone=lambda row: "warning" if _transaction_s(row) >= _LONG_TRANSACTION_S else "text",
     ),
+    Column("Last query", lambda row: row.facts.last_query, 240, tone=lambda _row: "text_second"),
     Column("Server says", _server_says, 152, tone=lambda _row: "text_second"),
-    Column("TLS", lambda row: row.facts.tls or "none", 64, tone=lambda row: "ok" if row.facts.tls else "text_second"),
     Column("Last error", lambda row: row.facts.last_error, 160, tone=lambda _row: "danger"),
-    Column("Last query", lambda row: row.facts.last_query, 320, tone=lambda _row: "text_second"),
+    Column("TLS", lambda row: row.facts.tls or "none", 64, tone=lambda row: "ok" if row.facts.tls else "text_second"),
 )
 
 

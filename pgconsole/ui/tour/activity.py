@@ -27,15 +27,22 @@ async def show_sessions(guide: Guide) -> None:
 
 
 async def show_blocking(guide: Guide) -> None:
-    """Who waits for whom."""
-    _pane(guide).pages.setCurrentWidget(_pane(guide).tree)
+    """Who waits for whom, and the statement of one who waits."""
+    pane = _pane(guide)
+    pane.pages.setCurrentWidget(pane.tree)
+    waiting = guide.tab.state.backend_pid
+    if waiting is not None:
+        pane.tree.choose(waiting)
+    guide.press("activity.statement")
+    await guide.until(lambda: bool(pane.statement.code.text), "the statement")
 
 
 async def show_numbers(guide: Guide) -> None:
     """The server's numbers, with charts that have begun."""
+    guide.press("activity.statement")
     pane = _pane(guide)
     pane.pages.setCurrentWidget(pane.numbers)
-    await guide.until(lambda: pane.numbers.has_charts, "the charts")
+    await guide.until(lambda: pane.numbers.charts is not None, "the charts")
 
 
 async def leave_activity(guide: Guide) -> None:

@@ -248,6 +248,8 @@ def _heading(text: str, parent: QWidget) -> QWidget:
 def _value_words(info: SettingInfo) -> str:
     if isinstance(info.default, bool):
         return "on" if info.default else "off"
+    if info.default == "":
+        return "none"
     if info.kind == "choice":
         return str(info.default)
     return f"{info.default:,}{' ' + info.unit if info.unit else ''}"

@@ -1,11 +1,11 @@
 """The page of PgBouncer's: its own words, whatever columns its version has."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.pooler import PoolerSample, PoolerTable
 from pgconsole.ui.activity.pooler_page import PoolerPage
+from pgconsole.ui.charting.legend import ChartLegend
 from tests.core.test_pooler import POOLS
 
 CLIENTS = PoolerTable(("type", "user", "state", "ptr"), (("C", "ann", "active", "0x1"), ("C", "ann", "active", "0x2")))
@@ -36,9 +36,9 @@ def test_answer_is_shown_with_its_own_columns(page: PoolerPage) -> None:
 
 def test_numbers_are_shown_beside_it(page: PoolerPage) -> None:
     page.show_sample(PoolerSample({"POOLS": POOLS}))
-    label = page.findChild(QLabel, "number.cl_active.value")
-    assert isinstance(label, QLabel)
-    assert label.text() == "7"
+    legend = page.findChild(ChartLegend, "number.cl_active.value")
+    assert isinstance(legend, ChartLegend)
+    assert legend.text == "7"
 
 
 def test_reason_takes_the_place_of_what_was_seen(page: PoolerPage) -> None:

@@ -1,0 +1,1 @@
+"""Live charts of numbers over time, which several panes have."""
