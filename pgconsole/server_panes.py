@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
-from pgconsole.notifications import Notifications, notify_statement
+from pgconsole.notifications import Notifications, RunQuery, notify_statement
 from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_activity import ServerActivity
 from pgconsole.ui.activity.desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
+from pgconsole.ui.notifying.bounded_regex import compile_bounded
 from pgconsole.ui.pool.desk import PoolDesk
 from pgconsole.workers.aside_import import CHART_LIBRARIES, import_aside
 from pgconsole.workers.channel_memory import ChannelMemory
@@ -67,17 +68,19 @@ class ServerPanes:
 
 
 def make_panes(
-    window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
+    window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole, run_query: RunQuery
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
-    panes = (_notifications(window, settings, current), _pool(window, start, settings), _activity(window, start))
-    return ServerPanes(panes)
+    notifications = _notifications(window, settings, current, run_query)
+    return ServerPanes((notifications, _pool(window, start, settings), _activity(window, start)))
 
 
-def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
+def _notifications(
+    window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole, run_query: RunQuery
+) -> Notifications:
     pane = NotificationsPane(window)
     window.docks.add(window.actions_by_id["view.notifications"], pane)
-    notifications = Notifications(pane, settings, ChannelMemory())
+    notifications = Notifications(pane, settings, ChannelMemory(), compile_bounded, run_query)
     pane.failed.connect(window.show_error)
     pane.told.connect(lambda text: window.notice_bar.show_notice(text, "info"))
     pane.serve(notifications)
