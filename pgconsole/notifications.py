@@ -128,6 +128,11 @@ class Notifications:
         self._view.show_rules(self.rules)
         self._ask_direct()
 
+    def meet(self, server: ServerConnection) -> None:
+        """Take up what was listened on here last time, whether or not it is looked at."""
+        if server not in self._desks:
+            self._open(server)
+
     async def leave(self, server: ServerConnection) -> None:
         """Listen no longer on a connection that is about to close."""
         desk = self._desks.pop(server, None)

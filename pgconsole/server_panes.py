@@ -45,12 +45,19 @@ class ServerPane(Protocol):
 class ServerPanes:
     """Tells every pane of the connections that come and go."""
 
-    def __init__(self, panes: Iterable[ServerPane]) -> None:
+    def __init__(self, panes: Iterable[ServerPane], met: Callable[[ServerConnection], None]) -> None:
+        """Take the panes, and who wants to know of a connection before it is shown."""
         self._panes = tuple(panes)
+        self._met = met
+        self._known: set[ServerConnection] = set()
         self._server: ServerConnection | None = None
 
-    def follow(self, server: ServerConnection | None) -> None:
-        """The connection of the tab that is shown is another now, or may be."""
+    def follow(self, server: ServerConnection | None, all_open: Iterable[ServerConnection] = ()) -> None:
+        """The connection of the tab that is shown is another now, or may be; so are those that are open."""
+        for each in all_open:
+            if each not in self._known:
+                self._known.add(each)
+                self._met(each)
         if server is not self._server:
             self._server = server
             for pane in self._panes:
@@ -58,6 +65,7 @@ class ServerPanes:
 
     async def leave(self, server: ServerConnection) -> None:
         """A connection is about to close."""
+        self._known.discard(server)
         if server is self._server:
             self.follow(None)
         await asyncio.gather(*(pane.leave(server) for pane in self._panes))
@@ -72,7 +80,8 @@ def make_panes(
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
     notifications = _notifications(window, settings, current, run_query)
-    return ServerPanes((notifications, _pool(window, start, settings), _activity(window, start)))
+    panes = (notifications, _pool(window, start, settings), _activity(window, start))
+    return ServerPanes(panes, notifications.meet)
 
 
 def _notifications(

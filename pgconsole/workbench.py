@@ -255,7 +255,7 @@ class Workbench:
         for each in self._window.query_tabs():
             own = self._bound.get(each)
             self._window.tabs.mark(each, own.server.status if own is not None else ConnectionStatus(), named=several)
-        self._panes.follow(server)
+        self._panes.follow(server, self._servers)
 
     def _connection_choices(self) -> list[OpenChoice]:
         """What the current tab may work on instead of what it does."""

@@ -38,6 +38,7 @@ pytest_plugins = [
     "tests.fixtures.importing",
     "tests.fixtures.watched",
     "tests.fixtures.window",
+    "tests.fixtures.watcher",
 ]
 
 _THREAD_END_TIMEOUT_S = 2.0

@@ -170,6 +170,9 @@ class Listener:
         try:
             async with self._lock, self._dropped_if_silent(session):
                 rows = await session.fetch("SELECT pg_catalog.pg_backend_pid()")
+                pid = int(str(rows[0][0]))
+                if pid == session.backend_pid:
+                    await session.fetch(_NO_IDLE_LIMIT)
                 if self._channels:
                     await session.execute("; ".join(f"LISTEN {quote_identifier(name)}" for name in self._channels))
                 # Whoever wants another channel from now on finds the session.
@@ -179,7 +182,7 @@ class Listener:
             raise
         self._sign_s = time.time()
         self._silent_since_s = None
-        return session, int(str(rows[0][0]))
+        return session, pid
 
     async def _pause(self, pause_s: float) -> None:
         self._hurry.clear()
@@ -281,6 +284,13 @@ class Listener:
             for pid, user, application, client, age_s in rows
         }
 
+
+_NO_IDLE_LIMIT: Final = (
+    "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+    " WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout'"
+)
+"""Listening is waiting: a limit that was made for forgotten sessions would end it again and again. A pooler would hand
+the setting on to others."""
 
 _SENDERS: Final = (
     "SELECT pid, usename, application_name, COALESCE(pg_catalog.host(client_addr), 'socket'),"

@@ -45,14 +45,14 @@ async def _gap(guide: Guide) -> None:
 
 
 async def _changes(guide: Guide) -> None:
-    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(1)
+    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(2)
     guide.part(PayloadEdit, "sendPayload").setPlainText('{"id": 12007, "state": "paid"')
     guide.part(QLineEdit, "sendChannel").setText("orders")
     await _choose(guide, 4)
 
 
 async def _rates(guide: Guide) -> None:
-    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(2)
+    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(3)
     guide.part(PayloadEdit, "sendPayload").setPlainText("x" * 8000)
 
 
