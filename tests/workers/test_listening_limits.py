@@ -47,7 +47,7 @@ async def test_socket_keeps_itself_alive(make_ears: MakeEars, target: Connection
     await ears.on("quiet")
     session = ears.listening._listener._session
     assert session is not None
-    sock = session._connection._transport.get_extra_info("socket")
+    sock = session._connection.transport.get_extra_info("socket")
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
     assert 0 < sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 60_000
 
