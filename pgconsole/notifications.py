@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from pgconsole.core.channel_search import FoundChannel
 from pgconsole.core.channels import Channel, folding_note, parse_channel
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.direct_address import at_address
+from pgconsole.core.direct_address import POOLER_MAY_TELL, POOLER_TELLS, at_address
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState, new_state
 from pgconsole.core.message_filter import RegexCompiler
@@ -38,17 +38,6 @@ from pgconsole.workers.task_scope import TaskScope
 
 RunQuery = Callable[[ServerConnection, str, str], bool]
 """Runs a script that reads on a connection, in a tab of this title; whether it does, for the tab may be in use."""
-
-POOLER_TELLS = (
-    "LISTEN cannot work through PgBouncer in transaction mode: the next transaction has another session."
-    " Give the server's own address to listen there."
-)
-
-
-POOLER_MAY_TELL = (
-    "A pooler stands between: another process serves the listener than the one that let it in. In transaction mode"
-    " nothing arrives; give the server's own address to be sure."
-)
 
 
 class NotificationsView(Protocol):
@@ -94,6 +83,9 @@ class _Desk:
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_unsaved: bool = False
     """Whether channels, address or rules changed since they were written down."""
+    is_taken_up: bool = False
+    """Whether what was remembered is known: before, nothing may be written in its place."""
+    was_pooled: bool = False
 
 
 class Notifications:
@@ -157,7 +149,7 @@ class Notifications:
         def changed() -> None:
             if self._shown is desk:
                 self._view.refresh()
-                if state.is_pooled:
+                if state.is_pooled != desk.was_pooled:
                     self._ask_direct()
 
         rules = RuleWatch(
@@ -178,8 +170,9 @@ class Notifications:
     async def _take_up(self, desk: _Desk) -> None:
         """Listen on the channels of last time."""
         remembered: Remembered = await self._memory.load(desk.server.profile)
-        desk.direct = remembered.direct
-        desk.rules.use_those_understood(remembered.rules)
+        desk.direct = desk.direct or remembered.direct
+        if not desk.rules.rules:
+            desk.rules.use_those_understood(remembered.rules)
         if desk is self._shown:
             self._view.show_rules(desk.rules.rules)
         self._ask_direct()
@@ -187,6 +180,8 @@ class Notifications:
         channels = [channel for channel in remembered.channels if channel.name not in known]
         if self._can_listen(desk):
             desk.listening.subscribe(channels)
+        desk.is_taken_up = True
+        await self._save(desk)
 
     def _remember(self, desk: _Desk) -> None:
         desk.is_unsaved = True
@@ -195,7 +190,7 @@ class Notifications:
     async def _save(self, desk: _Desk) -> None:
         """Write down what is to be remembered as it is now, one after the other."""
         async with desk.saving:
-            if not desk.is_unsaved:
+            if not (desk.is_unsaved and desk.is_taken_up):
                 return
             desk.is_unsaved = False
             channels = tuple(desk.listening.state.channels.values())
@@ -213,6 +208,7 @@ class Notifications:
     def _ask_direct(self) -> None:
         desk = self._shown
         if desk is not None:
+            desk.was_pooled = desk.listening.state.is_pooled
             may_tell = POOLER_MAY_TELL if desk.listening.state.is_pooled else ""
             self._view.ask_direct(may_tell if self._can_listen(desk) else POOLER_TELLS, desk.direct)
 

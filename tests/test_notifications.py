@@ -9,6 +9,7 @@ import pytest
 
 from pgconsole.core.channel_search import FoundChannel
 from pgconsole.core.channels import Channel
+from pgconsole.core.direct_address import POOLER_MAY_TELL, POOLER_TELLS
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState
 from pgconsole.core.message_log import Message
@@ -18,7 +19,7 @@ from pgconsole.core.settings import Settings
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session import Session
-from pgconsole.notifications import POOLER_MAY_TELL, POOLER_TELLS, Notifications
+from pgconsole.notifications import Notifications
 from pgconsole.ui.notifying.bounded_regex import compile_bounded
 from pgconsole.workers.channel_memory import ChannelMemory
 from tests.fixtures.waiting import until
@@ -174,6 +175,35 @@ async def test_channels_are_taken_up_again_at_the_next_start(desk: Desk, server:
     assert pane.shown.channels["Loud"] == Channel(name="Loud", muted=True, colour=1)
     feature.send("orders", "again")
     assert await pane.has(1) == ["again"]
+
+
+async def test_what_is_done_before_the_memory_is_read_takes_nothing_from_it(
+    desk: Desk, server: ServerConnection
+) -> None:
+    feature, _pane = await listening(desk, server, "first")
+    feature.set_rules([Rule(act="badge")])
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    assert feature.subscribe("second") == ""
+    await until(lambda: len(pane.shown.channels) == 2, "both channels")
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    await until(lambda: set(pane.shown.channels) == {"first", "second"}, "both are remembered")
+    assert feature.rules == (Rule(act="badge"),)
+
+
+async def test_connection_listens_before_it_is_shown(desk: Desk, server: ServerConnection, watcher: Session) -> None:
+    feature, _pane = await listening(desk, server, "orders")
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.meet(server)
+    await until(lambda: bool(server.sessions_beside), "a connection of its own")
+    await watcher.execute("notify orders, 'unseen'")
+    feature.follow(server)
+    assert pane.shown.phase in ("listening", "reconnecting")
+    await pane.listens()
 
 
 async def test_nothing_is_opened_without_channels(desk: Desk, server: ServerConnection) -> None:

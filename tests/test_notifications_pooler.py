@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from pgconsole.core.connection_target import ConnectionTarget
+from pgconsole.core.direct_address import POOLER_MAY_TELL, POOLER_TELLS
 from pgconsole.core.profile import Profile
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session import Session
-from pgconsole.notifications import POOLER_MAY_TELL, POOLER_TELLS
 from tests.fixtures.waiting import until
 from tests.test_notifications import Desk, desk
 
@@ -25,7 +25,7 @@ async def role(watcher: Session) -> AsyncIterator[str]:
 
 def profile_through(pooled: ConnectionTarget, role: str, *, pgbouncer: bool) -> Profile:
     (host,) = pooled.hosts
-    server = {
+    server: dict[str, str | int] = {
         "host": host.name,
         "port": str(host.port),
         "user": role,
@@ -64,7 +64,7 @@ async def test_pooler_is_told_of_and_the_direct_address_hears(
     feature.subscribe("orders")
     await pane.listens()
     await until(lambda: not pane.shown.is_pooled, "it listens at the server itself")
-    assert pane.direct[0] == ""
+    await until(lambda: pane.direct[0] == "", "it is no longer asked for")
     await watcher.execute("notify orders, 'direct'")
     assert await pane.has(1) == ["direct"]
     await feature.aclose()

@@ -36,7 +36,9 @@ from pgconsole.ui.notifying.table import MessageTable
 from pgconsole.ui.plain_tip import plain_tip, plain_title
 from pgconsole.ui.theme import data_font, figures_font
 
-_WORDS_EVERY_MS: Final = 200
+_WORDS_EVERY_MS: Final = 500
+_LONGEST_FRAME_MS: Final = 100
+"""While messages stream in nobody reads each of them: what is not painted is heard the sooner."""
 _TICK_MS: Final = 500
 _EXPORTS: Final[tuple[tuple[MessageFormat, str, str], ...]] = (
     ("ndjson", "JSON lines", "ndjson"),
@@ -78,7 +80,7 @@ class NotificationsPane(QWidget):
         self.form = SendForm(self)
         self._name_parts()
         lay_out(self)
-        self._frames = PaintPace(self._show_frame, self)
+        self._frames = PaintPace(self._show_frame, self, _LONGEST_FRAME_MS)
         self.table.paint_pace = self._frames
         self._words = FramePace(self._show_words, self)
         self._tick = QTimer(self, interval=_TICK_MS)

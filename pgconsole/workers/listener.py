@@ -25,6 +25,7 @@ BEAT_S: Final = 5.0
 """How often the server is asked for a sign of life, which is the use of its queue."""
 ANSWER_S: Final = 4.0
 """How long it may keep silent then; the driver sets no such limit."""
+_HELD_UP_S: Final = 0.5
 FIRST_DELAY_S: Final = 0.1
 LONGEST_DELAY_S: Final = 30.0
 
@@ -247,20 +248,21 @@ class Listener:
     async def _dropped_if_silent(self, session: Session) -> AsyncIterator[None]:
         """Drop the connection where the server neither answers in time nor sends anything else."""
         loop = asyncio.get_running_loop()
-        since_s = time.time()
+        since_s, due_s = time.time(), loop.time() + self._answer_s
         alarm: asyncio.TimerHandle
 
         def drop_if_silent() -> None:
-            nonlocal since_s, alarm
-            if self._sign_s > since_s:
-                # What was read meanwhile shows that the server lives: it is only behind with its answer.
-                since_s = time.time()
-                alarm = loop.call_later(self._answer_s, drop_if_silent)
+            nonlocal since_s, due_s, alarm
+            # What was read meanwhile shows that the server lives: it is only behind with its answer. Where this process
+            # was held up itself, the answer may be there and is still to be read.
+            if self._sign_s > since_s or loop.time() - due_s > _HELD_UP_S:
+                since_s, due_s = time.time(), loop.time() + self._answer_s
+                alarm = loop.call_at(due_s, drop_if_silent)
             else:
                 self._silent_since_s = self._sign_s
                 session.terminate()
 
-        alarm = loop.call_later(self._answer_s, drop_if_silent)
+        alarm = loop.call_at(due_s, drop_if_silent)
         try:
             yield
         finally:

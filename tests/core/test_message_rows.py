@@ -123,4 +123,4 @@ def test_cleared_log_has_no_rows() -> None:
         rows.resume()
         add(log, 2)
         caught_up(rows)
-        assert rows.end - rows.first == (2 if matcher is None else 1)
+        assert rows.end - rows.first == (2 if wanted is None else 1)

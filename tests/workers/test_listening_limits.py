@@ -1,7 +1,9 @@
 """What a listener's connection lives through while nothing comes: time-outs of sessions, and a net that swallows."""
 
+import asyncio
 import socket
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ from tests.fixtures.engine import open_session, through, value
 from tests.fixtures.listening import MakeEars
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.proxy import Proxy
-from tests.fixtures.waiting import until_answer
+from tests.fixtures.waiting import until, until_answer
 
 
 async def test_idle_session_timeout_does_not_end_it(
@@ -61,3 +63,19 @@ async def test_pooler_is_not_given_a_setting_for_others(
     other = await open_session(pooled)
     assert await value(other, "select source from pg_settings where name = 'idle_session_timeout'") == "default"
     await other.close()
+
+
+async def test_pause_of_the_process_itself_is_no_silence_of_the_server(
+    make_ears: MakeEars, target: ConnectionTarget, session: Session
+) -> None:
+    ears = make_ears()
+    listener = ears.listening._listener
+    listener._answer_s = 0.2
+    await ears.on("quiet")
+    await until(lambda: ears.state.queue_usage is not None, "a sign of life")
+    asking = asyncio.ensure_future(listener.senders([session.backend_pid]))
+    await asyncio.sleep(0)
+    time.sleep(1.0)  # as a machine that sleeps, or a window that is held up
+    assert list(await asking) == [session.backend_pid]
+    assert ears.gaps == []
+    assert ears.state.phase == "listening"

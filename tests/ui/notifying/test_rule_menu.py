@@ -91,6 +91,6 @@ def test_query_of_a_rule_is_asked_for(menu: RuleMenu, qtbot: QtBot) -> None:
     assert "only reads" in fault.text()
     query.setPlainText("select $1")
     assert fault.text() == ""
-    with qtbot.waitSignal(dialog.destroyed):
-        add.click()
+    add.click()
+    qtbot.waitUntil(lambda: menu.findChild(QueryRuleDialog) is None)
     assert wanted == [(Rule(act="query", wanted="failed", channel="jobs", query="select $1"),)]
