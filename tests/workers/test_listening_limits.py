@@ -17,6 +17,11 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until, until_answer
 
 
+def hold_up(seconds: float) -> None:
+    """Let the whole process stand still, as on a machine that goes to sleep."""
+    time.sleep(seconds)
+
+
 async def test_idle_session_timeout_does_not_end_it(
     make_ears: MakeEars, target: ConnectionTarget, session: Session
 ) -> None:
@@ -75,7 +80,7 @@ async def test_pause_of_the_process_itself_is_no_silence_of_the_server(
     await until(lambda: ears.state.queue_usage is not None, "a sign of life")
     asking = asyncio.ensure_future(listener.senders([session.backend_pid]))
     await asyncio.sleep(0)
-    time.sleep(1.0)  # as a machine that sleeps, or a window that is held up
+    hold_up(1.0)
     assert list(await asking) == [session.backend_pid]
     assert ears.gaps == []
     assert ears.state.phase == "listening"
