@@ -64,11 +64,11 @@ class ServerPanes:
                 pane.follow(server)
 
     async def leave(self, server: ServerConnection) -> None:
-        """A connection is about to close."""
-        self._known.discard(server)
+        """A connection is about to close; until then it is none to be met again."""
         if server is self._server:
             self.follow(None)
         await asyncio.gather(*(pane.leave(server) for pane in self._panes))
+        self._known.discard(server)
 
     async def aclose(self) -> None:
         """End every pane's work."""
