@@ -21,6 +21,7 @@ from pgconsole.core.listening_state import ListeningState, new_state
 from pgconsole.core.message_filter import RegexCompiler
 from pgconsole.core.notification_rules import Match, Rule
 from pgconsole.core.payloads import sending_fault
+from pgconsole.core.plain_text import cut_line
 from pgconsole.core.quoting import quote_literal
 from pgconsole.core.rule_query import query_script
 from pgconsole.core.settings import Settings
@@ -36,8 +37,8 @@ from pgconsole.workers.notifying import notify, notify_repeatedly
 from pgconsole.workers.rule_watch import RuleWatch
 from pgconsole.workers.task_scope import TaskScope
 
-RunQuery = Callable[[ServerConnection, str, str], bool]
-"""Runs a script that reads on a connection, in a tab of this title; whether it does, for the tab may be in use."""
+RunQuery = Callable[[ServerConnection, str, str], None]
+"""Runs a script that reads on a connection, in a tab of this title, unless that is in use."""
 
 
 class NotificationsView(Protocol):
@@ -305,9 +306,8 @@ class Notifications:
 
     def _answer_by_query(self, desk: _Desk, match: Match) -> None:
         message = match.message
-        title = f"Alert {match.rule}"
-        if self._run_query(desk.server, title, query_script(match.rule.query, message.channel, message.payload)):
-            self._view.tell(f"A message on {message.channel} had a query run, read-only, in the tab “{title}”.")
+        title = f"Alert {cut_line(str(match.rule), _TITLE_CHARS)}"
+        self._run_query(desk.server, title, query_script(match.rule.query, message.channel, message.payload))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -382,6 +382,7 @@ def notify_statement(channel: str, payload: str) -> str:
     return f"SELECT pg_catalog.pg_notify({quote_literal(parse_channel(channel))}, {quote_literal(payload)})"
 
 
+_TITLE_CHARS = 40
 _TOO_COSTLY = "The alert {rule} is removed: its expression takes too long on some messages."
 _NO_CONNECTION = "There is no connection to listen on."
 

@@ -77,6 +77,7 @@ async def test_query_of_a_rule_runs_read_only_in_a_tab_of_its_own(watch: Watcher
     await watch.notify("jobs", '{"id": "it\'s \\\\ 7", "state": "failed"}')
     tab = await alert_tab(watch, "Alert on any channel: failed")
     assert cells(tab) == ["it's \\ 7", "jobs", "on"]
+    assert "read-only" in watch.user.notice
     assert watch.user.tab is shown
     assert watch.user.window.focusWidget() is focused
     await watch.notify("jobs", "failed again")
@@ -109,3 +110,25 @@ async def test_tab_whose_text_is_the_users_is_left_alone(watch: Watcher) -> None
     await watch.notify("jobs", "second")
     await until(lambda: len(list(run.query_tabs())) == 3, "another tab")
     assert first.editor.script() == "select 'mine'"
+
+
+async def test_tab_of_the_last_start_is_used_again(watch: Watcher) -> None:
+    await watch.subscribe("jobs")
+    watch.user.trigger("tab.new")
+    old = watch.user.tab
+    old.title = "Alert on any channel"
+    old.editor.setPlainText("select $1\n\\bind 'of last time' \\g\n")
+    watch.pane.rules.changed.emit((Rule(act="query", query="select $1"),))
+    await watch.notify("jobs", "new")
+    tab = await alert_tab(watch, "Alert on any channel")
+    assert tab is old
+    assert cells(tab) == ["new"]
+
+
+async def test_run_that_nobody_asked_for_leaves_the_notice_bar(watch: Watcher) -> None:
+    await watch.subscribe("jobs")
+    watch.user.window.notice_bar.show_notice("Something failed.", "error")
+    watch.pane.rules.changed.emit((Rule(act="query", query="select $1"),))
+    await watch.notify("jobs", "x")
+    await alert_tab(watch, "Alert on any channel")
+    assert watch.user.notice == "Something failed."
