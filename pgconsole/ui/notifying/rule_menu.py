@@ -23,6 +23,7 @@ _ACTS: Final[dict[RuleAct, str]] = {
     "query": "Run a query",
 }
 _WORDS_CHARS = 60
+_QUERY_CHARS = 30
 
 
 class RuleMenu(QToolButton):
@@ -68,7 +69,8 @@ class RuleMenu(QToolButton):
         if self._rules:
             menu.addSection("")
         for rule in self._rules:
-            words = f"Remove: {_ACTS[rule.act].lower()} {plain_title(cut_line(str(rule), _WORDS_CHARS))}"
+            query = f" · {plain_title(cut_line(rule.query, _QUERY_CHARS))}" if rule.query else ""
+            words = f"Remove: {_ACTS[rule.act].lower()} {plain_title(cut_line(str(rule), _WORDS_CHARS))}{query}"
             menu.addAction(words).triggered.connect(partial(self._remove, rule))
 
     def _ask_query(self, rule: Rule, _checked: bool = False) -> None:

@@ -51,6 +51,13 @@ def test_rule_that_there_is_can_only_be_removed(menu: RuleMenu) -> None:
     assert wanted == [()]
 
 
+def test_rules_with_a_query_are_told_apart_by_it(menu: RuleMenu) -> None:
+    menu.show_rules([Rule(act="query", channel="jobs", query=query) for query in ("select 1", "select\n2")])
+    found = entries(menu)
+    assert "Remove: run a query on jobs · select 1" in found
+    assert sum(words.startswith("Remove: run a query on jobs · select") for words in found) == 2
+
+
 def test_badge_counts_until_somebody_looks(menu: RuleMenu) -> None:
     menu.alarm(Match(BADGE, message("x"), 0))
     menu.alarm(Match(BADGE, message("x"), 4))
