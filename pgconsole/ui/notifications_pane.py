@@ -39,8 +39,8 @@ from pgconsole.ui.theme import data_font, figures_font
 _WORDS_EVERY_MS: Final = 500
 _LONGEST_FRAME_MS: Final = 120
 _PAINTS_PER_FRAME: Final = 100
-"""While messages stream in nobody reads each of them, and what comes during a paint waits for its end: with 30 paints to
-a frame one in a hundred came 4 ms later than on a bare connection, at 10,000 a second (2026-11)."""
+"""While messages stream in nobody reads each of them, and what comes during a paint waits for its end: with 30 paints
+to a frame one in a hundred came 4 ms later than on a bare connection, at 10,000 a second (2026-11)."""
 _TICK_MS: Final = 500
 _EXPORTS: Final[tuple[tuple[MessageFormat, str, str], ...]] = (
     ("ndjson", "JSON lines", "ndjson"),
