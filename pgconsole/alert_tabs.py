@@ -77,7 +77,7 @@ class AlertTabs:
             self._window.tabs.setCurrentWidget(shown)
         if focused is not None:
             focused.setFocus()
-        if not self._window.notice_bar.text:
+        if not self._window.notice_bar.property("text"):
             self._window.notice_bar.show_notice(f"A message had a query run, read-only, in the tab “{title}”.")
         return tab
 
