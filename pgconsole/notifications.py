@@ -15,13 +15,15 @@ from typing import Any, Protocol
 from pgconsole.core.channel_search import FoundChannel
 from pgconsole.core.channels import Channel, folding_note, parse_channel
 from pgconsole.core.connection_target import ConnectionTarget
-from pgconsole.core.direct_address import at_address
+from pgconsole.core.direct_address import POOLER_MAY_TELL, POOLER_TELLS, at_address
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState, new_state
-from pgconsole.core.message_log import RawMessage
-from pgconsole.core.notification_rules import Match, Rule, RuleBook
+from pgconsole.core.message_filter import RegexCompiler
+from pgconsole.core.notification_rules import Match, Rule
 from pgconsole.core.payloads import sending_fault
+from pgconsole.core.plain_text import cut_line
 from pgconsole.core.quoting import quote_literal
+from pgconsole.core.rule_query import query_script
 from pgconsole.core.settings import Settings
 from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
@@ -32,18 +34,11 @@ from pgconsole.workers.channel_memory import ChannelMemory, Remembered
 from pgconsole.workers.listening import Listening
 from pgconsole.workers.message_export import export_messages
 from pgconsole.workers.notifying import notify, notify_repeatedly
+from pgconsole.workers.rule_watch import RuleWatch
 from pgconsole.workers.task_scope import TaskScope
 
-POOLER_TELLS = (
-    "LISTEN cannot work through PgBouncer in transaction mode: the next transaction has another session."
-    " Give the server's own address to listen there."
-)
-
-
-POOLER_MAY_TELL = (
-    "A pooler stands between: another process serves the listener than the one that let it in. In transaction mode"
-    " nothing arrives; give the server's own address to be sure."
-)
+RunQuery = Callable[[ServerConnection, str, str], None]
+"""Runs a script that reads on a connection, in a tab of this title, unless that is in use."""
 
 
 class NotificationsView(Protocol):
@@ -65,7 +60,10 @@ class NotificationsView(Protocol):
         """Say what was sent last, and whether it goes on."""
 
     def alarm(self, match: Match) -> None:
-        """Do what a rule wants."""
+        """Do what a rule wants, but for running a query."""
+
+    def show_rules(self, rules: Sequence[Rule]) -> None:
+        """Show which rules there are."""
 
     def tell(self, text: str) -> None:
         """One sentence that is no failure."""
@@ -80,21 +78,33 @@ class _Desk:
 
     server: ServerConnection
     listening: Listening
+    rules: RuleWatch
     direct: str = ""
-    rules: RuleBook = field(default_factory=RuleBook)
     repeating: asyncio.Task[None] | None = None
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_unsaved: bool = False
     """Whether channels, address or rules changed since they were written down."""
+    is_taken_up: bool = False
+    """Whether what was remembered is known: before, nothing may be written in its place."""
+    was_pooled: bool = False
 
 
 class Notifications:
     """The notifications of one window; intents come in as method calls, which return at once."""
 
-    def __init__(self, view: NotificationsView, settings: Callable[[], Settings], memory: ChannelMemory) -> None:
+    def __init__(
+        self,
+        view: NotificationsView,
+        settings: Callable[[], Settings],
+        memory: ChannelMemory,
+        compile_regex: RegexCompiler,
+        run_query: RunQuery,
+    ) -> None:
         self._view = view
         self._settings = settings
         self._memory = memory
+        self._compile_regex = compile_regex
+        self._run_query = run_query
         self._scope = TaskScope("notifications", view.report)
         self._desks: dict[ServerConnection, _Desk] = {}
         self._shown: _Desk | None = None
@@ -108,12 +118,19 @@ class Notifications:
             desk = self._desks.get(server) or self._open(server)
         self._shown = desk
         self._view.show_state(desk.listening.state if desk is not None else None)
+        self._view.show_rules(self.rules)
         self._ask_direct()
+
+    def meet(self, server: ServerConnection) -> None:
+        """Take up what was listened on here last time, whether or not it is looked at."""
+        if server not in self._desks:
+            self._open(server)
 
     async def leave(self, server: ServerConnection) -> None:
         """Listen no longer on a connection that is about to close."""
         desk = self._desks.pop(server, None)
         if desk is not None:
+            desk.rules.stop()
             if desk.repeating is not None:
                 desk.repeating.cancel()
             with suppress(PgconsoleError):
@@ -133,15 +150,18 @@ class Notifications:
         def changed() -> None:
             if self._shown is desk:
                 self._view.refresh()
-                if state.is_pooled:
+                if state.is_pooled != desk.was_pooled:
                     self._ask_direct()
 
-        def heard(messages: Sequence[RawMessage]) -> None:
-            for match in desk.rules.look(messages, time.monotonic()):
-                self._view.alarm(match)
-
-        listening = Listening(lambda: self._connect(desk), state, self._view.report, changed, heard)
-        desk = self._desks[server] = _Desk(server, listening)
+        rules = RuleWatch(
+            state,
+            self._scope,
+            self._compile_regex,
+            lambda match: self._act(desk, match),
+            lambda rule: self._drop_rule(desk, rule),
+        )
+        listening = Listening(lambda: self._connect(desk), state, self._view.report, changed, rules.heard)
+        desk = self._desks[server] = _Desk(server, listening, rules)
         self._start(self._take_up(desk), "take up channels")
         return desk
 
@@ -151,14 +171,18 @@ class Notifications:
     async def _take_up(self, desk: _Desk) -> None:
         """Listen on the channels of last time."""
         remembered: Remembered = await self._memory.load(desk.server.profile)
-        desk.direct = remembered.direct
-        with suppress(ValueError):
-            desk.rules = RuleBook(remembered.rules)
+        desk.direct = desk.direct or remembered.direct
+        if not desk.rules.rules:
+            desk.rules.use_those_understood(remembered.rules)
+        if desk is self._shown:
+            self._view.show_rules(desk.rules.rules)
         self._ask_direct()
         known = desk.listening.state.channels
         channels = [channel for channel in remembered.channels if channel.name not in known]
         if self._can_listen(desk):
             desk.listening.subscribe(channels)
+        desk.is_taken_up = True
+        await self._save(desk)
 
     def _remember(self, desk: _Desk) -> None:
         desk.is_unsaved = True
@@ -167,7 +191,7 @@ class Notifications:
     async def _save(self, desk: _Desk) -> None:
         """Write down what is to be remembered as it is now, one after the other."""
         async with desk.saving:
-            if not desk.is_unsaved:
+            if not (desk.is_unsaved and desk.is_taken_up):
                 return
             desk.is_unsaved = False
             channels = tuple(desk.listening.state.channels.values())
@@ -185,6 +209,7 @@ class Notifications:
     def _ask_direct(self) -> None:
         desk = self._shown
         if desk is not None:
+            desk.was_pooled = desk.listening.state.is_pooled
             may_tell = POOLER_MAY_TELL if desk.listening.state.is_pooled else ""
             self._view.ask_direct(may_tell if self._can_listen(desk) else POOLER_TELLS, desk.direct)
 
@@ -252,12 +277,37 @@ class Notifications:
     async def _find(self, desk: _Desk) -> None:
         self._view.show_found(await find_channels(desk.server.pool))
 
+    # Rules
+
     def set_rules(self, rules: Sequence[Rule]) -> None:
         """Have these rules and no others; raises `ValueError` for one that can't be understood."""
-        book = RuleBook(rules)
         if self._shown is not None:
-            self._shown.rules = book
+            self._shown.rules.use(rules)
+            self._view.show_rules(self.rules)
             self._remember(self._shown)
+
+    def drop_rule(self, rule: Rule) -> None:
+        """Have a rule of the shown connection no longer, whose expression takes too long."""
+        if rule in self.rules:
+            self.set_rules([each for each in self.rules if each != rule])
+            self._view.tell(_TOO_COSTLY.format(rule=rule))
+
+    def _drop_rule(self, desk: _Desk, rule: Rule) -> None:
+        self._view.tell(_TOO_COSTLY.format(rule=rule))
+        if desk is self._shown:
+            self._view.show_rules(desk.rules.rules)
+        self._remember(desk)
+
+    def _act(self, desk: _Desk, match: Match) -> None:
+        if match.rule.act == "query":
+            self._answer_by_query(desk, match)
+        else:
+            self._view.alarm(match)
+
+    def _answer_by_query(self, desk: _Desk, match: Match) -> None:
+        message = match.message
+        title = f"Alert {cut_line(str(match.rule), _TITLE_CHARS)}"
+        self._run_query(desk.server, title, query_script(match.rule.query, message.channel, message.payload))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -332,6 +382,8 @@ def notify_statement(channel: str, payload: str) -> str:
     return f"SELECT pg_catalog.pg_notify({quote_literal(parse_channel(channel))}, {quote_literal(payload)})"
 
 
+_TITLE_CHARS = 40
+_TOO_COSTLY = "The alert {rule} is removed: its expression takes too long on some messages."
 _NO_CONNECTION = "There is no connection to listen on."
 
 

@@ -12,13 +12,14 @@ from pgconsole.application_pools import ApplicationPools
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.server_connection import ServerConnection
-from pgconsole.notifications import Notifications, notify_statement
+from pgconsole.notifications import Notifications, RunQuery, notify_statement
 from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.query_console import QueryConsole
 from pgconsole.server_activity import ServerActivity
 from pgconsole.ui.activity.desk import ActivityDesk
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.notifications_pane import NotificationsPane
+from pgconsole.ui.notifying.bounded_regex import compile_bounded
 from pgconsole.ui.pool.desk import PoolDesk
 from pgconsole.workers.channel_memory import ChannelMemory
 from pgconsole.workers.side_files import SideFiles
@@ -44,22 +45,30 @@ class ServerPane(Protocol):
 class ServerPanes:
     """Tells every pane of the connections that come and go."""
 
-    def __init__(self, panes: Iterable[ServerPane]) -> None:
+    def __init__(self, panes: Iterable[ServerPane], met: Callable[[ServerConnection], None]) -> None:
+        """Take the panes, and who wants to know of a connection before it is shown."""
         self._panes = tuple(panes)
+        self._met = met
+        self._known: set[ServerConnection] = set()
         self._server: ServerConnection | None = None
 
-    def follow(self, server: ServerConnection | None) -> None:
-        """The connection of the tab that is shown is another now, or may be."""
+    def follow(self, server: ServerConnection | None, all_open: Iterable[ServerConnection] = ()) -> None:
+        """The connection of the tab that is shown is another now, or may be; so are those that are open."""
+        for each in all_open:
+            if each not in self._known:
+                self._known.add(each)
+                self._met(each)
         if server is not self._server:
             self._server = server
             for pane in self._panes:
                 pane.follow(server)
 
     async def leave(self, server: ServerConnection) -> None:
-        """A connection is about to close."""
+        """A connection is about to close; until then it is none to be met again."""
         if server is self._server:
             self.follow(None)
         await asyncio.gather(*(pane.leave(server) for pane in self._panes))
+        self._known.discard(server)
 
     async def aclose(self) -> None:
         """End every pane's work."""
@@ -67,16 +76,19 @@ class ServerPanes:
 
 
 def make_panes(
-    window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole
+    window: MainWindow, start: Start, settings: Callable[[], Settings], current: CurrentConsole, run_query: RunQuery
 ) -> ServerPanes:
     """Build every pane of a window, hidden at first, in the order of their tabs."""
-    return ServerPanes((_notifications(window, settings, current), *_health(window, start, settings)))
+    notifications = _notifications(window, settings, current, run_query)
+    return ServerPanes((notifications, *_health(window, start, settings)), notifications.meet)
 
 
-def _notifications(window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole) -> Notifications:
+def _notifications(
+    window: MainWindow, settings: Callable[[], Settings], current: CurrentConsole, run_query: RunQuery
+) -> Notifications:
     pane = NotificationsPane(window)
     window.docks.add(window.actions_by_id["view.notifications"], pane)
-    notifications = Notifications(pane, settings, ChannelMemory())
+    notifications = Notifications(pane, settings, ChannelMemory(), compile_bounded, run_query)
     pane.failed.connect(window.show_error)
     pane.told.connect(lambda text: window.notice_bar.show_notice(text, "info"))
     pane.serve(notifications)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pgconsole.alert_tabs import AlertTabs
 from pgconsole.core.arguments import Arguments
 from pgconsole.core.closing import ClosingTab, closing_question
 from pgconsole.core.connection_status import ConnectionStatus
@@ -79,7 +80,8 @@ class Workbench:
             self._connection_choices,
             self._is_automatic,
         )
-        self._panes = make_panes(window, self._start, lambda: self._settings.settings, self._current_console)
+        run_query = AlertTabs(window, self._open_tab, self._bound.get).run_query
+        self._panes = make_panes(window, self._start, self._services.settings, self._current_console, run_query)
         self._imports = Imports(window, self._start, self._server_now)
         restore_docks(window, remembered)
         self._actions = WindowActions(window, self._console_of)
@@ -253,7 +255,7 @@ class Workbench:
         for each in self._window.query_tabs():
             own = self._bound.get(each)
             self._window.tabs.mark(each, own.server.status if own is not None else ConnectionStatus(), named=several)
-        self._panes.follow(server)
+        self._panes.follow(server, self._servers)
 
     def _connection_choices(self) -> list[OpenChoice]:
         """What the current tab may work on instead of what it does."""
@@ -291,7 +293,7 @@ class Workbench:
         bound = self._current_bound()
         self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
-    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> None:
+    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> QueryTab:
         title = self._texts.title_of(draft)
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
@@ -304,6 +306,7 @@ class Workbench:
         if server is not None:
             self._bind_tab(tab, server)
         self._window.add_tab(tab)
+        return tab
 
     def _hear(self, tab: QueryTab, error: PgconsoleError) -> None:
         """Tell of a failure in a tab, and have its connection offer what would help."""

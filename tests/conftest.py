@@ -39,6 +39,7 @@ pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.watched",
     "tests.fixtures.window",
+    "tests.fixtures.watcher",
 ]
 
 _THREAD_END_TIMEOUT_S = 2.0

@@ -10,7 +10,16 @@ import pgconsole
 
 _PACKAGE = Path(pgconsole.__file__).parent
 _ROOT_MODULES = sorted(path.stem for path in _PACKAGE.glob("*.py"))
-_COMPOSITION = ("app", "workbench", "tab_texts", "open_servers", "server_panes", "imports", "run_questions")
+_COMPOSITION = (
+    "app",
+    "workbench",
+    "tab_texts",
+    "open_servers",
+    "server_panes",
+    "imports",
+    "run_questions",
+    "alert_tabs",
+)
 _FEATURES = [name for name in _ROOT_MODULES if name not in ("__init__", "__main__", *_COMPOSITION)]
 _QT_FREE_LAYERS = ("core", "formats", "db", "workers")
 

@@ -9,6 +9,7 @@ import pytest
 
 from pgconsole.core.channel_search import FoundChannel
 from pgconsole.core.channels import Channel
+from pgconsole.core.direct_address import POOLER_MAY_TELL, POOLER_TELLS
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState
 from pgconsole.core.message_log import Message
@@ -18,7 +19,8 @@ from pgconsole.core.settings import Settings
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.server_connection import ServerConnection, open_server
 from pgconsole.db.session import Session
-from pgconsole.notifications import POOLER_MAY_TELL, POOLER_TELLS, Notifications
+from pgconsole.notifications import Notifications
+from pgconsole.ui.notifying.bounded_regex import compile_bounded
 from pgconsole.workers.channel_memory import ChannelMemory
 from tests.fixtures.waiting import until
 
@@ -33,6 +35,7 @@ class FakePane:
         self.found: Sequence[FoundChannel] | None = None
         self.sent: list[tuple[str, bool]] = []
         self.alarms: list[Match] = []
+        self.rules: tuple[Rule, ...] = ()
         self.told: list[str] = []
         self.errors: list[PgconsoleError] = []
 
@@ -53,6 +56,9 @@ class FakePane:
 
     def alarm(self, match: Match) -> None:
         self.alarms.append(match)
+
+    def show_rules(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
 
     def tell(self, text: str) -> None:
         self.told.append(text)
@@ -82,10 +88,14 @@ class Desk:
     def __init__(self, memory: Path) -> None:
         self._memory = memory
         self._features: list[Notifications] = []
+        self.queries: list[tuple[ServerConnection, str, str]] = []
+
+    def _run_query(self, server: ServerConnection, title: str, script: str) -> None:
+        self.queries.append((server, title, script))
 
     def open(self) -> tuple[Notifications, FakePane]:
         pane = FakePane()
-        feature = Notifications(pane, Settings, ChannelMemory(self._memory))
+        feature = Notifications(pane, Settings, ChannelMemory(self._memory), compile_bounded, self._run_query)
         self._features.append(feature)
         return feature, pane
 
@@ -166,6 +176,35 @@ async def test_channels_are_taken_up_again_at_the_next_start(desk: Desk, server:
     assert await pane.has(1) == ["again"]
 
 
+async def test_what_is_done_before_the_memory_is_read_takes_nothing_from_it(
+    desk: Desk, server: ServerConnection
+) -> None:
+    feature, _pane = await listening(desk, server, "first")
+    feature.set_rules([Rule(act="badge")])
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    assert feature.subscribe("second") == ""
+    await until(lambda: len(pane.shown.channels) == 2, "both channels")
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    await until(lambda: set(pane.shown.channels) == {"first", "second"}, "both are remembered")
+    assert feature.rules == (Rule(act="badge"),)
+
+
+async def test_connection_listens_before_it_is_shown(desk: Desk, server: ServerConnection, watcher: Session) -> None:
+    feature, _pane = await listening(desk, server, "orders")
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.meet(server)
+    await until(lambda: bool(server.sessions_beside), "a connection of its own")
+    await watcher.execute("notify orders, 'unseen'")
+    feature.follow(server)
+    assert pane.shown.phase in ("listening", "reconnecting")
+    await pane.listens()
+
+
 async def test_nothing_is_opened_without_channels(desk: Desk, server: ServerConnection) -> None:
     feature, pane = desk.open()
     feature.follow(server)
@@ -234,6 +273,36 @@ async def test_rule_alarms(desk: Desk, server: ServerConnection) -> None:
     feature, pane = desk.open()
     feature.follow(server)
     await until(lambda: feature.rules == (rule,), "the rule is remembered")
+    assert pane.rules == (rule,)
+
+
+async def test_rule_has_a_query_run_with_what_came(desk: Desk, server: ServerConnection) -> None:
+    feature, pane = await listening(desk, server, "jobs")
+    feature.set_rules([Rule(act="query", wanted="failed", query="select $2, $1")])
+    feature.send("jobs", "failed it's")
+    await until(lambda: bool(desk.queries), "the query")
+    assert desk.queries == [
+        (server, "Alert on any channel: failed", "select $2, $1\n\\bind 'failed it''s' 'jobs' \\g\n")
+    ]
+    assert pane.alarms == []
+    with pytest.raises(ValueError, match="only reads"):
+        feature.set_rules([Rule(act="query", query="delete from orders")])
+
+
+async def test_rule_whose_expression_takes_for_ever_is_removed_and_the_others_stay(
+    desk: Desk, server: ServerConnection
+) -> None:
+    feature, pane = await listening(desk, server, "jobs")
+    costly, other = Rule(act="badge", wanted="(a+)+$", kind="regex"), Rule(act="badge", wanted="end")
+    feature.set_rules([costly, other])
+    feature.send("jobs", "a" * 7990 + "!end")
+    await until(lambda: len(pane.alarms) == 1, "the other rule's alarm")
+    await until(lambda: pane.rules == (other,), "the rule is removed")
+    assert "takes too long" in pane.told[-1]
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    await until(lambda: feature.rules == (other,), "it is not remembered")
 
 
 async def test_channels_in_sources_are_offered(desk: Desk, server: ServerConnection, watcher: Session) -> None:

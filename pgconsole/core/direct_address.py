@@ -1,8 +1,17 @@
-"""Reads the address of a server that is usually reached by way of a pooler."""
+"""The address of a server that is usually reached by way of a pooler: why it is asked for, and how it is read."""
 
 from dataclasses import replace
 
 from pgconsole.core.connection_target import DEFAULT_PORT, ConnectionTarget, Host
+
+POOLER_TELLS = (
+    "LISTEN cannot work through PgBouncer in transaction mode: the next transaction has another session."
+    " Give the server's own address to listen there."
+)
+POOLER_MAY_TELL = (
+    "A pooler stands between: another process serves the listener than the one that let it in. In transaction mode"
+    " nothing arrives; give the server's own address to be sure."
+)
 
 
 def at_address(target: ConnectionTarget, address: str) -> ConnectionTarget:

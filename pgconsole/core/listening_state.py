@@ -55,6 +55,8 @@ class ListeningState:
     queue_usage: float | None = None
     """How full the server's queue of notifications is, from 0 to 1."""
     senders: dict[int, Sender] = field(default_factory=dict)
+    unjudged: int = 0
+    """Messages that went before the rules could look at them."""
 
     def sender_of(self, message: Message) -> Sender | None:
         """Who sent a message; None where the server did not say, or where the process is another by now."""

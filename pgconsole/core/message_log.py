@@ -124,21 +124,16 @@ class MessageLog:
 
     def entry(self, number: int) -> Entry:
         """An entry by its number; raises IndexError where it is not kept."""
-        page, index = self._place(number)
-        if page.channels[index] == _GAP:
-            return self._gaps[number]
-        return Message(
-            number,
-            page.times[index],
-            page.names[page.channels[index]],
-            page.pids[index],
-            page.payload(index).decode("utf-8", "surrogateescape"),
-        )
+        return self._entry(*self._place(number))
 
     def entries(self, start: int, end: int) -> Iterator[tuple[int, Entry]]:
-        """The entries of a half-open range of numbers, those that are kept, each with its number."""
-        for number in range(max(start, self.first), min(end, self.end)):
-            yield number, self.entry(number)
+        """The entries of a half-open range of numbers, those that are kept now, each with its number."""
+        number, end = max(start, self.first), min(end, self.end)
+        while number < end:
+            page, index = self._place(number)
+            for each in range(index, min(len(page.ends), end - page.first)):
+                yield page.first + each, self._entry(page, each)
+            number = page.end
 
     def previous_of_channel(self, number: int, at_most: int = 10_000) -> Message | None:
         """The message before this one on its channel; looks back over a bounded number of entries."""
@@ -150,6 +145,17 @@ class MessageLog:
                 found = self.entry(earlier)
                 return found if isinstance(found, Message) else None
         return None
+
+    def _entry(self, page: _Page, index: int) -> Entry:
+        if page.channels[index] == _GAP:
+            return self._gaps[page.first + index]
+        return Message(
+            page.first + index,
+            page.times[index],
+            page.names[page.channels[index]],
+            page.pids[index],
+            page.payload(index).decode("utf-8", "surrogateescape"),
+        )
 
     def _append_piece(self, messages: Sequence[RawMessage], time_s: float) -> None:
         pids, channels, payloads = zip(*messages, strict=True)

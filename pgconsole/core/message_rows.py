@@ -6,12 +6,13 @@ grow until `generation` changes. A filter catches up in steps of bounded work, w
 
 from array import array
 from bisect import bisect_left
+from time import perf_counter
 
 from pgconsole.core.message_filter import Matcher
 from pgconsole.core.message_log import Gap, MessageLog
 
 SCAN_ROWS = 500
-"""How many entries a filter looks at before it looks at the clock: some 1 ms with a JSON path."""
+"""How many entries a filter looks at in one step."""
 
 
 class MessageRows:
@@ -92,19 +93,25 @@ class MessageRows:
             self._pause_end = self._log.end
         self._restart()
 
-    def advance(self) -> None:
-        """Forget rows whose entries are gone, and look at up to `SCAN_ROWS` further ones."""
+    def advance(self, until_s: float = float("inf")) -> None:
+        """Forget rows whose entries are gone, and look at up to `SCAN_ROWS` further ones, but for one not past a time.
+
+        The time is one of `perf_counter`: what looks at a message may take a microsecond, or thousands of them.
+        """
         if self._matcher is None:
             return
         kept_from = bisect_left(self._found, self._log.first)
         if kept_from:
             del self._found[:kept_from]
             self._gone += kept_from
-        start = max(self._scanned, self._log.first)
+        matcher, start = self._matcher, max(self._scanned, self._log.first)
         end = min(start + SCAN_ROWS, self._limit)
         for number, entry in self._log.entries(start, end):
-            if isinstance(entry, Gap) or self._matcher(entry.channel, entry.payload):
+            if isinstance(entry, Gap) or matcher(entry.channel, entry.payload):
                 self._found.append(number)
+            if perf_counter() > until_s:
+                end = number + 1
+                break
         self._scanned = max(start, end)
 
     def _restart(self) -> None:

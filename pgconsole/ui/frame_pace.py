@@ -55,8 +55,16 @@ class FramePace(QObject):
 class PaintPace(FramePace):
     """Has a widget painted once a frame, and seldomer while the rows that it shows still come: reading goes first."""
 
-    def __init__(self, act: Callable[[], None], parent: QObject) -> None:
+    def __init__(
+        self,
+        act: Callable[[], None],
+        parent: QObject,
+        longest_frame_ms: int = _LONGEST_FRAME_MS,
+        paints_per_frame: int = _PAINTS_PER_FRAME,
+    ) -> None:
         super().__init__(act, parent)
+        self._longest_frame_ms = longest_frame_ms
+        self._paints_per_frame = paints_per_frame
         self._fed_s = self._paint_ms = 0.0
 
     def rows_came(self) -> None:
@@ -73,5 +81,5 @@ class PaintPace(FramePace):
     def repaint(self) -> None:
         """Paint now where the last frame is over, else at its end."""
         is_fed = perf_counter() - self._fed_s < _FEED_GAP_S
-        frame_ms = min(round(self._paint_ms * _PAINTS_PER_FRAME), _LONGEST_FRAME_MS) if is_fed else 0
+        frame_ms = min(round(self._paint_ms * self._paints_per_frame), self._longest_frame_ms) if is_fed else 0
         self.ask_or_now(max(FRAME_MS, frame_ms))

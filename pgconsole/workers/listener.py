@@ -25,6 +25,7 @@ BEAT_S: Final = 5.0
 """How often the server is asked for a sign of life, which is the use of its queue."""
 ANSWER_S: Final = 4.0
 """How long it may keep silent then; the driver sets no such limit."""
+_HELD_UP_S: Final = 0.5
 FIRST_DELAY_S: Final = 0.1
 LONGEST_DELAY_S: Final = 30.0
 
@@ -170,6 +171,9 @@ class Listener:
         try:
             async with self._lock, self._dropped_if_silent(session):
                 rows = await session.fetch("SELECT pg_catalog.pg_backend_pid()")
+                pid = int(str(rows[0][0]))
+                if pid == session.backend_pid:
+                    await session.fetch(_NO_IDLE_LIMIT)
                 if self._channels:
                     await session.execute("; ".join(f"LISTEN {quote_identifier(name)}" for name in self._channels))
                 # Whoever wants another channel from now on finds the session.
@@ -179,7 +183,7 @@ class Listener:
             raise
         self._sign_s = time.time()
         self._silent_since_s = None
-        return session, int(str(rows[0][0]))
+        return session, pid
 
     async def _pause(self, pause_s: float) -> None:
         self._hurry.clear()
@@ -244,20 +248,21 @@ class Listener:
     async def _dropped_if_silent(self, session: Session) -> AsyncIterator[None]:
         """Drop the connection where the server neither answers in time nor sends anything else."""
         loop = asyncio.get_running_loop()
-        since_s = time.time()
+        since_s, due_s = time.time(), loop.time() + self._answer_s
         alarm: asyncio.TimerHandle
 
         def drop_if_silent() -> None:
-            nonlocal since_s, alarm
-            if self._sign_s > since_s:
-                # What was read meanwhile shows that the server lives: it is only behind with its answer.
-                since_s = time.time()
-                alarm = loop.call_later(self._answer_s, drop_if_silent)
+            nonlocal since_s, due_s, alarm
+            # What was read meanwhile shows that the server lives: it is only behind with its answer. Where this process
+            # was held up itself, the answer may be there and is still to be read.
+            if self._sign_s > since_s or loop.time() - due_s > _HELD_UP_S:
+                since_s, due_s = time.time(), loop.time() + self._answer_s
+                alarm = loop.call_at(due_s, drop_if_silent)
             else:
                 self._silent_since_s = self._sign_s
                 session.terminate()
 
-        alarm = loop.call_later(self._answer_s, drop_if_silent)
+        alarm = loop.call_at(due_s, drop_if_silent)
         try:
             yield
         finally:
@@ -281,6 +286,13 @@ class Listener:
             for pid, user, application, client, age_s in rows
         }
 
+
+_NO_IDLE_LIMIT: Final = (
+    "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+    " WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout'"
+)
+"""Listening is waiting: a limit that was made for forgotten sessions would end it again and again. A pooler would hand
+the setting on to others."""
 
 _SENDERS: Final = (
     "SELECT pid, usename, application_name, COALESCE(pg_catalog.host(client_addr), 'socket'),"

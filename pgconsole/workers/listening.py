@@ -17,7 +17,6 @@ import msgspec
 from pgconsole.core.channels import Channel, Traffic, next_colour
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.listening_state import ListeningState
-from pgconsole.core.message_log import RawMessage
 from pgconsole.workers.listener import Burst, Connect, Down, Event, Listener, QueueUsage, Up
 from pgconsole.workers.task_scope import ErrorReport, TaskScope
 
@@ -29,7 +28,10 @@ _PID, _CHANNEL = itemgetter(0), itemgetter(1)
 
 
 class Listening:
-    """What one connection of the console hears; `changed` is called once for all that came together."""
+    """What one connection of the console hears; `changed` is called once for all that came together.
+
+    `heard` is called once the log has further messages.
+    """
 
     def __init__(
         self,
@@ -37,7 +39,7 @@ class Listening:
         state: ListeningState,
         report: ErrorReport,
         changed: Callable[[], None],
-        heard: Callable[[Sequence[RawMessage]], None],
+        heard: Callable[[], None],
     ) -> None:
         self.state = state
         self._connect = connect
@@ -165,7 +167,7 @@ class Listening:
             messages = [message for message in messages if message[1] not in self._muted]
         if messages:
             state.log.append(messages, burst.time_s)
-            self._heard(messages)
+            self._heard()
             self._ask_for(set(map(_PID, messages)), now_s)
 
     def _rest(self) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pgconsole.core.message_filter import MessageFilter, matcher_of
+from pgconsole.core.message_filter import MessageFilter
+from tests.fixtures.matchers import matcher
 
 
 @pytest.mark.parametrize(
@@ -21,13 +22,13 @@ from pgconsole.core.message_filter import MessageFilter, matcher_of
     ],
 )
 def test_wish(wish: MessageFilter, found: bool) -> None:
-    assert matcher_of(wish)("orders", '{"id": 17, "state": "paid"}') is found
+    assert matcher(wish)("orders", '{"id": 17, "state": "paid"}') is found
 
 
 @pytest.mark.parametrize("wish", [MessageFilter("(", "regex"), MessageFilter("id", "path")])
 def test_wish_that_is_not_understood_is_said(wish: MessageFilter) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        matcher_of(wish)
+        matcher(wish)
 
 
 def test_only_an_empty_wish_is_empty() -> None:

@@ -1,8 +1,9 @@
 """Rows of a view on a log: filtered, paused, and sliding on as old entries go."""
 
-from pgconsole.core.message_filter import Matcher, MessageFilter, matcher_of
+from pgconsole.core.message_filter import Matcher, MessageFilter
 from pgconsole.core.message_log import Gap, Message, MessageLog
 from pgconsole.core.message_rows import SCAN_ROWS, MessageRows
+from tests.fixtures.matchers import matcher
 
 
 def log_of(count: int, row_budget: int = 100_000) -> MessageLog:
@@ -16,7 +17,7 @@ def add(log: MessageLog, count: int) -> None:
 
 
 def even() -> Matcher:
-    return matcher_of(MessageFilter(channel="even"))
+    return matcher(MessageFilter(channel="even"))
 
 
 def caught_up(rows: MessageRows) -> None:
@@ -61,6 +62,17 @@ def test_filter_catches_up_in_steps() -> None:
     assert rows.end == 3 * SCAN_ROWS // 2
 
 
+def test_step_ends_at_its_time_but_goes_on_by_one() -> None:
+    log = log_of(3)
+    rows = MessageRows(log)
+    rows.choose(even())
+    rows.advance(0.0)
+    assert (rows.end, rows.is_behind) == (1, True)
+    rows.advance(0.0)
+    rows.advance(0.0)
+    assert (rows.end, rows.is_behind) == (2, False)
+
+
 def test_rows_keep_their_numbers_while_old_ones_go() -> None:
     log = log_of(4000, row_budget=4000)
     rows = MessageRows(log)
@@ -101,8 +113,8 @@ def test_pause_outlives_everything_that_it_showed() -> None:
 def test_cleared_log_has_no_rows() -> None:
     log = log_of(10)
     rows = MessageRows(log)
-    for matcher in (None, even()):
-        rows.choose(matcher)
+    for wanted in (None, even()):
+        rows.choose(wanted)
         caught_up(rows)
         rows.pause()
         log.clear()
@@ -111,4 +123,4 @@ def test_cleared_log_has_no_rows() -> None:
         rows.resume()
         add(log, 2)
         caught_up(rows)
-        assert rows.end - rows.first == (2 if matcher is None else 1)
+        assert rows.end - rows.first == (2 if wanted is None else 1)

@@ -73,3 +73,18 @@ def test_painting_takes_a_share_of_the_time_while_rows_come(parent: QObject, qtb
     qtbot.waitUntil(lambda: not pace.is_asked)
     assert painted[1] - painted[0] >= 0.039
     assert len(painted) == 2
+
+
+def test_longest_frame_is_the_widgets_choice(parent: QObject, qtbot: QtBot) -> None:
+    painted: list[float] = []
+
+    def paint() -> None:
+        painted.append(perf_counter())
+        pace._paint_ms = 1000.0
+
+    pace = PaintPace(paint, parent, 90)
+    pace.repaint()
+    pace.rows_came()
+    pace.repaint()
+    qtbot.waitUntil(lambda: not pace.is_asked)
+    assert painted[1] - painted[0] >= 0.07  # Qt's coarse timers are early by a twentieth at most

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from pgconsole.core.errors import FileError
-from pgconsole.core.message_filter import MessageFilter, matcher_of
+from pgconsole.core.message_filter import MessageFilter
 from pgconsole.core.message_log import Gap, MessageLog
 from pgconsole.core.message_rows import MessageRows
 from pgconsole.workers.message_export import export_messages
+from tests.fixtures.matchers import matcher
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ async def test_every_row_is_a_line(log: MessageLog, tmp_path: Path, kind: str, l
 
 async def test_only_what_is_shown_is_written(log: MessageLog, tmp_path: Path) -> None:
     rows = MessageRows(log)
-    rows.choose(matcher_of(MessageFilter("7, x")))
+    rows.choose(matcher(MessageFilter("7, x")))
     while rows.is_behind:
         rows.advance()
     count = await export_messages(log, rows, tmp_path / "few", "text")

@@ -1,6 +1,7 @@
 """What is typed to find messages: shows only those, or marks them among the others; Enter goes from one to the next."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QW
 
 from pgconsole.core.message_filter import FILTER_KINDS, FilterKind, Matcher, MessageFilter, matcher_of
 from pgconsole.core.plain_text import visible_line
+from pgconsole.ui.notifying.bounded_regex import compile_bounded
 from pgconsole.ui.plain_tip import plain_tip
 from pgconsole.ui.theme import GAP_XS, data_font
 
@@ -18,6 +20,7 @@ _WORDS: Final[dict[FilterKind, tuple[str, str]]] = {
     "path": ("JSON path", 'JSON path, as $.order.id or $.state = "paid"'),
 }
 _PAUSE_MS = 120
+_TOO_COSTLY = "This expression takes too long on some messages: all messages are shown."
 
 
 class MessageFilterBar(QWidget):
@@ -26,6 +29,8 @@ class MessageFilterBar(QWidget):
     changed = Signal()
     sought = Signal(bool)
     """Go to the next match, or with True to the one before."""
+    given_up = Signal(str)
+    """Why a wish that was looked for no longer is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +81,7 @@ class MessageFilterBar(QWidget):
         """What the rows are to be, None for all of them."""
         if self.only.isChecked() or self.matcher is None:
             return self.matcher
-        return matcher_of(MessageFilter(channel=self.channel)) if self.channel else None
+        return _matcher(MessageFilter(channel=self.channel)) if self.channel else None
 
     @property
     def marked_matcher(self) -> Matcher | None:
@@ -98,13 +103,24 @@ class MessageFilterBar(QWidget):
         self._show_hint()
         wish = self.wish
         try:
-            matcher = None if wish.is_empty else matcher_of(wish)
+            matcher = None if wish.is_empty else _matcher(wish, self)
         except ValueError as fault:
             self._show_fault(str(fault))
             return
         self._show_fault("")
         self.matcher = matcher
         self.changed.emit()
+
+    def give_up(self, wish: MessageFilter) -> None:
+        """Look no longer for what takes too long, and say so; it may be a paint that found it out."""
+        QTimer.singleShot(0, self, partial(self._give_up, wish))
+
+    def _give_up(self, wish: MessageFilter) -> None:
+        if wish == self.wish and self.matcher is not None:
+            self.matcher = _matcher(MessageFilter(channel=self.channel)) if self.channel else None
+            self._show_fault(_TOO_COSTLY)
+            self.changed.emit()
+            self.given_up.emit(_TOO_COSTLY)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the next match, Shift+Enter to the one before, Esc forgets."""
@@ -128,3 +144,7 @@ class MessageFilterBar(QWidget):
             self.wanted.style().polish(self.wanted)
         self.wanted.setToolTip(plain_tip(why) if why else "")
         self.wanted.setAccessibleDescription(visible_line(why))
+
+
+def _matcher(wish: MessageFilter, bar: MessageFilterBar | None = None) -> Matcher:
+    return matcher_of(wish, compile_bounded, lambda: bar.give_up(wish) if bar is not None else None)

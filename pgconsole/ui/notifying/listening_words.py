@@ -52,6 +52,8 @@ def count_words(state: ListeningState | None) -> str:
         parts.append(f"paused, {format_count(rows.waiting)} waiting")
     if log.dropped:
         parts.append(f"{format_count(log.dropped)} dropped")
+    if state.unjudged:
+        parts.append(f"{format_count(state.unjudged)} too many for the alerts")
     return " · ".join(parts)
 
 

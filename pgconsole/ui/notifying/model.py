@@ -1,13 +1,15 @@
 """The rows of a message log as Qt's views and tests read them; told of changes once for all that came in a frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from pgconsole.core.listening_state import ListeningState
+from pgconsole.core.message_filter import Matcher
 from pgconsole.core.message_log import Entry, Gap, Message
 from pgconsole.core.payloads import payload_kind
 from pgconsole.core.plain_text import cut_line
@@ -21,6 +23,9 @@ _CACHED: Final = 512
 _SCAN_S: Final = 0.004
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+
+Mark = Literal["", "found", "rule"]
+"""Why a row stands out: it is what is looked for, or what a rule waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ class MessageModel(QAbstractTableModel):
         self._generation = -1
         self._cache: dict[int, Entry | None] = {}
         self._texts: dict[int, RowTexts] = {}
+        self._found: Matcher | None = None
+        self._by_rules: tuple[Matcher, ...] = ()
+        self._marks: dict[int, Mark] = {}
+
+    def set_marks(self, found: Matcher | None, by_rules: Sequence[Matcher]) -> None:
+        """Have rows stand out from now on: those that are looked for, and those that rules wait for."""
+        self._found, self._by_rules = found, tuple(by_rules)
+        self._marks.clear()
 
     def set_state(self, state: ListeningState | None) -> None:
         """Show another connection's messages, or none."""
@@ -58,9 +71,9 @@ class MessageModel(QAbstractTableModel):
             self._reset(0, 0)
             return 0, False
         rows, until = state.rows, perf_counter() + _SCAN_S
-        rows.advance()
+        rows.advance(until)
         while rows.is_behind and perf_counter() < until:
-            rows.advance()
+            rows.advance(until)
         if rows.generation != self._generation:
             self._generation = rows.generation
             self._reset(rows.first, rows.end)
@@ -83,6 +96,7 @@ class MessageModel(QAbstractTableModel):
         self._first, self._end = first, end
         self._cache.clear()
         self._texts.clear()
+        self._marks.clear()
         self.endResetModel()
 
     # What is in a row
@@ -109,6 +123,7 @@ class MessageModel(QAbstractTableModel):
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
                 self._texts.clear()
+                self._marks.clear()
             try:
                 self._cache[number] = self._state.log.entry(number)
             except IndexError:
@@ -126,6 +141,18 @@ class MessageModel(QAbstractTableModel):
                 payload_kind(entry.payload) == "malformed",
             )
         return found
+
+    def mark(self, entry: Message) -> Mark:
+        """Whether a message stands out, and why; kept while it is looked at."""
+        found = self._marks.get(entry.number)
+        if found is None:
+            found = self._marks[entry.number] = self._judge(entry)
+        return found
+
+    def _judge(self, entry: Message) -> Mark:
+        if self._found is not None and self._found(entry.channel, entry.payload):
+            return "found"
+        return "rule" if any(matches(entry.channel, entry.payload) for matches in self._by_rules) else ""
 
     def sender_text(self, entry: Message) -> str:
         """The process id, and what is known of the process."""

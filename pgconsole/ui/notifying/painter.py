@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from pgconsole.core.message_filter import Matcher
 from pgconsole.core.message_log import Gap, Message
 from pgconsole.ui.notifying.channel_colours import DOT_PX, channel_colour, paint_dot
 from pgconsole.ui.notifying.model import PAYLOAD, TIME, MessageModel, clock_text, gap_line
@@ -31,14 +30,11 @@ class Place:
 class MessagePainter:
     """Paints one frame, row by row."""
 
-    def __init__(
-        self, painter: QPainter, model: MessageModel, theme: Theme, places: Sequence[Place], highlights: Matcher | None
-    ) -> None:
+    def __init__(self, painter: QPainter, model: MessageModel, theme: Theme, places: Sequence[Place]) -> None:
         self._painter = painter
         self._model = model
         self._theme = theme
         self._places = places
-        self._highlights = highlights
         self._metrics = QFontMetricsF(painter.font())
         self._digit_px = self._metrics.horizontalAdvance("0")
         self._right = max((place.left + place.width for place in places), default=0)
@@ -60,9 +56,10 @@ class MessagePainter:
         theme = self._theme
         if is_selected:
             self._painter.fillRect(line, theme.selection)
-        elif self._highlights is not None and self._highlights(entry.channel, entry.payload):
+        elif mark := self._model.mark(entry):
+            colour = theme.warning if mark == "found" else theme.accent
             self._painter.fillRect(line, theme.current_line)
-            self._painter.fillRect(QRect(line.left(), line.top(), FOCUS_RING, line.height()), theme.warning)
+            self._painter.fillRect(QRect(line.left(), line.top(), FOCUS_RING, line.height()), colour)
         self._painter.fillRect(QRect(0, line.bottom(), line.width(), 1), theme.sunken)
 
     def _paint_message(self, line: QRect, entry: Message, is_selected: bool) -> None:

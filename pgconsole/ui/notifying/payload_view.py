@@ -1,4 +1,4 @@
-"""One message whole, beside the table: its payload laid out, what changed since the one before, and channels' rates."""
+"""One message whole, beside the table: as a tree, as text, what changed since the one before, and channels' rates."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from pgconsole.core.listening_state import ListeningState
 from pgconsole.core.message_log import Message
-from pgconsole.core.payloads import DiffLine, difference, json_fault, payload_kind, payload_lines
+from pgconsole.core.payloads import DiffLine, PayloadKind, difference, json_fault, payload_kind, payload_lines
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.core.wording import format_count, plural
 from pgconsole.ui.gradual_text import GradualText
+from pgconsole.ui.notifying.json_tree_view import JsonTreeView
 from pgconsole.ui.notifying.rate_chart import RateChart
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, theme_of
 
@@ -28,6 +29,7 @@ class PayloadView(QWidget):
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setProperty("role", "second")
         self._about.setWordWrap(True)
+        self._tree = JsonTreeView(self)
         self._text = GradualText(self)
         self._text.setObjectName("payloadText")
         self._text.setAccessibleName("Payload")
@@ -43,14 +45,17 @@ class PayloadView(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("payloadTabs")
         self._lay_out()
-        self.tabs.currentChanged.connect(lambda _index: self._show_changes())
+        self._wants_tree = True
+        self.tabs.currentChanged.connect(lambda _index: self._show_what_is_seen())
+        self.tabs.tabBarClicked.connect(lambda index: self._prefer(self.tabs.widget(index) is self._tree))
         self.show_message(None, None)
 
     def _lay_out(self) -> None:
         for text in (self._text, self._changes):
             text.setFont(data_font())
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._text, "Payload")
+        self.tabs.addTab(self._tree, "Tree")
+        self.tabs.addTab(self._text, "Text")
         self.tabs.addTab(self._changes, "Changes")
         self.tabs.addTab(self.rates, "Rates")
         below = QHBoxLayout()
@@ -71,10 +76,28 @@ class PayloadView(QWidget):
         if message is None:
             self._text.show_text("")
             self._about.setText("Choose a message to see it whole.")
+            self._offer_tree("text")
         else:
+            self._offer_tree(payload_kind(message.payload))
             self._text.show_text("")
             self._text.show_text(visible_block(payload_lines(message.payload)))
             self._about.setText(self._about_text(message))
+        self._show_what_is_seen()
+
+    def _prefer(self, tree: bool) -> None:
+        self._wants_tree = tree
+
+    def _offer_tree(self, kind: PayloadKind) -> None:
+        """Have a tree where there is one to show; whoever looked at the last one looks at this one."""
+        looks_at_payload = self.tabs.currentWidget() in (self._tree, self._text)
+        self.tabs.setTabVisible(self.tabs.indexOf(self._tree), kind == "json")
+        if looks_at_payload:
+            self.tabs.setCurrentWidget(self._tree if kind == "json" and self._wants_tree else self._text)
+
+    def _show_what_is_seen(self) -> None:
+        """Make a tree and compare only when it is looked at."""
+        if self.tabs.currentWidget() is self._tree:
+            self._tree.show_document(self._message.payload if self._message is not None else "")
         self._show_changes()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QToolButton, QWidget
 
@@ -11,14 +12,18 @@ from pgconsole.core.message_filter import MessageFilter
 from pgconsole.core.notification_rules import Match, Rule, RuleAct
 from pgconsole.core.plain_text import cut_line
 from pgconsole.core.wording import format_count
+from pgconsole.ui.notifying.query_rule_dialog import QueryRuleDialog
 from pgconsole.ui.plain_tip import plain_title
 
 _ACTS: Final[dict[RuleAct, str]] = {
     "notify": "Desktop notification",
     "sound": "Sound",
     "badge": "Badge",
+    "highlight": "Highlight",
+    "query": "Run a query",
 }
 _WORDS_CHARS = 60
+_QUERY_CHARS = 30
 
 
 class RuleMenu(QToolButton):
@@ -31,7 +36,7 @@ class RuleMenu(QToolButton):
         super().__init__(parent)
         self.setObjectName("notificationsRules")
         self.setText("Alerts")
-        self.setToolTip("Be told when a message comes that the filter would find")
+        self.setToolTip("Be told when a message comes that the filter would find, highlight it, or have a query run")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._menu = QMenu(self)
@@ -43,9 +48,13 @@ class RuleMenu(QToolButton):
         self.matches = 0
         """How many matches of rules with a badge nobody has looked at yet."""
 
-    def show_rules(self, rules: Sequence[Rule], wish: MessageFilter) -> None:
-        """Show the rules that there are, and offer one for what is looked for."""
-        self._rules, self._wish = tuple(rules), wish
+    def show_rules(self, rules: Sequence[Rule]) -> None:
+        """Show the rules that there are."""
+        self._rules = tuple(rules)
+
+    def show_wish(self, wish: MessageFilter) -> None:
+        """Offer rules for what is looked for."""
+        self._wish = wish
 
     def _fill(self) -> None:
         menu = self._menu
@@ -53,14 +62,21 @@ class RuleMenu(QToolButton):
         wish = self._wish
         for act, words in _ACTS.items():
             rule = Rule(act=act, wanted=wish.wanted, kind=wish.kind, channel=wish.channel)
-            choice = menu.addAction(f"{words} {plain_title(cut_line(str(rule), _WORDS_CHARS))}")
+            more = "…" if act == "query" else ""
+            choice = menu.addAction(f"{words} {plain_title(cut_line(str(rule), _WORDS_CHARS))}{more}")
             choice.setEnabled(rule not in self._rules)
-            choice.triggered.connect(partial(self._add, rule))
+            choice.triggered.connect(partial(self._ask_query if act == "query" else self._add, rule))
         if self._rules:
             menu.addSection("")
         for rule in self._rules:
-            words = f"Remove: {_ACTS[rule.act].lower()} {plain_title(cut_line(str(rule), _WORDS_CHARS))}"
+            query = f" · {plain_title(cut_line(rule.query, _QUERY_CHARS))}" if rule.query else ""
+            words = f"Remove: {_ACTS[rule.act].lower()} {plain_title(cut_line(str(rule), _WORDS_CHARS))}{query}"
             menu.addAction(words).triggered.connect(partial(self._remove, rule))
+
+    def _ask_query(self, rule: Rule, _checked: bool = False) -> None:
+        dialog = QueryRuleDialog(str(rule), self.window())
+        dialog.query_given.connect(lambda query: self._add(msgspec.structs.replace(rule, query=query)))
+        dialog.open()
 
     def _add(self, rule: Rule, _checked: bool = False) -> None:
         self.changed.emit((*self._rules, rule))
@@ -70,7 +86,7 @@ class RuleMenu(QToolButton):
 
     def alarm(self, match: Match) -> None:
         """Do what a rule wants."""
-        _pid, channel, payload = match.message
+        channel, payload = match.message.channel, match.message.payload
         if match.rule.act == "sound":
             QApplication.beep()
         elif match.rule.act == "badge":

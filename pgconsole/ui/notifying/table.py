@@ -38,8 +38,6 @@ class MessageTable(QTableView):
         self.messages = MessageModel(self)
         self.search = MessageSearch(self.messages, self)
         self.search.found.connect(self.go_to)
-        self.highlights: Matcher | None = None
-        """Whose rows stand out; None for none."""
         self.setModel(self.messages)
         self.paint_pace: PaintPace | None = None
         """Told how long a paint takes, so that a flood of messages is painted seldomer than it comes."""
@@ -150,7 +148,7 @@ class MessageTable(QTableView):
         theme = theme_of(self)
         header = self.horizontalHeader()
         places = [Place(header.sectionViewportPosition(n), header.sectionSize(n)) for n in range(header.count())]
-        frame = MessagePainter(painter, self.messages, theme, places, self.highlights)
+        frame = MessagePainter(painter, self.messages, theme, places)
         first, below = divmod(self.verticalOffset(), GRID_ROW_HEIGHT)
         count = min(self.messages.rowCount() - first, self.viewport().height() // GRID_ROW_HEIGHT + 2)
         selected = self.selectionModel()

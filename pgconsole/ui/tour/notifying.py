@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QTabWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTabWidget
 
+from pgconsole.core.notification_rules import Rule
 from pgconsole.ui.notifications_pane import NotificationsPane
+from pgconsole.ui.notifying.query_rule_dialog import QueryRuleDialog
 from pgconsole.ui.notifying.send_form import PayloadEdit
 from pgconsole.ui.notifying.table import MessageTable
 from pgconsole.ui.tour.guide import Guide
@@ -18,6 +20,10 @@ _SEND = """select pg_notify(
               else '{"id": ' || n || ', "state": "' || (array['new', 'paid', 'sent'])[1 + n % 3 + n % 2]
                    || '", "total": ' || (n % 1000) * 1.10 || ', "lines": [' || n % 7 || ', ' || n % 11 || ']}' end)
   from generate_series(FIRST, LAST) as n
+"""
+_RULE_QUERY = """select *
+  from shop.orders
+ where id = ($1::jsonb ->> 'id')::int
 """
 
 
@@ -44,15 +50,23 @@ async def _gap(guide: Guide) -> None:
     await _choose(guide, 1)
 
 
+async def _alert(guide: Guide) -> None:
+    pane = guide.part(NotificationsPane, "notificationsPane")
+    pane.rules.changed.emit((Rule(act="highlight", wanted='"state": "sent"'),))
+    dialog = QueryRuleDialog("on orders: $.state = failed", guide.window)
+    dialog.open()
+    guide.part(QPlainTextEdit, "ruleQuery", dialog).setPlainText(_RULE_QUERY)
+
+
 async def _changes(guide: Guide) -> None:
-    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(1)
+    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(2)
     guide.part(PayloadEdit, "sendPayload").setPlainText('{"id": 12007, "state": "paid"')
     guide.part(QLineEdit, "sendChannel").setText("orders")
     await _choose(guide, 4)
 
 
 async def _rates(guide: Guide) -> None:
-    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(2)
+    guide.part(QTabWidget, "payloadTabs").setCurrentIndex(3)
     guide.part(PayloadEdit, "sendPayload").setPlainText("x" * 8000)
 
 
@@ -86,6 +100,7 @@ async def _choose(guide: Guide, from_end: int) -> None:
 NOTIFICATION_WAYS: tuple[tuple[str, Callable[[Guide], Awaitable[None]]], ...] = (
     ("notifications", _many),
     ("notifications-gap", _gap),
+    ("notifications-alert", _alert),
     ("notifications-changes", _changes),
     ("notifications-rates", _rates),
 )

@@ -4,8 +4,9 @@ import pytest
 
 from pgconsole.core.errors import ConnectFailed
 from pgconsole.core.listening_state import ListeningState, new_state
-from pgconsole.core.message_filter import MessageFilter, matcher_of
+from pgconsole.core.message_filter import MessageFilter
 from pgconsole.ui.notifying.listening_words import count_words, phase_tip, phase_words, queue_words
+from tests.fixtures.matchers import matcher
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_counts_say_what_is_not_shown(state: ListeningState) -> None:
     dropped = state.log.dropped
     assert dropped > 0
     assert count_words(state) == f"12,001 messages · {dropped:,} dropped"
-    state.rows.choose(matcher_of(MessageFilter("none")))
+    state.rows.choose(matcher(MessageFilter("none")))
     assert "0 shown" in count_words(state)
     state.rows.pause()
     receive(state, 2)

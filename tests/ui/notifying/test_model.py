@@ -9,9 +9,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from pgconsole.core.channels import Channel
 from pgconsole.core.listening_state import ListeningState, Sender, new_state
-from pgconsole.core.message_filter import MessageFilter, matcher_of
+from pgconsole.core.message_filter import MessageFilter
 from pgconsole.core.message_log import Gap
 from pgconsole.ui.notifying.model import PAYLOAD, SENDER, MessageModel
+from tests.fixtures.matchers import matcher
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_model_keeps_its_promises_through_everything(parent: QObject) -> None:
     steps: list[Callable[[], None]] = [
         lambda: state.log.append([(1, "a", str(n)) for n in range(dice.randrange(1, 900))], 1.0),
         lambda: state.log.append_gap(Gap(1.0, 2.0)),
-        lambda: state.rows.choose(matcher_of(MessageFilter(str(dice.randrange(10))))),
+        lambda: state.rows.choose(matcher(MessageFilter(str(dice.randrange(10))))),
         lambda: state.rows.choose(None),
         state.rows.pause,
         state.rows.resume,

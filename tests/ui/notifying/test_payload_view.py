@@ -1,13 +1,17 @@
 """One message whole."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.channels import Channel, Traffic
 from pgconsole.core.listening_state import ListeningState, Sender, new_state
 from pgconsole.core.message_log import Message
+from pgconsole.ui.notifying.json_model import VALUE
+from pgconsole.ui.notifying.json_tree_view import JsonTreeView
 from pgconsole.ui.notifying.payload_view import PayloadView
 
 
@@ -52,6 +56,29 @@ def test_json_is_laid_out_with_its_digits(view: PayloadView) -> None:
     assert about(view) == "process 7 · ann · psql <b> · 10.0.0.1 · 41 bytes · JSON"
 
 
+def test_json_is_a_tree_and_other_text_is_none(view: PayloadView) -> None:
+    state = state_of('{"n": 1.500}', "plain", '{"n": 2}')
+    tree = view.findChild(JsonTreeView, "payloadTree")
+    assert tree is not None
+    show(view, state, 0)
+    assert tree.isVisible()
+    assert tree.document.index(0, VALUE).data() == "1.500"
+    show(view, state, 1)
+    assert not tree.isVisible()
+    assert not view.tabs.isTabVisible(0)
+    show(view, state, 2)
+    assert tree.isVisible()
+
+
+def test_whoever_prefers_the_text_keeps_it(view: PayloadView) -> None:
+    state = state_of('{"n": 1}', '{"n": 2}')
+    show(view, state, 0)
+    bar = view.tabs.tabBar()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    show(view, state, 1)
+    assert view.tabs.currentIndex() == 1
+
+
 def test_malformed_json_says_why_and_stays(view: PayloadView) -> None:
     show(view, state_of('{"n" 1}'), 0)
     assert text_of(view, "payloadText") == '{"n" 1}'
@@ -73,14 +100,14 @@ def test_copy_takes_the_payload_as_it_came(view: PayloadView) -> None:
 
 
 def test_same_payload_twice_is_said(view: PayloadView) -> None:
-    view.tabs.setCurrentIndex(1)
+    view.tabs.setCurrentIndex(2)
     state = state_of('{"a": 1}', '{"a":1}')
     show(view, state, 1)
     assert text_of(view, "payloadChanges").startswith("The same")
 
 
 def test_message_that_the_log_let_go_has_none_before_it(view: PayloadView) -> None:
-    view.tabs.setCurrentIndex(1)
+    view.tabs.setCurrentIndex(2)
     state = state_of("a", "b")
     entry = state.log.entry(1)
     assert isinstance(entry, Message)
@@ -98,7 +125,7 @@ def test_nothing_is_shown_for_no_message(view: PayloadView) -> None:
 
 
 def test_rates_are_painted_with_and_without_channels(view: PayloadView) -> None:
-    view.tabs.setCurrentIndex(2)
+    view.tabs.setCurrentIndex(3)
     view.rates.show_state(None)
     empty = view.rates.grab().toImage()
     state = state_of("a")
