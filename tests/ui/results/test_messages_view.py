@@ -171,7 +171,7 @@ def test_long_messages_are_kept_within_a_bound_and_what_gave_way_is_said(
     view: MessagesView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("messages_view", "message_queue"):
-        monkeypatch.setattr(f"pgconsole.ui.{module}.KEPT_CHARS", 10_000)
+        monkeypatch.setattr(f"pgconsole.ui.results.{module}.KEPT_CHARS", 10_000)
     for number in range(200):
         view.append(Message(MessageKind.NOTICE, f"{number} " + "x" * 1000))
     qtbot.waitUntil(lambda: "199 x" in view.toPlainText())
