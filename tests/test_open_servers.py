@@ -110,14 +110,14 @@ async def test_without_the_setting_no_connection_comes_back(
 async def test_closing_the_window_does_not_wait_for_a_server_that_is_silent(
     windows: Windows, database_dsn: str, proxy: Proxy
 ) -> None:
-    dsn = f"postgresql://u:p@127.0.0.1:{proxy.port}/d?sslmode=disable"
+    dsn = f"postgresql://u:p@127.0.0.1:{proxy.port}/d?sslmode=disable&connect_timeout=600"
     proxy.black_hole()
     opening = asyncio.ensure_future(windows.open(dsn))
     await until(lambda: proxy.connections == 1, "the server is being called")
     user = windows.newest
     assert "Connecting" in user.window.connection_button.text()
     user.window.close()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await opening
         await windows.closed_by_user(user)
 

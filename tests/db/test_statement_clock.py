@@ -33,26 +33,26 @@ async def test_time_that_runs_out_as_a_step_ends_stops_the_next_step(session: Se
 
 
 async def test_statement_timeout_counts_waiting_for_the_server_only(session: Session) -> None:
-    session.start_clock(0.3)
+    session.start_clock(1.0)
     await session.execute("select pg_sleep(0.1)")
     waited = session.clock.waited_s
-    assert 0.1 <= waited < 0.3
-    await asyncio.sleep(0.3)
+    assert 0.1 <= waited < 1.0
+    await asyncio.sleep(1.0)
     assert session.clock.waited_s == waited
     await session.execute("select 1")
     with pytest.raises(StatementTimeout):
         await session.execute("select pg_sleep(30)")
-    assert session.clock.waited_s == pytest.approx(0.3, abs=0.15)
+    assert 1.0 - 0.1 < session.clock.waited_s < 1.0 + 10
 
 
 async def test_statement_timeout_ends_with_the_statement(session: Session) -> None:
-    session.start_clock(0.05)
+    session.start_clock(0.5)
     await session.begin_block()
     with pytest.raises(StatementTimeout):
         await session.execute("select pg_sleep(30)")
     await session.end_block(commit=False)
     assert not session.in_transaction_block
-    await session.execute("select pg_sleep(0.06)")
+    await session.execute("select pg_sleep(0.6)")
 
 
 async def test_statement_timeout_leaves_the_consoles_own_queries_alone(session: Session) -> None:
@@ -65,13 +65,13 @@ async def test_statement_timeout_leaves_the_consoles_own_queries_alone(session: 
 async def test_time_for_which_a_copy_is_held_back_does_not_count(session: Session) -> None:
     async def take(piece: bytes) -> None:
         session.clock.hold()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.06)
         session.clock.resume()
 
-    session.start_clock(0.2)
+    session.start_clock(1.0)
     tag = await session.copy_out("copy (select repeat('x', 60000) from generate_series(1, 20)) to stdout", take)
     assert tag == "COPY 20"
-    assert session.clock.waited_s < 0.2
+    assert session.clock.waited_s < 1.0
 
 
 async def test_servers_own_statement_timeout_is_told_as_such(session: Session) -> None:
