@@ -217,12 +217,17 @@ class QueryConsole:
         self._is_closed = True
         self._stop.request()
         self._prompts.give_up()
-        self._idle_watch.stop()
         self._guard.leave(self._portals)
+        leaving = asyncio.get_running_loop().create_task(self._leave(), name="leave")
+        await self._stop.await_end(leaving, self._tab.session)
+        await leaving
+
+    async def _leave(self) -> None:
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
         await self._tab.leave()
+        self._idle_watch.stop()  # what ends may have been in a transaction, and so have set it going
 
     # Choosing and starting
 
@@ -316,12 +321,9 @@ class QueryConsole:
         self._prompts.give_up()
         self._tab.give_up_borrowing()
         session = self._tab.session
-        if session is None or run.done():
-            return
-        if self._is_resting:
-            await self._stop.await_rest(run, session)
-        else:
+        if session is not None and not (run.done() or self._is_resting):
             await self._stop.reach_server(session)
+        await self._stop.await_end(run, session)
 
     # What a run asks for (RunHost)
 

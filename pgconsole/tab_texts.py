@@ -41,6 +41,8 @@ class TabTexts:
         self._latest_save = 0.0
         self._numbers = 0
         self._saving = asyncio.Lock()
+        self._leaving: set[QueryTab] = set()
+        """Tabs that close: their drafts are closed, and a save would open them again."""
 
     def title_of(self, draft: Draft | None) -> str:
         """A draft's own name, else a number that is higher than any so far."""
@@ -117,9 +119,14 @@ class TabTexts:
 
     async def keep_closed(self, tab: QueryTab) -> None:
         """A tab closes: keep its text for `reopen`."""
-        if self._drafts is not None:
+        if self._drafts is None:
+            return
+        self._leaving.add(tab)
+        try:
             await self._drafts.close_draft(draft_of(tab, 0))
             self._window.can_reopen = bool(await self._drafts.closed())
+        finally:
+            self._leaving.discard(tab)
 
     async def reopen(self) -> None:
         """Show the tab again that was closed last."""
@@ -144,7 +151,8 @@ class TabTexts:
 
     async def _save(self) -> None:
         if self._drafts is not None:
-            await self._drafts.save([draft_of(tab, place) for place, tab in enumerate(self._window.query_tabs())])
+            tabs = [tab for tab in self._window.query_tabs() if tab not in self._leaving]
+            await self._drafts.save([draft_of(tab, place) for place, tab in enumerate(tabs)])
 
     async def aclose(self) -> None:
         """Save a last time and let the store go."""

@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.fixtures.proxy",
     "tests.fixtures.engine",
     "tests.fixtures.desk",
+    "tests.fixtures.grid",
     "tests.fixtures.pgbouncer",
     "tests.fixtures.ssh",
     "tests.fixtures.tls",

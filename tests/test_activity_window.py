@@ -183,11 +183,11 @@ async def test_pane_heals_after_a_restart_and_says_so_meanwhile(user: User, post
     pane = await open_pane(user)
     await asyncio.to_thread(postgres_server.stop)
     try:
-        await until(lambda: state(user) == "reconnecting", "the loss is told", 2.0)
+        await until(lambda: state(user) == "reconnecting", "the loss is told")
         assert pane.table.session_count > 0
     finally:
         await asyncio.to_thread(postgres_server.start)
-    await until(lambda: state(user) == "watching", "it is at work again", 20.0)
+    await until(lambda: state(user) == "watching", "it is at work again")
 
 
 async def test_charts_are_loaded_when_they_are_first_shown_and_saved(user: User, tmp_path: Path) -> None:

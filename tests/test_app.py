@@ -21,9 +21,10 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pgconsole.app import run
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.ui.main_window import MainWindow
+from tests.fixtures.engine import ENDLESS
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until, wait_until
-from tests.fixtures.window import ENDLESS, User, running_servers, spilled_files
+from tests.fixtures.window import User, running_servers, spilled_files
 
 _ROOT = Path(__file__).parents[1]
 
@@ -183,7 +184,7 @@ def test_closing_in_mid_stream_leaves_nothing_on_the_server(
     assert run([database_dsn], drive) == 0
     database = _keywords(database_dsn)["dbname"]
     asked = f"select count(*) from pg_stat_activity where datname = '{database}' and state <> 'idle'"
-    wait_until(lambda: postgres_server.psql(asked) == "0", "the server's backend is gone or idle", 1.0)
+    wait_until(lambda: postgres_server.psql(asked) == "0", "the server's backend is gone or idle")
     assert not spilled_files(home)
     assert not [name for name in _open_files() if "spill" in name or str(home) in name]
 

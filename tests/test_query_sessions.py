@@ -12,10 +12,8 @@ from pgconsole.core.settings import Settings
 from pgconsole.db.pool import PoolLimits
 from pgconsole.db.session import Session
 from tests.fixtures.desk import Desk, MakeDesk
-from tests.fixtures.engine import MakePool, backend_state, value
+from tests.fixtures.engine import ENDLESS, MakePool, backend_state, value
 from tests.fixtures.waiting import until, until_answer
-
-ENDLESS = "select generate_series(1, 500000000), repeat('x', 100)"
 
 
 async def test_clean_session_goes_back_and_serves_the_next_tab(make_desk: MakeDesk) -> None:
@@ -76,7 +74,7 @@ async def test_lost_session_names_what_went_with_it_and_the_next_run_has_another
     await desk.run_all("set work_mem = '5MB'; create temp table gone (n int); begin")
     pid = desk.state.backend_pid
     await watcher.execute(f"select pg_terminate_backend({pid})")
-    await desk.view.shows(lambda: bool(desk.view.errors), within_s=1)
+    await desk.view.shows(lambda: bool(desk.view.errors))
     await desk.idle()
     assert isinstance(desk.error, ConnectionLost)
     assert desk.error.lost == ("the open transaction", "SET work_mem", "temporary table")
@@ -89,7 +87,7 @@ async def test_lost_session_names_what_went_with_it_and_the_next_run_has_another
 async def test_lost_pins_are_named(desk: Desk, watcher: Session) -> None:
     await desk.run_all("set work_mem = '5MB'; create temp table gone_too (n int)")
     await watcher.execute(f"select pg_terminate_backend({desk.state.backend_pid})")
-    await desk.view.shows(lambda: bool(desk.view.errors), within_s=1)
+    await desk.view.shows(lambda: bool(desk.view.errors))
     await desk.idle()
     assert isinstance(desk.error, ConnectionLost)
     assert desk.error.lost == ("SET work_mem", "temporary table gone_too")
@@ -206,7 +204,7 @@ async def test_tab_that_is_closed_while_it_counts_gives_the_session_back(desk: D
     await until_answer(lambda: value(watcher, counting), "1", "it counts")
     await desk.console.aclose()
     assert desk.pool.stats.used == 0
-    await until_answer(lambda: value(watcher, counting), "0", "the server has ended it", 1.0)
+    await until_answer(lambda: value(watcher, counting), "0", "the server has ended it")
 
 
 async def test_closing_a_tab_twice_is_closing_it_once(desk: Desk) -> None:
@@ -223,4 +221,4 @@ async def idle_or_gone(watcher: Session, pid: int) -> None:
     async def look() -> bool:
         return await backend_state(watcher, pid) in ("idle", None)
 
-    await until_answer(look, True, "the backend is idle or gone", within_s=1)
+    await until_answer(look, True, "the backend is idle or gone")

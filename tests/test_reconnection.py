@@ -94,8 +94,8 @@ async def test_idle_sessions_that_end_together_are_told_once_with_the_servers_wo
     road_pool.release(first, "Query 1")
     road_pool.release(second, "Query 2")
     await terminate(watcher, first, second)
-    await until(lambda: road_pool.stats.size == 0, "both are gone", 1)
-    await until(lambda: bool(told.lost), "it is told", 1)
+    await until(lambda: road_pool.stats.size == 0, "both are gone")
+    await until(lambda: bool(told.lost), "it is told")
     assert len(told.lost) == 1
     assert told.lost[0].startswith("The connection to shop was lost. An administrator ended this session")
     assert "terminating connection due to administrator command" in told.lost[0]
@@ -108,11 +108,11 @@ async def test_loss_of_one_session_of_several_is_told_as_such(
 ) -> None:
     kept = await road_pool.acquire("Query 1")
     await terminate(watcher, await idle_session(road_pool, "Query 2"))
-    await until(lambda: bool(told.lost), "it is told", 1)
+    await until(lambda: bool(told.lost), "it is told")
     assert told.lost[0].startswith("A free session of shop was lost.")
     assert not told.was_whole
     await terminate(watcher, await idle_session(road_pool, "Query 2"))
-    await until(lambda: len(told.lost) == 2, "each is told", 1)
+    await until(lambda: len(told.lost) == 2, "each is told")
     road_pool.release(kept, "Query 1")
 
 

@@ -1,6 +1,7 @@
 """Texts of tabs on disk: drafts that come back, scripts and COPY output in files of the user's."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from PySide6.QtWidgets import QInputDialog
 
 from pgconsole import tab_texts
+from pgconsole.core.draft import Draft
 from pgconsole.core.script_file import ScriptFile
+from pgconsole.workers.draft_store import DraftStore
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User, Windows
 
@@ -41,6 +44,32 @@ async def test_closed_tabs_come_back_the_last_one_first(user: User) -> None:
         await user.tabs(count)
         assert user.editor.script() == script
     assert not user.window.actions_by_id["tab.reopen"].isEnabled()
+
+
+async def test_a_save_while_a_tab_closes_leaves_it_closed(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_draft, save, saved = DraftStore.close_draft, DraftStore.save, list[int]()
+
+    async def save_and_note(store: DraftStore, drafts: Iterable[Draft]) -> None:
+        kept = list(drafts)
+        await save(store, kept)
+        saved.append(len(kept))
+
+    async def close_while_others_save(store: DraftStore, draft: Draft) -> None:
+        await close_draft(store, draft)
+        saved.clear()
+        user.tab.text_changed.emit()
+        await until(lambda: bool(saved), "all texts are saved")
+
+    user.trigger("tab.new")
+    user.write("select 'closed'")
+    monkeypatch.setattr(DraftStore, "save", save_and_note)
+    monkeypatch.setattr(DraftStore, "close_draft", close_while_others_save)
+    user.trigger("tab.close")
+    await user.tabs(1)
+    assert saved == [1]
+    user.trigger("tab.reopen")
+    await user.tabs(2)
+    assert user.editor.script() == "select 'closed'"
 
 
 async def test_a_closed_tab_comes_back_at_the_next_start(windows: Windows, database_dsn: str) -> None:

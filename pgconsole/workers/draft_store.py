@@ -74,6 +74,7 @@ class DraftStore:
         self._connection = connection
         self._lease = lease
         self._lease_path = lease_path
+        self._in_order = asyncio.Lock()
         self._one_at_a_time = threading.Lock()
         self.window_id = lease_path.stem
         self.problem = problem
@@ -192,7 +193,8 @@ class DraftStore:
             with self._one_at_a_time:
                 return work()
 
-        return await _in_thread(self._lease_path, alone)
+        async with self._in_order:  # of two threads that begin, either may come first
+            return await _in_thread(self._lease_path, alone)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -150,7 +150,7 @@ class Listening:
                     state.log.append_gap(gap)
             case Down(error, since_s, retry_s):
                 state.backend_pid, state.queue_usage = None, None
-                state.problem, state.lost_s, state.retry_s = error, since_s, retry_s
+                state.problem, state.lost_s, state.retry_s = error.without_frames(), since_s, retry_s
                 state.phase = "off" if retry_s is None else "reconnecting"
             case QueueUsage(fraction):
                 state.queue_usage = fraction

@@ -40,11 +40,17 @@ class RunStop:
         if self.is_requested and not self._is_told:
             self._tell(f"The server did not confirm within {self._elapsed_ms():.0f} ms; the connection was dropped.")
 
-    async def await_rest(self, run: asyncio.Task[None], session: Session) -> None:
-        """The run has ended, and only its session is being looked at: cancel nothing, and do not wait for ever."""
-        await asyncio.wait({run}, timeout=CANCEL_DEADLINE_S)
-        if not run.done():
-            session.terminate()
+    async def await_end(self, run: asyncio.Task[None], session: Session | None) -> None:
+        """Give what a run, or a tab that leaves, still asks of the server a cancelled statement's time to end.
+
+        Then the connection goes. To let a portal go, to roll back, or to look at what is left in the session is not
+        cancelled, and behind a dead line none of it would end.
+        """
+        while session is not None and not run.done() and not session.is_lost:
+            await asyncio.wait({run}, timeout=CANCEL_DEADLINE_S)
+            if not run.done() and session.is_running:
+                session.terminate()
+                self.note_loss()
 
     def confirm(self, error: QueryCancelled) -> None:
         """The run ended by a cancel, or by a question that was given up: say whose word that is."""

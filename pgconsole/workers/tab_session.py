@@ -6,8 +6,9 @@ Owns borrowing, probing, pinning and giving back; the pool owns the sessions, th
 import asyncio
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
-from pgconsole.core.errors import QueryCancelled, ServerError, SessionError
+from pgconsole.core.errors import PgconsoleError, QueryCancelled, ServerError, SessionError
 from pgconsole.core.run_state import TransactionState
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
@@ -140,8 +141,9 @@ class TabSession:
 
     async def leave(self) -> None:
         """Let the session go as the tab ends, whatever is pinned; one in a transaction block is closed."""
-        if self.session is not None and not self.session.in_transaction_block:
-            await self.settle()
+        with suppress(PgconsoleError):
+            if self.session is not None and not self.session.in_transaction_block:
+                await self.settle()
         self.drop()
 
     def drop(self) -> None:

@@ -2,7 +2,6 @@
 
 WIDE = "wide"
 NARROW = "narrow"
-WIDE_COLUMNS = 16
 
 
 def wide(rows: int) -> str:

@@ -27,8 +27,6 @@ from pgconsole.core.import_sql import (
 )
 from tests.fixtures.import_plans import plan_of
 
-_CSV = CopyOptions("csv", Dialect(), "\x01")
-
 
 def test_every_name_and_option_is_quoted() -> None:
     plan = plan_of('a"b', table='t"; drop', dialect=Dialect(delimiter="'", quote="\\", escape="\\", null_text="it's"))

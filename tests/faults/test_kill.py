@@ -85,19 +85,19 @@ async def test_frozen_server_is_left_by_cancel_and_the_tab_goes_on_once_it_thaws
     with frozen(pid, postmaster):
         user.trigger("query.cancel")
         assert user.tab.state.phase is Phase.CANCELLING
-        await user.idle(within_s=6)
+        await user.idle()
         assert "did not confirm" in user.messages
         user.trigger("query.run")  # waits for a connection that does not come
         await asyncio.sleep(0.1)
         user.trigger("query.cancel")
-        await user.idle(within_s=4)
+        await user.idle()
     await user.run("select 'thawed'")
     assert user.cell(0) == "thawed"
     await windows.close(user)
 
 
 async def test_end_of_an_idle_transaction_by_the_server_is_warned_of_before(user: User) -> None:
-    await user.run("set idle_in_transaction_session_timeout = '2s'")
+    await user.run("set idle_in_transaction_session_timeout = '6s'")
     await user.run("begin")
     await until(lambda: "the server ends the session" in user.notice, "it is warned of")
     assert user.tab.property("transaction") == "open"

@@ -88,7 +88,7 @@ class RandomUser:
             if tab.state.is_busy:
                 self._press("query.cancel")
             self._press("tab.close")
-            await until(lambda tab=tab: self._gone(tab), "the tab is closed", 20)  # type: ignore[misc]
+            await until(lambda tab=tab: self._gone(tab), "the tab is closed")  # type: ignore[misc]
 
     def _gone(self, tab: object) -> bool:
         self._answer_questions()

@@ -8,6 +8,7 @@ import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType, ModuleType
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
@@ -18,6 +19,7 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.session import Session
 from pgconsole.query_console import QueryConsole
 from pgconsole.ui.query_tab import QueryTab
+from pgconsole.ui.window_loop import WindowLoop
 from tests.fixtures.engine import value
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until_answer
@@ -47,15 +49,42 @@ def held(user: User) -> Held:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
     objects = gc.get_objects()
-    handles = [each for each in objects if isinstance(each, asyncio.TimerHandle) and not each.cancelled()]
-    now = asyncio.get_running_loop().time()
+    due = [each for each in objects if isinstance(each, asyncio.Handle) and _is_due_later(each)]
     qt_timers = [timer for timer in user.window.findChildren(QTimer) if timer.isActive()]
     return Held(
         tasks=len(asyncio.all_tasks()),
-        timers=len([handle for handle in handles if handle.when() > now]) + len(qt_timers),
+        timers=len(due) + len(qt_timers),
         files=len(list(Path("/proc/self/fd").iterdir())),
         objects=sum(isinstance(each, _OURS) for each in objects),
     )
+
+
+def _is_due_later(handle: asyncio.Handle) -> bool:
+    """Whether it is what the window's loop calls back for another handle, which nobody has cancelled."""
+    callback = getattr(handle, "_callback", None)
+    if handle.cancelled() or getattr(callback, "__func__", None) is not WindowLoop._due:
+        return False
+    (given,) = handle._args
+    return isinstance(given, asyncio.Handle) and not given.cancelled()
+
+
+def holders(depth: int = 8) -> str:
+    """Of each of our objects that there are: what holds it, and what holds that."""
+    ours = [each for each in gc.get_objects() if isinstance(each, _OURS)]
+    lines = []
+    for each in ours:
+        names, held_by, seen = [type(each).__name__], each, {id(ours), id(each)}
+        for _ in range(depth):
+            others = [
+                one for one in gc.get_referrers(held_by) if id(one) not in seen and not isinstance(one, FrameType)
+            ]
+            if not others or isinstance(others[0], ModuleType):
+                break
+            held_by = others[0]
+            seen |= {id(others), id(held_by)}
+            names.append(f"{type(held_by).__qualname__} {getattr(held_by, '__qualname__', '')}".strip())
+        lines.append(" < ".join(names))
+    return "\n".join(lines)
 
 
 def resident_mib() -> float:
@@ -76,15 +105,15 @@ async def test_random_work_leaves_nothing_behind(
     driver = RandomUser(user, proxy, outside, SEED)
     await driver.work(SECONDS / 4)  # fills caches that stay
     await driver.come_to_rest()
-    await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest", 20)
+    await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest")
     before, before_mib = held(user), resident_mib()
 
     await driver.work(SECONDS * 3 / 4)
     await driver.come_to_rest()
-    await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest", 20)
+    await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest")
     after, after_mib = held(user), resident_mib()
 
-    assert after.objects <= before.objects, (before, after)
+    assert after.objects <= before.objects, f"{before}, {after}\n{holders()}"
     assert after.tasks <= before.tasks + 1, asyncio.all_tasks()
     assert after.timers <= before.timers + 1, (before, after)
     assert after.files <= before.files + 10, (before, after)  # those of sessions that the pool keeps
@@ -93,7 +122,7 @@ async def test_random_work_leaves_nothing_behind(
     assert not user.notice.startswith("A fault of pgconsole"), user.notice
 
     await windows.close(user)
-    await until_answer(lambda: value(outside, _SESSIONS), "0", "every connection is closed", 10)
+    await until_answer(lambda: value(outside, _SESSIONS), "0", "every connection is closed")
 
 
 async def is_quiet(user: User, outside: Session) -> bool:

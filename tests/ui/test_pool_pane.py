@@ -87,7 +87,7 @@ async def test_killed_backend_is_an_event_with_the_servers_reason(user: User, ou
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'pgconsole: Query 1'"
     )
     table = user.find(QTableView, "poolEvents")
-    await until(lambda: "lost" in cells(table, "Event"), "the loss is seen", 4.0)
+    await until(lambda: "lost" in cells(table, "Event"), "the loss is seen")
     row = cells(table, "Event").index("lost")
     assert cells(table, "SQLSTATE")[row] == "57P01"
     assert "administrator" in cells(table, "Server's words")[row]

@@ -112,7 +112,7 @@ async def test_loss_is_told_at_once_and_healed(watching: Watch, session: Session
     await until(lambda: len(watcher.samples) == 1, "the first look")
     assert watcher.sampler.watch is not None
     await session.fetch(f"select pg_terminate_backend({watcher.sampler.watch.session.backend_pid})")
-    await until(lambda: "reconnecting" in watcher.phases, "the loss is told", 2.0)
+    await until(lambda: "reconnecting" in watcher.phases, "the loss is told")
     await until(lambda: len(watcher.samples) == 2, "it looks again")
     told = next(each for each in watcher.seen if isinstance(each, WatchState) and each.error is not None)
     assert "lost" in told.text
@@ -123,7 +123,7 @@ async def test_loss_is_told_in_a_pause_too(watching: Watch, session: Session) ->
     await until(lambda: watcher.sampler.watch is not None, "it is connected")
     assert watcher.sampler.watch is not None
     await session.fetch(f"select pg_terminate_backend({watcher.sampler.watch.session.backend_pid})")
-    await until(lambda: "reconnecting" in watcher.phases, "the loss is told", 2.0)
+    await until(lambda: "reconnecting" in watcher.phases, "the loss is told")
 
 
 async def test_tries_come_ever_more_seldom(watching: Watch, target: ConnectionTarget) -> None:
@@ -142,7 +142,7 @@ async def test_server_that_stops_answering_is_told_and_left(
     watcher = watching(to=through(proxy, target))
     await until(lambda: len(watcher.samples) >= 1, "the first look")
     proxy.black_hole()
-    await until(lambda: "unanswered" in watcher.phases, "the silence is told", 2.0)
+    await until(lambda: "unanswered" in watcher.phases, "the silence is told")
     await until(lambda: "reconnecting" in watcher.phases, "the dead connection is left")
 
 

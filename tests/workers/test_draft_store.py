@@ -46,6 +46,13 @@ async def test_drafts_come_back_in_their_order_with_caret_and_selection(path: Pa
         assert await store.take_over() == (_A, _B)
 
 
+async def test_what_is_asked_first_is_done_first(path: Path) -> None:
+    async with _window(path) as store:
+        for _ in range(50):
+            await asyncio.gather(store.save([_A]), store.close_draft(_A))
+            assert await store.reopen() == _A
+
+
 async def test_a_tab_comes_back_with_its_file_and_whether_it_differs(path: Path) -> None:
     in_file = replace(_A, file=_FILE)
     differs = replace(_B, file=replace(_FILE, form=TextForm("utf-16-le", True)), is_unsaved=True)

@@ -101,10 +101,10 @@ async def test_late_answer_is_told_as_late_and_never_taken_for_a_loss(
 async def test_answer_that_never_comes_costs_the_session_in_the_end(
     watch_of: MakeWatch, proxy: Proxy, target: ConnectionTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health_check, "LATE_S", 0.05)
-    monkeypatch.setattr(health_check, "GIVE_UP_S", 0.2)
     watch = watch_of(lambda: open_session(through(proxy, target)))
     await watch.is_("answers")
+    monkeypatch.setattr(health_check, "LATE_S", 0.05)
+    monkeypatch.setattr(health_check, "GIVE_UP_S", 0.2)
     proxy.black_hole()
     await watch.is_("down")
     assert watch.phases[:3] == ["answers", "late", "down"]

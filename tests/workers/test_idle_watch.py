@@ -88,3 +88,14 @@ async def test_a_tab_rolls_its_idle_transaction_back_and_says_so(make_desk: Make
     assert [notice.severity for notice in desk.view.notices] == ["warning", "warning"]
     await desk.run("select to_regclass('idle_one')")
     assert desk.cell is None
+
+
+async def test_a_tab_that_was_closed_in_a_transaction_is_watched_no_more(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    await desk.run("begin")
+    desk.start("select pg_sleep(30)")
+    await desk.phase(Phase.RUNNING)
+    desk.settings = Soon()
+    await desk.console.aclose()
+    await asyncio.sleep(0.2)
+    assert desk.view.notices == []

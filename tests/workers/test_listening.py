@@ -220,7 +220,7 @@ async def test_server_restart_is_survived(
         await until(lambda: ears.state.retry_s is not None, "another attempt is due")
     finally:
         await asyncio.to_thread(postgres_server.start)
-    await ears.up(within_s=20.0)
+    await ears.up()
     session = await open_session(target)
     await send(session, "orders", "after the restart")
     await ears.heard(1)
@@ -248,7 +248,7 @@ async def test_black_hole_is_found_out_and_the_gap_begins_with_the_last_sign_of_
     await until(lambda: ears.state.queue_usage is not None, "a sign of life")
     fell_silent = time.time()
     proxy.black_hole()
-    await ears.down(within_s=5.0)
+    await ears.down()
     proxy.open.set()
     await ears.up()
     assert ears.gaps[0].began_s <= fell_silent + 0.1
@@ -263,7 +263,7 @@ async def test_channel_that_is_asked_for_in_a_black_hole_is_heard_afterwards(
     await until(lambda: ears.state.queue_usage is not None, "a sign of life")
     proxy.black_hole()
     ears.listening.add("second")
-    await ears.down(within_s=5.0)
+    await ears.down()
     proxy.open.set()
     await ears.up()
     await ears.settled()

@@ -1,11 +1,13 @@
 """Samples of a pool: what each second brought, and on which beat."""
 
-import asyncio
 import time
 from contextlib import aclosing
 from math import isnan
 
+import pytest
+
 from pgconsole.core.pool_stats import Durations, PoolStats
+from pgconsole.workers import pool_sampler
 from pgconsole.workers.pool_sampler import SAMPLE_NAMES, PoolSampler
 
 
@@ -53,15 +55,34 @@ def test_more_durations_than_are_kept_are_no_trouble() -> None:
     assert sampler.samples.last("borrowed") == 5000
 
 
-async def test_samples_keep_their_beat_whoever_takes_them_is_slow() -> None:
+class SetClock:
+    """Time that passes only where somebody waits."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def time(self) -> float:
+        return self.now_s
+
+    async def sleep(self, time_s: float) -> None:
+        self.now_s += time_s
+
+
+async def test_samples_keep_their_beat_whoever_takes_them_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, taken = SetClock(), list[float]()
+    monkeypatch.setattr(pool_sampler, "time", clock)
+    monkeypatch.setattr(pool_sampler, "asyncio", clock)
     sampler = PoolSampler(SetPool(), lambda: None)
-    began = time.monotonic()
-    async with aclosing(sampler.run(0.05)) as samples:
+    async with aclosing(sampler.run(1.0)) as samples:
         async for _stats in samples:
-            if sampler.samples.added == 5:
+            taken.append(clock.now_s)
+            if len(taken) == 5:
                 break
-            await asyncio.sleep(0.03)
-    assert time.monotonic() - began < 0.3
+            await clock.sleep(2.5 if len(taken) == 3 else 0.75)
+    assert taken == [0.0, 1.0, 2.0, 4.5, 5.5]
     assert sampler.borrowed_per_s == 0
 
 

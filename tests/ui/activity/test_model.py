@@ -90,7 +90,7 @@ def test_process_of_the_same_number_is_another_row(model: ActivityModel) -> None
 def test_model_stays_sound_through_many_looks(model: ActivityModel, by: Grouping) -> None:
     dice = random.Random(5)
     for _ in range(40):
-        pids = dice.sample(range(1, 30), dice.randrange(25))
+        pids = dice.sample(range(1, 14), dice.randrange(12))
         backends = [
             busy(pid, dice.random() * 100, application=f"app {pid % 3}", state=dice.choice(("active", "idle")))
             for pid in pids

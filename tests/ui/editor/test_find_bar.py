@@ -115,12 +115,13 @@ def test_catastrophic_expression_does_not_freeze(bar: FindBar) -> None:
     assert bar.hits == []
 
 
-def test_replace_all_is_one_step_of_undo_and_fills_in_groups(bar: FindBar) -> None:
+def test_replace_all_is_one_step_of_undo_and_fills_in_groups(bar: FindBar, qtbot: QtBot) -> None:
     bar.open_replace()
     switch(bar, "findRegex")
     field(bar).setText(r"select (\w+)")
     field(bar, "replaceText").setText(r"table \1\\")
     replace_all(bar)
+    qtbot.waitUntil(lambda: not editor_of(bar).isReadOnly(), timeout=20_000)
     assert editor_of(bar).script() == TEXT.replace("select a,", "table a\\,").replace("select ab", "table ab\\")
     editor_of(bar).undo()
     assert editor_of(bar).script() == TEXT

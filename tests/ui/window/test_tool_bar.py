@@ -153,7 +153,7 @@ async def test_corner_buttons_of_results_do_what_they_say(user: User) -> None:
     copy.click()
     await until(lambda: QApplication.clipboard().text() == "3", "the cell is copied")
     fetch_all.click()
-    await until(lambda: user.grid.property("rowsFinal") is True, "all rows are here", 20)
+    await until(lambda: user.grid.property("rowsFinal") is True, "all rows are here")
     await user.idle()
     assert not fetch_all.isEnabled()
     user.results.show_messages()
