@@ -88,6 +88,7 @@ class PieceMaker:
         self.shaper = shaper
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
+        self._no_marks = bytes(byte for byte in range(256) if byte not in self._delimiter + b"\n")
 
     def make(self, stretch: Stretch) -> Made:
         """The piece that a stretch is sent as."""
@@ -131,13 +132,14 @@ class PieceMaker:
         """
         data = piece.data or b"".join(piece.lines)
         outside = b"".join(data.split(self._quote)[::2]) if self._quote else data
-        counts = [line.count(self._delimiter) for line in outside.split(b"\n")[:-1]]
-        wanted = self.shaper.width - 1
-        return [(n, self.shaper.wrong_width(count + 1)) for n, count in enumerate(counts) if count != wanted]
+        # Twice as fast as to count the delimiters of each line.
+        marks = outside.translate(None, self._no_marks).split(b"\n")[:-1]
+        wanted = self._delimiter * (self.shaper.width - 1)
+        return [(n, self.shaper.wrong_width(len(found) + 1)) for n, found in enumerate(marks) if found != wanted]
 
     def cells(self, record: RawRecord) -> Cells:
         """The fields of a record."""
-        return self.grammar.fields(record.raw.decode("utf-8", "surrogateescape"))
+        return self.grammar.rows([record.raw.decode("utf-8", "surrogateescape")])[0]
 
     def _of_records(self, records: Sequence[RawRecord]) -> Made:
         made = Made()
