@@ -109,6 +109,7 @@ def _reader_options(dialect: Dialect) -> dict[str, Any]:
         "quotechar": dialect.quote or None,
         "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
         "escapechar": dialect.escape if dialect.quote and dialect.escape != dialect.quote else None,
+        "skipinitialspace": dialect.trim,
         "doublequote": dialect.escape == dialect.quote,
         "strict": False,
     }
