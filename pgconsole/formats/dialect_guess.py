@@ -47,7 +47,7 @@ def guess_dialect(sample: str) -> Dialect:
     likely = sorted((fit for fit in fits if fit.width > 1), key=lambda fit: (fit.share, fit.width), reverse=True)
     clever = _ask_clevercsv(_whole_lines(text, _HARD_SAMPLE_CHARS))
     advised = next((fit for fit in (*likely, spaced) if fit.dialect.delimiter == clever), None)
-    if advised is not None and advised.width > 1 and (advised.share >= 0.5 or _makes_sense_of_quotes(advised, likely)):
+    if advised is not None and _is_trusted(advised, likely):
         return advised.dialect
     if likely and likely[0].share >= 0.6:
         return likely[0].dialect
@@ -66,9 +66,12 @@ def _fit(text: str, delimiter: str) -> _Fit:
     return _Fit(dialect, count / len(records), width)
 
 
-def _makes_sense_of_quotes(fit: _Fit, likely: Sequence[_Fit]) -> bool:
-    """Whether a delimiter has quotes next to it, which the one that fits best leaves in the midst of fields."""
-    return fit.dialect.quote == '"' and bool(likely) and not likely[0].dialect.quote
+def _is_trusted(advised: _Fit, likely: Sequence[_Fit]) -> bool:
+    """Whether most records fit the advice, or quotes stand where it has them and nowhere that the likeliest has."""
+    if advised in likely and advised.share >= 0.5:
+        return True
+    makes_sense = advised.width > 1 and advised.dialect.quote == '"'
+    return makes_sense and bool(likely) and not likely[0].dialect.quote
 
 
 def _has_blanks_before_quotes(text: str, delimiter: str) -> bool:
