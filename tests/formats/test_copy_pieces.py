@@ -61,10 +61,11 @@ def test_record_of_a_picked_piece_is_that_of_the_file(columns: tuple[ColumnMappi
     assert made.piece.is_even
     assert [made.piece.record(index).raw for index in (0, 1)] == [b'1,x,"p, q"', b"2,y,r"]
     part = made.piece.part(1, 2)
-    assert (part.record(0).number, part.record(0).raw, _sent(part)[:4]) == (8, b"2,y,r", b"r\t2" + _sent(part)[3:4])
+    assert (part.record(0).number, part.record(0).raw) == (8, b"2,y,r")
+    assert _sent(part).startswith(b"2\tr")
 
 
 def test_record_of_another_width_is_told_and_the_others_are_sent() -> None:
     made = _maker(Dialect(), _FIRST).make(Stretch(b"1,x,p\n2,y\n3,z,q\n", 3, 1, 2))
-    assert _sent(made.piece) == b"p\t1\nq\t3\n"
+    assert _sent(made.piece) == b"1\tp\n3\tq\n"
     assert [(record.number, record.line) for record, _problem in made.problems] == [(2, 3)]
