@@ -5,8 +5,8 @@ import shlex
 import pytest
 from msgspec.structs import replace
 
-from pgconsole import headless_import
 from pgconsole.core.import_account import ImportAccount
+from pgconsole.core.import_arguments import parse_import
 from pgconsole.core.import_command import equal_command_line
 from pgconsole.core.import_plan import (
     ColumnMapping,
@@ -22,6 +22,7 @@ from pgconsole.core.import_plan import (
     Way,
 )
 from pgconsole.formats.source_opener import open_source
+from pgconsole.headless_import import run_request
 from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.file_knowledge import FileKnowledge
 from tests.fixtures.import_plans import plan_of
@@ -76,7 +77,7 @@ async def test_line_does_what_the_wizard_does(bench: ImportBench, module_dsn: st
     await prepare()
     program, verb, *words = shlex.split(equal_command_line(plan, module_dsn))
     assert (program, verb) == ("pgconsole", "import")
-    account = await headless_import.run_request(headless_import.parse_import(words), FileKnowledge())
+    account = await run_request(parse_import(words), FileKnowledge())
     assert (account.outcome, account.read, account.loaded, account.rejected) == (
         by_wizard.outcome,
         by_wizard.read,

@@ -96,9 +96,15 @@ class CsvGrammar:
         dialect = self._dialect
         if not self._is_plain:
             return None
-        quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
         try:
-            rows = list(csv.reader(raws, delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting))
+            rows = list(
+                csv.reader(
+                    raws,
+                    delimiter=dialect.delimiter,
+                    quotechar=dialect.quote or None,
+                    quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+                )
+            )
         except csv.Error:
             return None
         return rows if len(rows) == len(raws) else None
