@@ -118,7 +118,7 @@ class PieceMaker:
         return Made(CopyPiece("text", len(lines), piece.number, piece.line, lines=lines, raws=raws, is_even=True))
 
     def _picked(self, text: str) -> bytes | None:
-        """Lines of the text form, without a step for each field: three times as fast, for lines that allow it."""
+        """Lines of the text form, without a step for each field: twice as fast, for lines that allow it."""
         if not self.shaper.picks_only or self._needs_escapes(text) or self.grammar.may_quote_null(text):
             return None
         rows = self.grammar.texts(text.split("\n")[:-1])
