@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -42,7 +43,7 @@ from pgconsole.core.wording import format_count, format_duration_ms
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.session import Session
-from pgconsole.formats.csv_cutter import CsvCutter
+from pgconsole.formats.csv_cutter import CsvCutter, RawRecord
 from pgconsole.formats.csv_grammar import CsvGrammar
 from pgconsole.formats.utf8_stream import Utf8Stream
 from pgconsole.workers.csv_importer import CsvImporter
@@ -182,10 +183,10 @@ async def _plan(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> 
     try:
         dialect = await asyncio.to_thread(knowledge.dialect, source)
         dialect = msgspec.structs.replace(dialect, **request.dialect)
-        first = await asyncio.to_thread(_first_record, knowledge, source, dialect)
+        first, width = await asyncio.to_thread(_begin_of, knowledge, source, dialect)
     except (OSError, EOFError, ValueError, LookupError) as error:
         raise FileError(f"{Path(source.path).name} could not be read.", str(error)) from error
-    names = request.source_columns or _names(request, dialect, first)
+    names = request.source_columns or _names(request, dialect, first, width)
     plan = ImportPlan(
         sources=request.sources,
         source_columns=names,
@@ -209,12 +210,14 @@ async def _plan(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> 
     return plan
 
 
-def _names(request: ImportRequest, dialect: Dialect, first: Sequence[str | None]) -> tuple[str, ...]:
+def _names(request: ImportRequest, dialect: Dialect, first: Sequence[str | None], width: int) -> tuple[str, ...]:
+    """A name for each column of the file; those that the header has none for are numbered."""
+    named = first if dialect.has_header else request.columns or ()
+    width = len(request.columns) if request.columns is not None else max(len(first), width)
+    numbered = tuple(f"column_{number}" for number in range(len(named) + 1, max(width, len(named)) + 1))
     if dialect.has_header:
-        return tuple(name or "" for name in first)
-    if request.columns is not None:
-        return tuple(name or f"column_{number}" for number, name in enumerate(request.columns, 1))
-    return tuple(f"column_{number}" for number in range(1, len(first) + 1))
+        return (*(name or "" for name in first), *numbered)
+    return (*(name or f"column_{number}" for number, name in enumerate(named, 1)), *numbered)
 
 
 def _mapped(columns: Sequence[str]) -> tuple[ColumnMapping, ...]:
@@ -256,32 +259,37 @@ def _with_new_table(request: ImportRequest, knowledge: FileKnowledge, plan: Impo
     return msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, new=new))
 
 
-def _first_record(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) -> Sequence[str | None]:
-    """The fields of the header, or of the first record where there is none."""
-    decoder, data = Utf8Stream(dialect.encoding), b""
-    cutter = CsvCutter(msgspec.structs.replace(dialect, has_header=True), 2)
+def _begin_of(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) -> tuple[Sequence[str | None], int]:
+    """The fields of the header, or of the first record where there is none; and how many the others mostly have."""
+    decoder = Utf8Stream(dialect.encoding)
+    shape = msgspec.structs.replace(dialect, has_header=True)
+    cutter = CsvCutter(shape, 2, always_parse=True, stretch_bytes=_HEAD_BYTES // 4)
+    records: list[RawRecord] = []
     opened = knowledge.open(source)
     try:
-        while not cutter.head:
+        data = b"."
+        while data and not records:
             data = opened.read(_HEAD_BYTES)
-            for _stretch in cutter.feed(decoder.feed(data, final=not data)):
-                break
-            if not data:
-                for _stretch in cutter.finish():
-                    break
-                break
+            stretches = [*cutter.feed(decoder.feed(data, final=not data)), *(() if data else cutter.finish())]
+            records += [record for stretch in stretches for record in stretch.records or ()]
     finally:
         opened.close()
-    grammar, text = CsvGrammar(dialect), cutter.head.decode("utf-8", "surrogateescape")
-    position = 0
-    for _ in range(dialect.skip_lines):
+    grammar = CsvGrammar(dialect)
+    widths = Counter(len(grammar.parts(record.raw.decode("utf-8", "surrogateescape"))) for record in records)
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return _last_record(grammar, cutter.head, dialect.skip_lines), width if 1 < count > len(records) // 2 else 0
+
+
+def _last_record(grammar: CsvGrammar, head: bytes, lines_to_skip: int) -> Sequence[str | None]:
+    """The fields of the last record before those that are loaded; comments and blank lines may stand before it."""
+    text, position = head.decode("utf-8", "surrogateescape"), 0
+    for _ in range(lines_to_skip):
         position = text.find("\n", position) + 1
-    records = []
+    raw = None
     while position < len(text):
         found = grammar.match(text, position)
-        records.append(text[position : found.body_end])
-        position = found.end
-    return [part for part, _is_quoted in grammar.parts(records[-1])] if records else []
+        raw, position = text[position : found.body_end], found.end
+    return [part for part, _is_quoted in grammar.parts(raw)] if raw is not None else []
 
 
 def _nothing_done(target: Target, error: PgconsoleError) -> ImportAccount:

@@ -157,3 +157,26 @@ def test_progress_is_one_line() -> None:
         phase=ImportPhase.LOADING, read=12_000, rejected=3, bytes_read=50, bytes_total=100, elapsed_s=2.0
     )
     assert headless_import.progress_line(progress) == "12,000 records read, 3 rejected, about 2.0 s left"
+
+
+def test_columns_that_a_header_has_no_names_for_are_numbered(
+    shell: _Shell, postgres_server: PostgresServer, database: str
+) -> None:
+    status, account = shell.run("a,b\n1,x,p\n2,y,q\n3,z\n", "--table", "unnamed", "--create", "--on-error", "reject")
+    assert (status, account["loaded"], account["rejected"]) == (3, 2, 1)
+    assert postgres_server.psql("select column_3 from unnamed order by a", database) == "p\nq"
+
+
+def test_columns_beyond_a_header_are_missed_by_no_table_in_silence(shell: _Shell) -> None:
+    shell.run("a,b\n", "--table", "narrow", "--create")
+    status, account = shell.run("a,b\n1,x,p\n2,y,q\n", "--table", "narrow")
+    assert (status, account["read"]) == (1, 0)
+    assert "column_3" in shell.said
+    status, account = shell.run("a,b\n1,x,p\n2,y,q\n", "--table", "narrow", "--columns", "a,b,")
+    assert (status, account["loaded"]) == (0, 2)
+
+
+def test_one_record_that_is_too_long_is_no_column(shell: _Shell) -> None:
+    shell.run("a,b\n", "--table", "once", "--create")
+    _status, account = shell.run("a,b\n1,x,p\n2,y\n3,z\n", "--table", "once", "--on-error", "reject")
+    assert (account["loaded"], account["rejected"]) == (2, 1)

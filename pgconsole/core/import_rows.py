@@ -5,7 +5,8 @@ written.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from pgconsole.core.import_plan import Constant, Dialect, FileColumn, ImportPlan
 from pgconsole.core.import_sql import copy_columns, expression_indexes
@@ -47,6 +48,19 @@ class RowShaper:
         self._takes_all = self._picked == list(range(self.width))
         self.is_direct = self._takes_all and not (self._constants or self._nulls or self._numbers)
         """Whether the file's own bytes can be sent."""
+        self.picks_only = not (self._nulls or self._numbers)
+        """Whether fields go as they stand, but for some left out or turned round, with constants behind them."""
+
+    def pick(self, rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
+        """Of each record the fields that are wanted, in their order; all are of the right width."""
+        if len(self._picked) > 1:
+            return map(itemgetter(*self._picked), rows)
+        return ([row[index] for index in self._picked] for row in rows)
+
+    @property
+    def constants(self) -> Sequence[str | None]:
+        """What stands behind the fields of each line."""
+        return self._constants
 
     def index_of(self, column: str) -> int | None:
         """The file's column that fills one of the table's."""

@@ -27,6 +27,8 @@ class Preview:
     records: tuple[tuple[str, ...], ...] = ()
     lines: tuple[int, ...] = ()
     """On which line each record begins."""
+    nulls: frozenset[tuple[int, int]] = frozenset()
+    """Row and column of each field that stands for NULL: a quoted one never does."""
     width: int = 0
     """That of most records, or of a header that is longer."""
     oddities: tuple[Oddity, ...] = ()

@@ -88,6 +88,8 @@ class PieceMaker:
         self.shaper = shaper
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
+        self._null = dialect.null_text
+        self._no_marks = bytes(byte for byte in range(256) if byte not in self._delimiter + b"\n")
 
     def make(self, stretch: Stretch) -> Made:
         """The piece that a stretch is sent as."""
@@ -102,7 +104,11 @@ class PieceMaker:
     def _of_lines(self, piece: CopyPiece) -> Made | None:
         """The lines of sound bytes in the text form; None where one is a problem, so that each is to be looked at."""
         raws = piece.data.split(b"\n")[:-1]
-        rows = self.grammar.rows(piece.data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")[:-1])
+        whole = piece.data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        data = self._picked(whole)
+        if data is not None:
+            return Made(CopyPiece("text", len(raws), piece.number, piece.line, data=data, raws=raws, is_even=True))
+        rows = self.grammar.rows(whole.split("\n")[:-1])
         shape = self.shaper.shape
         try:
             text = "".join([encode_line(shape(cells)) for cells in rows])
@@ -110,6 +116,25 @@ class PieceMaker:
             return None
         lines = text.encode("utf-8", "surrogateescape").splitlines(keepends=True)
         return Made(CopyPiece("text", len(lines), piece.number, piece.line, lines=lines, raws=raws, is_even=True))
+
+    def _picked(self, text: str) -> bytes | None:
+        """Lines of the text form, without a step for each field: twice as fast, for lines that allow it."""
+        if not self.shaper.picks_only or self._needs_escapes(text) or self.grammar.may_quote_null(text):
+            return None
+        rows = self.grammar.texts(text.split("\n")[:-1])
+        if rows is None or {*map(len, rows)} != {self.shaper.width}:
+            return None
+        null, end = self._null, "".join(f"\t{encode_line([cell])[:-1]}" for cell in self.shaper.constants) + "\n"
+        lines = [
+            "\t".join(row if null not in row else ["\\N" if cell == null else cell for cell in row])
+            for row in self.shaper.pick(rows)
+        ]
+        return (end.join(lines) + end).encode("utf-8", "surrogateescape")
+
+    def _needs_escapes(self, text: str) -> bool:
+        """Whether the text of a field may hold what means something in the text form."""
+        is_parted_by_tabs = self._delimiter == b"\t" and (not self._quote or self._quote.decode() not in text)
+        return "\\" in text or "\r" in text or ("\t" in text and not is_parted_by_tabs)
 
     def in_text(self, piece: CopyPiece) -> Made:
         """The same records as lines of the text format, so that each line is a record."""
@@ -131,13 +156,14 @@ class PieceMaker:
         """
         data = piece.data or b"".join(piece.lines)
         outside = b"".join(data.split(self._quote)[::2]) if self._quote else data
-        counts = [line.count(self._delimiter) for line in outside.split(b"\n")[:-1]]
-        wanted = self.shaper.width - 1
-        return [(n, self.shaper.wrong_width(count + 1)) for n, count in enumerate(counts) if count != wanted]
+        # Twice as fast as to count the delimiters of each line.
+        marks = outside.translate(None, self._no_marks).split(b"\n")[:-1]
+        wanted = self._delimiter * (self.shaper.width - 1)
+        return [(n, self.shaper.wrong_width(len(found) + 1)) for n, found in enumerate(marks) if found != wanted]
 
     def cells(self, record: RawRecord) -> Cells:
         """The fields of a record."""
-        return self.grammar.fields(record.raw.decode("utf-8", "surrogateescape"))
+        return self.grammar.rows([record.raw.decode("utf-8", "surrogateescape")])[0]
 
     def _of_records(self, records: Sequence[RawRecord]) -> Made:
         made = Made()

@@ -69,6 +69,8 @@ class CsvCutter:
         self._stretch_bytes = self._window = stretch_bytes
         self._max_record_bytes = max_record_bytes
         self._pending = b""
+        self._taken = 0
+        """How much of `_pending` was handed on: it is cut off once for many stretches."""
         self._is_in_head = dialect.has_header or dialect.skip_lines > 0
         self._lines_to_skip = dialect.skip_lines
         self.head = b""
@@ -80,7 +82,8 @@ class CsvCutter:
 
     def feed(self, data: bytes) -> Iterator[Stretch]:
         """Take the next bytes, and hand on the records that are whole by now, all but the newest."""
-        self._pending += data
+        self._pending = self._pending[self._taken :] + data
+        self._taken = 0
         if self._is_in_head and not self._take_head(final=False):
             return
         yield from self._cut(final=False)
@@ -123,7 +126,7 @@ class CsvCutter:
     # The records
 
     def _cut(self, *, final: bool) -> Iterator[Stretch]:
-        while len(self._pending) >= self._window or (final and self._pending):
+        while self._left_bytes >= self._window or (final and self._left_bytes):
             stretch = self._sound_stretch(final) or self._parsed_stretch(final)
             if stretch is None:
                 self._window *= 2
@@ -132,26 +135,33 @@ class CsvCutter:
             if stretch.count:
                 yield stretch
 
+    @property
+    def _left_bytes(self) -> int:
+        return len(self._pending) - self._taken
+
+    def _next_window(self) -> bytes:
+        return self._pending[self._taken : self._taken + self._window]
+
     def _sound_stretch(self, final: bool) -> Stretch | None:
         if self._sound is None or self._window > self._stretch_bytes:
             return None
-        window = self._pending[: self._window]
-        if final and len(window) == len(self._pending) and not window.endswith(b"\n"):
+        window = self._next_window()
+        if final and len(window) == self._left_bytes and not window.endswith(b"\n"):
             window += b"\n"
         end = self._sound.last_end(window)
         counted = self._sound.count(window[:end]) if end else None
         if counted is None:
             return None
         stretch = Stretch(window[:end], counted.records, self.number, self.line, counted.lines > counted.records)
-        self._pending = self._pending[end:]
+        self._taken = min(self._taken + end, len(self._pending))
         self.number += counted.records
         self.line += counted.lines
         return stretch
 
     def _parsed_stretch(self, final: bool) -> Stretch | None:
         """The whole records of the window; None where not even one is there whole."""
-        window = self._pending[: self._window]
-        is_last = final and len(window) == len(self._pending)
+        window = self._next_window()
+        is_last = final and len(window) == self._left_bytes
         is_too_long = len(window) >= self._max_record_bytes
         text = window.decode("utf-8", _ERRORS)
         records: list[RawRecord] = []
@@ -166,7 +176,7 @@ class CsvCutter:
         if not position:
             return None
         taken = len(window) if position == len(text) else len(text[:position].encode("utf-8", _ERRORS))
-        self._pending = self._pending[taken:]
+        self._taken += taken
         return Stretch(b"", self.number - number, number, self.line, records=tuple(records))
 
     def _take_record(self, text: str, found: RecordMatch, records: list[RawRecord]) -> int:

@@ -8,6 +8,7 @@ word counts only where it is one of the usual characters.
 import logging
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -45,8 +46,9 @@ def guess_dialect(sample: str) -> Dialect:
         return spaced.dialect
     likely = sorted((fit for fit in fits if fit.width > 1), key=lambda fit: (fit.share, fit.width), reverse=True)
     clever = _ask_clevercsv(_whole_lines(text, _HARD_SAMPLE_CHARS))
-    if clever in {fit.dialect.delimiter for fit in likely if fit.share >= 0.5}:
-        return next(fit.dialect for fit in likely if fit.dialect.delimiter == clever)
+    advised = next((fit for fit in (*likely, spaced) if fit.dialect.delimiter == clever), None)
+    if advised is not None and _is_trusted(advised, likely):
+        return advised.dialect
     if likely and likely[0].share >= 0.6:
         return likely[0].dialect
     return Dialect(quote=_quote_of(text, ","))
@@ -54,13 +56,28 @@ def guess_dialect(sample: str) -> Dialect:
 
 def _fit(text: str, delimiter: str) -> _Fit:
     quote = _quote_of(text, delimiter)
-    dialect = Dialect(delimiter=delimiter, quote=quote, escape=_escape_of(text, quote, delimiter))
+    trim = quote == '"' and _has_blanks_before_quotes(text, delimiter)
+    dialect = Dialect(delimiter=delimiter, quote=quote, escape=_escape_of(text, quote, delimiter), trim=trim)
     records = [record for _line, record in islice(LooseReader(lines_of(text), dialect), _SAMPLE_RECORDS)]
     widths = Counter(map(len, records))
     if not widths:
         return _Fit(dialect, 0.0, 0)
     width, count = max(widths.items(), key=lambda each: (each[1] * (each[0] > 1), each[0]))
     return _Fit(dialect, count / len(records), width)
+
+
+def _is_trusted(advised: _Fit, likely: Sequence[_Fit]) -> bool:
+    """Whether most records fit the advice, or quotes stand where it has them and nowhere that the likeliest has."""
+    if advised in likely and advised.share >= 0.5:
+        return True
+    makes_sense = advised.width > 1 and advised.dialect.quote == '"'
+    return makes_sense and bool(likely) and not likely[0].dialect.quote
+
+
+def _has_blanks_before_quotes(text: str, delimiter: str) -> bool:
+    """Whether fields are quoted behind a blank, as in `1, "a"`: the quote would be a part of the field otherwise."""
+    after = re.escape(delimiter)
+    return delimiter != " " and len(re.findall(f'{after} +"', text)) > len(re.findall(f'{after}"', text))
 
 
 def _quote_of(text: str, delimiter: str) -> str:

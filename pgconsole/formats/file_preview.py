@@ -11,6 +11,7 @@ from pgconsole.core.import_plan import Dialect
 from pgconsole.core.plain_text import cut_line
 from pgconsole.core.source_preview import Oddity, Preview
 from pgconsole.formats.block_lines import BlockLines
+from pgconsole.formats.csv_grammar import CsvGrammar
 from pgconsole.formats.dialect_detection import Sample
 from pgconsole.formats.loose_reader import LooseReader
 
@@ -22,20 +23,38 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     """The first 500 records; of a sample that is cut the last one, which may be half, is left out."""
     lines = BlockLines(BytesIO(sample.data).read, dialect.encoding)
     reader = LooseReader(lines, dialect)
-    found = list(islice(reader, _SHOWN_RECORDS + 2))
+    found = [(line, record, reader.text) for line, record in islice(reader, _SHOWN_RECORDS + 2)]
     is_whole = sample.is_whole and len(found) <= _SHOWN_RECORDS + 1
     if not is_whole and len(found) > 1:
         found.pop()
     header = tuple(found.pop(0)[1]) if dialect.has_header and found else ()
-    records = tuple(tuple(_trimmed(record, dialect)) for _line, record in found[:_SHOWN_RECORDS])
-    numbers = tuple(line for line, _record in found[:_SHOWN_RECORDS])
+    found = found[:_SHOWN_RECORDS]
+    records = tuple(tuple(_trimmed(record, dialect)) for _line, record, _text in found)
+    numbers = tuple(line for line, _record, _text in found)
     width = max(len(header), _usual_width(records))
     oddities = [*header_oddities(header, width, dialect), *lines.oddities(), *reader.oddities()]
     # What a cut sample leaves open may be closed further on; the scan of the whole file will tell.
     if reader.open_quote_line and sample.is_whole:
         oddities.append(open_quote_oddity(reader.open_quote_line))
     oddities += ragged_oddities(records, numbers, width)
-    return Preview(header, records, numbers, width, tuple(oddities), is_whole)
+    nulls = _null_places(records, [text for _line, _record, text in found], dialect)
+    return Preview(header, records, numbers, nulls, width, tuple(oddities), is_whole)
+
+
+def _null_places(
+    records: Sequence[Sequence[str]], texts: Sequence[str], dialect: Dialect
+) -> frozenset[tuple[int, int]]:
+    """Where fields stand for NULL, which only those without quotes do."""
+    grammar = CsvGrammar(dialect)
+    places = set()
+    for row, (record, text) in enumerate(zip(records, texts, strict=True)):
+        if dialect.null_text not in record:
+            continue
+        cells: Sequence[str | None] = grammar.fields(text.rstrip("\r\n")) if dialect.quote in text else ()
+        if len(cells) != len(record):
+            cells = [None if value == dialect.null_text else value for value in record]
+        places |= {(row, column) for column, cell in enumerate(cells) if cell is None}
+    return frozenset(places)
 
 
 def header_oddities(header: Sequence[str], width: int, dialect: Dialect) -> list[Oddity]:

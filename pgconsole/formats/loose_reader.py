@@ -60,6 +60,11 @@ class LooseReader:
             self._find_open_quote("".join(pending))
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
 
+    @property
+    def text(self) -> str:
+        """The newest record as it stands in the file, with its line end."""
+        return self._last
+
     def _note_end(self) -> None:
         last = self._pending[-1] if self._pending else ""
         end = "\r\n" if last.endswith("\r\n") else last[-1:]
@@ -109,6 +114,7 @@ def _reader_options(dialect: Dialect) -> dict[str, Any]:
         "quotechar": dialect.quote or None,
         "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
         "escapechar": dialect.escape if dialect.quote and dialect.escape != dialect.quote else None,
+        "skipinitialspace": dialect.trim,
         "doublequote": dialect.escape == dialect.quote,
         "strict": False,
     }

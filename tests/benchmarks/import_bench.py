@@ -57,7 +57,12 @@ def _by_pgconsole(place: Workplace, bad: int, *options: str) -> float:
     argv = [sys.executable, "-m", "pgconsole", "import", str(path), "--dsn", place.dsn, "--table", IMPORTED]
     began = time.perf_counter()
     done = subprocess.run(
-        [*argv, "--on-error", "reject", *options], cwd=ROOT, capture_output=True, text=True, check=False
+        [*argv, "--on-error", "reject", *options],
+        cwd=ROOT,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     elapsed_s = time.perf_counter() - began
     _check(place, files, numbers, done)

@@ -98,7 +98,7 @@ class Workplace:
         A value named `began` becomes the clock's time just before the process is started, as `time.monotonic` has it;
         one named `data_home` takes the place of that home's own.
         """
-        environment = self._environment(given.get("data_home"))
+        environment = self.environment(given.get("data_home"))
         if "began" in given:
             given["began"] = time.monotonic()
         argv: list[str | Path] = [sys.executable, _CHILD, task, json.dumps(given)]
@@ -118,7 +118,7 @@ class Workplace:
         file.write_text(json.dumps({"screens": [screen]}))
         return file
 
-    def _environment(self, data_home: str | None) -> dict[str, str]:
+    def environment(self, data_home: str | None = None) -> dict[str, str]:
         """The environment of a user who starts the program as installed, so byte code is kept from run to run."""
         self._homes += 1
         home = self.folder / f"home-{self._homes}"

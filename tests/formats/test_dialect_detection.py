@@ -22,6 +22,13 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
         ("a b c\n1 2 3\n4 5 6\n", {"delimiter": " "}),
         ("title\nof many words\nin one column\n", {}),
         ("'a','b'\n'1,2','x'\n", {"quote": "'", "escape": "'"}),
+        ('id, name, note\n1, "Ann, or so", "x, y"\n2, Bob, "z"\n3, "C, D", w\n', {"trim": True}),
+        ('id,note\n1,"a, ""b"""\n2,"c, ""d"""\n', {}),
+        (
+            'at who note\n10:00:01 Ann Lee "came by the door"\n10:02:03 Bob "went at 9:00:00 away"\n'
+            '10:04:05 Cy Doe "stayed in"\n',
+            {"delimiter": " "},
+        ),
         ('id,size\n1,5" disk\n2,7" disk\n', {"quote": ""}),
         ('a,b\n1,"say \\"hi\\" now"\n', {"escape": "\\"}),
         ('a,b\n1,"say ""hi"" now"\n', {}),

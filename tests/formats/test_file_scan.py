@@ -132,3 +132,10 @@ def test_large_file_is_read_without_being_held(tmp_path: Path) -> None:
     assert not sample.is_whole
     assert len(sample.data) == 256 * 1024
     assert preview_of(sample, found.dialect).width == 2
+
+
+def test_null_is_told_from_the_empty_text() -> None:
+    assert preview(b'a,b\n,""\n"",\n').nulls == {(0, 0), (1, 1)}
+    assert preview(b'a,b\n\\N,"\\N"\n', null_text="\\N").nulls == {(0, 0)}
+    assert preview(b'a;b\n ; ""\n', delimiter=";", trim=True).nulls == {(0, 0)}
+    assert preview(b'a,b\nx,"y\n"\n').nulls == frozenset()

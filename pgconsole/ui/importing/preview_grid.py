@@ -50,6 +50,8 @@ class PreviewModel(QAbstractTableModel):
             return None
         record = self._preview.records[index.row()]
         value = record[index.column()] if index.column() < len(record) else None
+        if (index.row(), index.column()) in self._preview.nulls:
+            return self._of_null(index.column(), role)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 missing = "missing" if index.column() < self._preview.width else ""
@@ -64,11 +66,27 @@ class PreviewModel(QAbstractTableModel):
                     return theme.danger
                 return theme.danger if index.column() >= self._preview.width else theme.text
             case Qt.ItemDataRole.FontRole if value is None:
-                slanted = QFont(self._view.font())
-                slanted.setItalic(True)
-                return slanted
+                return self._slanted()
             case _:
                 return None
+
+    def _of_null(self, column: int, role: int) -> Any:
+        """What no text can look like, so that NULL and an empty text are told from each other."""
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return "NULL"
+            case Qt.ItemDataRole.ForegroundRole:
+                theme = theme_of(self._view)
+                return theme.danger if column >= self._preview.width else theme.text_faint
+            case Qt.ItemDataRole.FontRole:
+                return self._slanted()
+            case _:
+                return None
+
+    def _slanted(self) -> QFont:
+        slanted = QFont(self._view.font())
+        slanted.setItalic(True)
+        return slanted
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The file's names of columns, or their numbers; at the left the lines."""
