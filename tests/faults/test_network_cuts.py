@@ -74,6 +74,24 @@ async def test_black_hole_at_connect_ends_with_the_time_limit(
     assert user.status("statusConnection") == "Not connected"
 
 
+async def test_black_hole_at_connect_is_left_by_cancel_at_once(
+    windows: Windows, proxy: Proxy, database_dsn: str
+) -> None:
+    proxy.black_hole()
+    user = await windows.open()
+    user.window.start_page.text_entered.emit(by_way_of(proxy, database_dsn, connect_timeout="60"))
+    await until(lambda: proxy.connections == 1, "it connects")
+    assert user.status("statusConnection").startswith("Connecting to ")
+    user.trigger("query.cancel")
+    await until(lambda: "given up" in user.notice, "it is given up", 2)
+    assert user.status("statusConnection") == "Not connected"
+    assert not user.window.actions_by_id["query.cancel"].isEnabled()
+    proxy.open.set()
+    await user.connect(by_way_of(proxy, database_dsn))
+    await user.run("select 'there'")
+    assert user.cell(0) == "there"
+
+
 async def test_session_that_slept_through_a_change_of_network_is_replaced(
     remote: User, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
