@@ -20,9 +20,12 @@ from pgconsole.ui.connecting.diagnosis_view import DiagnosisView
 from pgconsole.ui.connecting.form import ConnectionForm, ParseKeywords
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.progress_line import ProgressLine
+from pgconsole.ui.scrolled import Scrolled
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
 _WIDTH = 600
+_FRAME = 40
+"""What a window manager puts round a dialog, at most."""
 
 
 class ConnectionDialog(QDialog):
@@ -51,6 +54,8 @@ class ConnectionDialog(QDialog):
         self.form = ConnectionForm(parse, self)
         self._busy = ProgressLine(self)
         self.account = DiagnosisView(self)
+        self._account_area = Scrolled(self.account, self)
+        self._account_area.hide()
         self._test = QPushButton("Test", self)
         self._test.setObjectName("connectionTest")
         self._cancel = QPushButton("Cancel", self)
@@ -73,7 +78,7 @@ class ConnectionDialog(QDialog):
         rows.addSpacing(GAP_S)
         rows.addWidget(self.form, 1)
         rows.addWidget(self._busy)
-        rows.addWidget(self.account)
+        rows.addWidget(self._account_area)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, GAP_M, 0, 0)
         buttons.setSpacing(GAP_S)
@@ -125,14 +130,23 @@ class ConnectionDialog(QDialog):
         self._busy.set_busy(running)
         self._test.setText("Testing…" if running else "Test")
         self.account.show_findings(lines)
-        self._make_room()
+        self._account_area.setVisible(bool(lines))
+        if lines:
+            self._make_room()
 
     def _make_room(self) -> None:
-        """Grow to what the wrapped lines need, which a dialog does by itself for lines that are not wrapped."""
+        """Grow to what the account's wrapped lines need, as far as the screen goes; the rest of it is scrolled to."""
         rows = self.layout()
-        if rows is not None and self.isVisible():
-            rows.activate()
-            self.resize(self.width(), max(self.height(), rows.totalHeightForWidth(self.width())))
+        if rows is None or not self.isVisible():
+            return
+        rows.activate()
+        screen = self.screen().availableGeometry().height() - _FRAME
+        wanted = self._account_area.sizeHint().height()
+        self._account_area.setMinimumHeight(min(wanted, screen // 3))
+        self._account_area.setMaximumHeight(wanted)
+        rows.activate()
+        self.resize(self.width(), min(max(self.height(), rows.sizeHint().height()), screen))
+        self._account_area.verticalScrollBar().setValue(self._account_area.verticalScrollBar().maximum())
 
     def show_save_failed(self, error: PgconsoleError) -> None:
         """Say why the profile is not in its file; the form stays."""
