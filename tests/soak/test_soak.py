@@ -23,6 +23,7 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until_answer
 from tests.fixtures.window import User, Windows
 from tests.soak.driver import RandomUser
+from tests.soak.holders import told
 
 SECONDS = float(os.environ.get("PGCONSOLE_SOAK_S", "20"))
 SEED = int(os.environ.get("PGCONSOLE_SOAK_SEED", "6"))
@@ -84,7 +85,9 @@ async def test_random_work_leaves_nothing_behind(
     await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest", 20)
     after, after_mib = held(user), resident_mib()
 
-    assert after.objects <= before.objects, (before, after)
+    assert after.objects <= before.objects, (
+        f"{before} {after}\n{told(each for each in gc.get_objects() if isinstance(each, _OURS))}"
+    )
     assert after.tasks <= before.tasks + 1, asyncio.all_tasks()
     assert after.timers <= before.timers + 1, (before, after)
     assert after.files <= before.files + 10, (before, after)  # those of sessions that the pool keeps
