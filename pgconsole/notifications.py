@@ -23,6 +23,7 @@ from pgconsole.core.notification_rules import Match, Rule, RuleBook
 from pgconsole.core.payloads import sending_fault
 from pgconsole.core.quoting import quote_literal
 from pgconsole.core.settings import Settings
+from pgconsole.core.spreadsheet_cells import formula_warning
 from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
@@ -274,8 +275,9 @@ class Notifications:
 
     async def _export(self, desk: _Desk, path: Path, kind: MessageFormat) -> None:
         state = desk.listening.state
-        count = await export_messages(state.log, state.rows, path, kind)
-        self._view.tell(f"{plural(count, 'row')} written to {path}.")
+        written = await export_messages(state.log, state.rows, path, kind)
+        warning = formula_warning(written.formulas)
+        self._view.tell(f"{plural(written.rows, 'row')} written to {path}. {warning}".strip())
 
     # Sending
 

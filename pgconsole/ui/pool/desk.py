@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.pool_picture import PoolPicture
 from pgconsole.core.query_log import CSV_HEADER, csv_row
+from pgconsole.core.spreadsheet_cells import count_formulas, formula_warning
 from pgconsole.pool_monitor import PoolMonitor
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.pool.limits_dialog import PoolLimitsDialog
@@ -139,4 +140,5 @@ class PoolDesk:
         file = await choose_file(self._window, title, "Tables (*.csv)", save_as=name)
         if file is not None:
             await self._files.write_csv(file, rows)
-            self.tell(f"{len(rows) - 1:,} rows were saved to {file.name}.")
+            told = formula_warning(count_formulas(cell for row in rows for cell in row))
+            self.tell(f"{len(rows) - 1:,} rows were saved to {file.name}. {told}".strip())
