@@ -213,12 +213,12 @@ class QueryConsole:
         self._is_closed = True
         self._stop.request()
         self._prompts.give_up()
-        self._idle_watch.stop()
         self._guard.leave(self._portals)
         await self._scope.aclose()
         with suppress(PgconsoleError):
             await self._readings.close_all("the tab was closed")
         await self._tab.leave()
+        self._idle_watch.stop()  # last, for a run that ends in an open transaction starts it
 
     # Choosing and starting
 
@@ -292,7 +292,7 @@ class QueryConsole:
 
     def _end_idle_transaction(self) -> None:
         session = self._tab.session
-        if not self._state.is_busy and session is not None:
+        if not (self._state.is_busy or self._is_closed) and session is not None:
             self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:

@@ -73,4 +73,9 @@ def _text(entry: Entry) -> str:
     return f"{time_text(entry.time_s)}  {entry.channel}  {entry.pid}  {entry.payload}\n"
 
 
-_WRITERS: Final[dict[MessageFormat, Callable[[Entry], str]]] = {"ndjson": _ndjson, "csv": _csv, "spreadsheet": _spreadsheet, "text": _text}
+_WRITERS: Final[dict[MessageFormat, Callable[[Entry], str]]] = {
+    "ndjson": _ndjson,
+    "csv": _csv,
+    "spreadsheet": _spreadsheet,
+    "text": _text,
+}

@@ -40,7 +40,7 @@ def _way(start: object) -> list[str]:
             if isinstance(referrer, asyncio.Task | ModuleType):
                 return list(further)
             queue.append((referrer, further))
-    return [*longest, "nobody that Python knows"]
+    return [*longest, "further than was looked" if queue else "nobody that Python knows"]
 
 
 def _name(each: object) -> str:
@@ -53,6 +53,8 @@ def _name(each: object) -> str:
             return f"{each.__qualname__}()"
         case FrameType():
             return f"frame {each.f_code.co_qualname}:{each.f_lineno}"
+        case BaseException():
+            return repr(each)[:200]
         case dict():
             return f"dict of {', '.join(str(key) for key in list(each)[:3])}"
         case _:
