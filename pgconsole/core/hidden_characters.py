@@ -32,10 +32,8 @@ def hidden_in(text: str) -> str:
         first.setdefault(found[0], found.start())
     if not count:
         return ""
-    named = [
-        f"{hidden_name(character)} in line {lines.count('\n', 0, start) + 1}"
-        for character, start in list(first.items())[:_NAMED_AT_MOST]
-    ]
+    places = [(hidden_name(each), lines.count("\n", 0, start) + 1) for each, start in first.items()][:_NAMED_AT_MOST]
+    named = [f"{name} in line {line}" for name, line in places]
     more = len(first) - len(named)
     told = ", ".join([*named, f"{more} more kinds" if more > 1 else "one more kind"] if more else named)
     return f"{count:,} hidden characters: {told}" if count > 1 else f"A hidden character: {told}"
