@@ -18,7 +18,7 @@ Condition = Literal[
     "has_copy_output",
     "has_backend",
 ]
-"""What may hold of a window at a moment. `busy`: its tab runs something, or a connection is being made; `has_more_rows`:
+"""What may hold of a window at a moment. `busy`: its tab runs, or a connection is being made; `has_more_rows`:
 the result shown can be read further; `has_copy_output`: it is what a COPY TO STDOUT gave; `outcome_unknown`: the server
 can be asked what became of a COMMIT that it did not confirm; `pinned`: the tab keeps its connection; `has_backend`: a
 session is chosen in the activity pane."""

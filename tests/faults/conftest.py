@@ -29,7 +29,8 @@ class OwnServer(PostgresServer):
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[OwnServer]:
     """A server that a test may end, if it starts it again."""
-    kept = {"synchronous_commit": "on", "log_statement": "all"}  # what was committed outlives a crash
+    # What was committed outlives a crash, and the server is soon full.
+    kept = {"synchronous_commit": "on", "log_statement": "all", "max_connections": "16"}
     with folders_of_a_server() as paths:
         server = acquire(paths, FAST_SETTINGS | kept)
         try:
