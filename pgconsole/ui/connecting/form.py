@@ -15,6 +15,7 @@ from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import SECRET_KEYWORDS, ConnectionKind, PoolOptions, Profile, SessionOptions
 from pgconsole.core.profile_check import FieldProblem
 from pgconsole.core.tunnel_options import TunnelOptions
+from pgconsole.ui.connecting.form_help import FIELD_HELP
 from pgconsole.ui.connecting.form_page import FormPage
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.scrolled import Scrolled
@@ -70,6 +71,8 @@ class ConnectionForm(QTabWidget):
             self.addTab(Scrolled(page, self), title)
             self.fields |= page.fields
             page.edited.connect(self.edited)
+        for name, field in self.fields.items():
+            field.explain(FIELD_HELP[name])
         for before, after in pairwise([self.tabBar(), *(widget for page in pages for widget in page.order)]):
             self.setTabOrder(before, after)
 
