@@ -139,6 +139,7 @@ class ConnectionForm(QTabWidget):
         page.add_seconds("session.lock_timeout_s", "Lock time-out", "The role's")
         page.add_seconds("session.idle_in_transaction_timeout_s", "Idle in transaction", "The role's")
         self._read_only = page.add_box("Transactions begin read-only", "connectionReadOnly")
+        self._initial_sql.setProperty("field", True)
         self._initial_sql.setTabChangesFocus(True)
         self._initial_sql.setPlaceholderText("Runs once on each new session")
         self._initial_sql.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
