@@ -94,8 +94,9 @@ async def test_too_many_clients_is_told_in_the_servers_words_and_ours_are_counte
         assert own_server.psql(_GUESTS) == str(len(held) + 1)
         user.trigger("view.pool")
         await until(lambda: seen_sizes(user) == 1, "the pane counts ours")
-        held.pop().terminate()
-        await until(lambda: own_server.psql(_GUESTS) == str(len(held) + 1), "a slot is free")
+        for _ in range(3):  # one is for the session that the pane may have beside the pool
+            held.pop().terminate()
+        await until(lambda: int(own_server.psql(_GUESTS)) <= len(held) + 2, "slots are free")
         await user.run("select 'a slot is free'")
         assert user.cell(0) == "a slot is free"
         user.trigger("tab.close")

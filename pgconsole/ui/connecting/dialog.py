@@ -6,6 +6,7 @@ It emits what is wanted and shows what came of it; it opens without blocking, by
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pgconsole.connections import EditedConnection, PasswordStorageReport
@@ -131,11 +132,15 @@ class ConnectionDialog(QDialog):
         self._test.setText("Testing…" if running else "Test")
         self.account.show_findings(lines)
         self._account_area.setVisible(bool(lines))
-        if lines:
-            self._make_room()
+        self._make_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only what is shown knows how its lines wrap."""
+        super().showEvent(event)
+        self._make_room()
 
     def _make_room(self) -> None:
-        """Grow to what the account's wrapped lines need, as far as the screen goes; the rest of it is scrolled to."""
+        """Grow to what form and account need, as far as the screen goes; the rest of them is scrolled to."""
         rows = self.layout()
         if rows is None or not self.isVisible():
             return

@@ -5,7 +5,7 @@ from pgconsole.core.wording import as_sentence
 
 
 def notice_words(error: PgconsoleError) -> str:
-    """What failed, what went with it, why where no tab's Messages may say it, and what to do; a bug says that it is one."""
+    """What failed, what went with it, why where no Messages may say it, and what to do; a bug says that it is one."""
     parts = (_headline(error), _lost(error), _why(error), error.remedy)
     words = " ".join(as_sentence(part) for part in parts if part)
     return f"A fault of pgconsole: {words}" if error.is_bug else words
