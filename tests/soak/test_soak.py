@@ -50,7 +50,7 @@ def held(user: User) -> Held:
     objects = gc.get_objects()
     qt_timers = [timer for timer in user.window.findChildren(QTimer) if timer.isActive()]
     return Held(
-        tasks=len(asyncio.all_tasks()),
+        tasks=sum(task.get_name() != "proxy" for task in asyncio.all_tasks()),  # those go with the pool's sessions
         timers=delayed_calls() + len(qt_timers),
         files=len(list(Path("/proc/self/fd").iterdir())),
         objects=sum(isinstance(each, _OURS) for each in objects),
