@@ -105,7 +105,7 @@ async def test_session_that_slept_through_a_change_of_network_is_replaced(
 
 
 async def test_slow_line_shows_progress_and_never_holds_the_window_up(remote: User, proxy: Proxy) -> None:
-    proxy.delay_s, proxy.rate_bytes_s = 0.05, 200_000
+    proxy.delay_s, proxy.rate_bytes_s = 0.2, 200_000
     seen: set[int] = set()
     busiest_s = 0.0
     await remote.start("select n, repeat('x', 200) from generate_series(1, 1500) n")
