@@ -223,8 +223,7 @@ class TextConnection(asyncpg.Connection):
 
     async def run_simple_rows(self, text: str) -> tuple[tuple[str, ...], Sequence[tuple[str | None, ...]]]:
         """Send `text` by the simple protocol; the names of its columns and all of its rows, which the driver drops."""
-        if self.is_closed():
-            raise ConnectionResetError("the connection was lost")
+        self._refuse_lost()
         heard = SimpleRows()
         async with self._watched_by(heard):
             await self.run_simple(text)
@@ -232,6 +231,7 @@ class TextConnection(asyncpg.Connection):
 
     async def copy_out_text(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
+        self._refuse_lost()
         return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
 
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
@@ -244,6 +244,7 @@ class TextConnection(asyncpg.Connection):
         driver would read the source to its end. Where it stops, or where `source` raises, the server is told that the
         COPY failed, and has confirmed so when this raises.
         """
+        self._refuse_lost()
         self._copy_is_stopped = False
         watch = CopyWatch(answers if answers is not None else CopyAnswers())
         try:
@@ -257,6 +258,11 @@ class TextConnection(asyncpg.Connection):
                 with contextlib.suppress(asyncpg.PostgresError):
                     await self.run_simple("SELECT 1")
             raise
+
+    def _refuse_lost(self) -> None:
+        """The driver forgets the answer that a COPY waits for where it finds out only then; asyncio would log that."""
+        if self.is_closed():
+            raise ConnectionResetError("the connection was lost")
 
     @asynccontextmanager
     async def _watched_by(self, watch: _Hearer) -> AsyncIterator[None]:
