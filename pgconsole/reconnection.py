@@ -147,5 +147,5 @@ class Reconnection:
 def _reason(report: ServerReport | None) -> str:
     """What the server said as it went, after what that amounts to."""
     if report is None:
-        return "It said nothing."
+        return "The server gave no reason."
     return as_sentence(f"{from_report(report).what.removesuffix('.')}: {report.message}")

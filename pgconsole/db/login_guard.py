@@ -109,7 +109,7 @@ class LoginGuard(asyncio.Protocol):
     _refusal: LoginRefused | None = None
 
     def __init__(self, address: Any, connected: asyncio.Future[None], *others: Any) -> None:
-        super().__init__(address, connected, *others)
+        super().__init__(address, connected, *others)  # type: ignore[call-arg]
         # Who waits for the login may be cancelled in the moment that it fails; asyncio would log that nobody asked.
         connected.add_done_callback(lambda login: None if login.cancelled() else login.exception())
 

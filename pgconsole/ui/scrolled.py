@@ -12,6 +12,7 @@ class Scrolled(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._content = content
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -23,12 +24,11 @@ class Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """What the content needs to be seen whole at the width that it has; a scroll area's own ends at 24 lines."""
-        content = self.widget()
-        hint = content.sizeHint()
-        wraps = content.hasHeightForWidth() and self.isVisible()
-        return QSize(hint.width(), content.heightForWidth(self.viewport().width()) if wraps else hint.height())
+        hint = self._content.sizeHint()
+        wraps = self._content.hasHeightForWidth() and self.isVisible()
+        return QSize(hint.width(), self._content.heightForWidth(self.viewport().width()) if wraps else hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """The content's width, and a few rows of it."""
-        content = self.widget().minimumSizeHint()
+        content = self._content.minimumSizeHint()
         return QSize(content.width(), min(content.height(), _LEAST_ROWS * 2 * self.fontMetrics().lineSpacing()))

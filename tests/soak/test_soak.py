@@ -60,7 +60,7 @@ def held(user: User) -> Held:
 def delayed_calls() -> int:
     """How many callbacks wait for their time; the loop keeps each in a handle of its own, cancelled ones too."""
     waiting: dict[int, asyncio.Handle] = vars(vars(asyncio.get_running_loop())["_timer"])["_SimpleTimer__callbacks"]
-    return sum(not handle._args[0].cancelled() for handle in waiting.values())  # type: ignore[attr-defined]
+    return sum(not handle._args[0].cancelled() for handle in waiting.values())
 
 
 def left_over() -> str:
