@@ -3,16 +3,16 @@
 from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, QueryCancelled, StatementTimeout
 
 
-def lost() -> ConnectionLost:
-    """The session was gone before anything was sent."""
-    return ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")
+def lost(why: str = "") -> ConnectionLost:
+    """The session was gone before anything was sent, of which somebody else may have heard why."""
+    return ConnectionLost("The connection was lost.", why, "The next statement begins on a new one.")
 
 
 def dropped() -> ConnectionLost:
     """The console closed the session under a statement that it could not have cancelled in time."""
     return ConnectionLost(
         "The connection was dropped from this side.",
-        "The server did not confirm the cancel, and may go on with the statement until it notices.",
+        "The server did not answer the request to cancel, and may go on until it notices.",
         "The next statement begins on a new one.",
     )
 

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from pgconsole.db.conninfo import parse_conninfo
+from pgconsole.db.session import Session
 from tests.faults.conftest import changed
-from tests.fixtures.waiting import until
+from tests.fixtures.engine import value
+from tests.fixtures.waiting import until, until_answer
 from tests.fixtures.window import User, Windows
 
 _PORT = 5432
 _SOON = {"keepalives_idle": "1", "keepalives_interval": "1", "keepalives_count": "2", "tcp_user_timeout": "2000"}
+_SLEEPERS = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
 _RELAY = """
 import asyncio, sys
 
@@ -122,15 +125,14 @@ async def open_far(windows: Windows, dsn: str) -> User:
 
 @pytest.mark.parametrize("begin", [None, "select pg_sleep(60)"], ids=["idle", "in mid query"])
 async def test_loss_of_every_packet_is_told_by_the_kernels_time_outs(
-    windows: Windows, far_host: FarHost, far_dsn: str, begin: str | None
+    windows: Windows, far_host: FarHost, far_dsn: str, outside: Session, begin: str | None
 ) -> None:
     user = await open_far(windows, far_dsn)
     if begin is None:
         await user.run("select 'kept'")
     else:
         await user.start(begin)
-        await user.state("running")
-        await until(lambda: user.tab.state.backend_pid is not None, "it has a session")
+        await until_answer(lambda: value(outside, _SLEEPERS), "1", "it runs")
     far_host.swallow()
     await until(lambda: "lost" in user.notice, "the loss is told", 15)
     await user.idle()

@@ -95,7 +95,9 @@ async def test_line_7_the_log_on_screen_shows_no_secret(user: User, outside: Ses
     await user.run(CARRIERS[1].replace("ann", "canary_role"))
     await outside.execute("drop role canary_role")
     user.trigger("view.pool")
-    log = user.find(PoolPane, "poolPane").query_log
+    pane = user.find(PoolPane, "poolPane")
+    pane.tabs.setCurrentWidget(pane.query_log)
+    log = pane.query_log
     await until(lambda: any("canary_role" in entry.text for entry in log.chosen()), "it is logged")
     assert all(SECRET not in field for entry in log.chosen() for field in csv_row(entry))
 

@@ -144,14 +144,16 @@ class ConnectionDialog(QDialog):
         rows = self.layout()
         if rows is None or not self.isVisible():
             return
+        account, screen = self._account_area, self.screen().availableGeometry().height() - _FRAME
+        account.setMaximumHeight(0)
         rows.activate()
-        screen = self.screen().availableGeometry().height() - _FRAME
-        wanted = self._account_area.sizeHint().height()
-        self._account_area.setMinimumHeight(min(wanted, screen // 3))
-        self._account_area.setMaximumHeight(wanted)
+        others, wanted = rows.sizeHint().height(), account.sizeHint().height()
+        least = min(wanted, screen // 3)
+        account.setMinimumHeight(least)
+        account.setMaximumHeight(max(least, min(wanted, screen - others)))
         rows.activate()
         self.resize(self.width(), min(max(self.height(), rows.sizeHint().height()), screen))
-        self._account_area.verticalScrollBar().setValue(self._account_area.verticalScrollBar().maximum())
+        account.verticalScrollBar().setValue(account.verticalScrollBar().maximum())
 
     def show_save_failed(self, error: PgconsoleError) -> None:
         """Say why the profile is not in its file; the form stays."""

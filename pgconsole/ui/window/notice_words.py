@@ -1,6 +1,6 @@
 """A failure in one line, for the notice bar; Messages and the places where failures arise have them at length."""
 
-from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
+from pgconsole.core.errors import ConnectionLost, FileError, PgconsoleError, SessionError
 from pgconsole.core.wording import as_sentence
 
 
@@ -22,6 +22,6 @@ def _lost(error: PgconsoleError) -> str:
 
 
 def _why(error: PgconsoleError) -> str:
-    if not isinstance(error, SessionError):
+    if not isinstance(error, SessionError | FileError):
         return ""
     return f"The server said: {error.why}" if error.why and error.why == error.report.message else error.why

@@ -2,7 +2,14 @@
 
 import pytest
 
-from pgconsole.core.errors import ConnectFailed, ConnectionLost, DriverFault, PgconsoleError, StatementInvalid
+from pgconsole.core.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    DriverFault,
+    FileError,
+    PgconsoleError,
+    StatementInvalid,
+)
 from pgconsole.core.server_report import ServerReport
 from pgconsole.ui.window.notice_words import notice_words
 
@@ -29,6 +36,7 @@ _ENDED = ServerReport(message="terminating connection due to administrator comma
         ),
         (ConnectFailed("Connecting failed.", "Nothing listens there."), "Connecting failed. Nothing listens there."),
         (StatementInvalid("no column x", "It is in Messages.", "Look."), "no column x. Look."),
+        (FileError("a.txt can't be written.", "No space left."), "a.txt can't be written. No space left."),
         (DriverFault("It fell.", "at once"), "A fault of pgconsole: It fell."),
     ],
 )
