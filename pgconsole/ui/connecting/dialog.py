@@ -145,7 +145,7 @@ class ConnectionDialog(QDialog):
         if rows is None or not self.isVisible():
             return
         account, screen = self._account_area, self.screen().availableGeometry().height() - _FRAME
-        account.setMaximumHeight(0)
+        account.setFixedHeight(0)
         rows.activate()
         others, wanted = rows.sizeHint().height(), account.sizeHint().height()
         least = min(wanted, screen // 3)
