@@ -88,3 +88,14 @@ async def test_a_tab_rolls_its_idle_transaction_back_and_says_so(make_desk: Make
     assert [notice.severity for notice in desk.view.notices] == ["warning", "warning"]
     await desk.run("select to_regclass('idle_one')")
     assert desk.cell is None
+
+
+async def test_a_tab_that_is_closed_in_the_middle_of_a_run_warns_of_nothing(make_desk: MakeDesk) -> None:
+    desk = make_desk(settings=Soon())
+    await desk.run("begin")
+    desk.start("select pg_sleep(30)")
+    await until(lambda: desk.state.phase is Phase.RUNNING and desk.state.backend_pid is not None, "it runs")
+    await desk.console.aclose()
+    before = list(desk.view.notices)
+    await asyncio.sleep(0.2)  # longer than the times after which it would warn and roll back
+    assert desk.view.notices == before
