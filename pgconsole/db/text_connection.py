@@ -32,6 +32,7 @@ Private names used, each with the way out should a release of asyncpg drop it:
 
 import asyncio
 import contextlib
+import errno
 import socket
 import struct
 import sys
@@ -49,6 +50,7 @@ from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
+from pgconsole.db.last_words import read_last_words
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
 
@@ -94,6 +96,7 @@ NEXT_COPY = b""
 """What a source of `copy_in_text` yields where the data of one COPY ends and that of the script's next one begins."""
 
 _COPY_DONE = b"c\x00\x00\x00\x04"
+_READY = b"Z\x00\x00\x00\x05"
 _COPY_DATA = struct.Struct("!ci")
 _SMALL_CHUNK_BYTES = 1 << 15
 
@@ -261,8 +264,9 @@ class TextConnection(asyncpg.Connection):
 
     def _refuse_lost(self) -> None:
         """The driver forgets the answer that a COPY waits for where it finds out only then; asyncio would log that."""
-        if self.is_closed():
-            raise ConnectionResetError("the connection was lost")
+        is_ready = self.last_data[-6:-1] == _READY
+        if self.is_closed() or (not is_ready and read_last_words(self.last_data) is not None):
+            raise ConnectionResetError(errno.ECONNRESET, "The server ended the session")
 
     @asynccontextmanager
     async def _watched_by(self, watch: _Hearer) -> AsyncIterator[None]:

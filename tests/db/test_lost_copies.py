@@ -27,6 +27,19 @@ async def ended(target: ConnectionTarget) -> AsyncIterator[TextConnection]:
     gc.collect()
 
 
+async def test_what_comes_to_a_session_that_goes_on_is_no_last_word(target: ConnectionTarget) -> None:
+    connection = await open_connection(target)
+    taken: list[bytes] = []
+
+    async def take(chunk: bytes) -> None:
+        taken.append(chunk)
+
+    await connection.run_simple("listen a; notify a")
+    await connection.copy_out_text("copy (select 1) to stdout", take)
+    assert b"".join(taken) == b"1\n"
+    connection.terminate()
+
+
 async def test_copy_out_of_an_ended_session_is_a_loss(ended: TextConnection) -> None:
     async def take(_chunk: bytes) -> None:
         pytest.fail("there is nothing to take")
@@ -36,9 +49,12 @@ async def test_copy_out_of_an_ended_session_is_a_loss(ended: TextConnection) -> 
 
 
 async def test_copy_into_an_ended_session_reads_nothing_and_is_a_loss(ended: TextConnection) -> None:
+    read: list[int] = []
+
     async def give() -> AsyncIterator[bytes]:
-        pytest.fail("nothing is read")
-        yield b""
+        read.append(1)
+        yield b"1\n"
 
     with pytest.raises(ConnectionResetError):
         await ended.copy_in_text("copy t from stdin", give())
+    assert read == []
