@@ -49,7 +49,7 @@ class FarHost:
 
     def __init__(self) -> None:
         self._name = f"pgc{os.getpid()}"
-        self._net = f"10.213.{os.getpid() % 250}"
+        self._net = f"10.{128 + os.getpid() // 250 % 120}.{os.getpid() % 250}"
         self._relay: subprocess.Popen[str] | None = None
 
     @property
