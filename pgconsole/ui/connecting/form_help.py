@@ -13,7 +13,7 @@ FIELD_HELP: Final = {
     "password_command": "Its output is the password of each new session, as for tokens of clouds and vaults.",
     "group": "Connections of one group stand together in the list.",
     "colour": "Of the connection's tabs.",
-    "sslmode": "Only verify-full makes sure who the server is; prefer and require encrypt without asking.",
+    "sslmode": "Only verify-full makes sure who the server is; prefer and require encrypt whoever answers.",
     "sslrootcert": "A file of authorities that are trusted, or the word system for those of this machine.",
     "sslcert": "A file with the certificate that says who you are, where the server asks for one.",
     "sslkey": "The key of the client certificate; others must not be able to read it.",
