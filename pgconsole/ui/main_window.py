@@ -173,6 +173,8 @@ class MainWindow(QMainWindow):
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.start_page.show_connected(status.label if status.phase == "connected" else "")
+        if status.phase == "connecting":
+            self.start_page.show_connecting(status.label)
         is_lost = status.phase == "lost"
         lock = ("", "", "") if is_lost else (status.channel or "", status.lock, status.lock_details)
         self.status_line.show_connection(label, status.details, *lock, is_lost=is_lost)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from pgconsole.core.run_state import Phase
 from pgconsole.db.session import Session
@@ -82,6 +82,8 @@ async def test_black_hole_at_connect_is_left_by_cancel_at_once(
     user.window.start_page.text_entered.emit(by_way_of(proxy, database_dsn, connect_timeout="60"))
     await until(lambda: proxy.connections == 1, "it connects")
     assert user.status("statusConnection").startswith("Connecting to ")
+    shown = [label.text() for label in user.window.start_page.findChildren(QLabel)]
+    assert any(text.startswith("Connecting to ") for text in shown)
     user.trigger("query.cancel")
     await until(lambda: "given up" in user.notice, "it is given up", 2)
     assert user.status("statusConnection") == "Not connected"
