@@ -80,6 +80,9 @@ class ConnectionsView(Protocol):
     def ask_host_key(self, error: HostKeyUnknown, trust: Callable[[], None]) -> None:
         """Ask whether an SSH server's key is to be trusted from now on."""
 
+    def show_opening(self, is_opening: bool) -> None:
+        """Say whether connections are being made, which `Connections.give_up` would end."""
+
     def offer_pgbouncer(self, profile: Profile, error: PgconsoleError) -> None:
         """Tell of a failure that the switch for PgBouncer would get past, and offer it."""
 
@@ -108,6 +111,7 @@ class Connections:
         self._opens = opens
         self._scope = TaskScope("connections", view.report)
         self._test: asyncio.Task[None] | None = None
+        self._opening: set[asyncio.Timeout] = set()
         self._profiles: tuple[Profile, ...] = ()
         self._recent: tuple[RecentConnection, ...] = ()
 
@@ -253,15 +257,40 @@ class Connections:
         if password:
             self._secrets.typed(profile, password)
         try:
-            await self._opens(profile, await self._secrets.password(profile), await self._secrets.further(profile))
+            is_there = await self._open_unless_given_up(profile)
         except PgconsoleError as error:
             if not self._ask_what_is_missing(profile, error, partial(self.open, profile)):
                 raise
+            return
+        if not is_there:
+            self._view.tell(f"Connecting to {profile.title} was given up.")
             return
         # Only now is it known that they are the right ones.
         if self.profile(profile.id) is not None:
             self._scope.start(self._secrets.keep(profile), "keep the password")
         await self._remember(profile)
+
+    async def _open_unless_given_up(self, profile: Profile) -> bool:
+        """Open a connection, however long that takes; False where the user would not wait."""
+        attempt = asyncio.timeout(None)
+        self._opening.add(attempt)
+        self._view.show_opening(True)
+        try:
+            async with attempt:
+                await self._opens(profile, await self._secrets.password(profile), await self._secrets.further(profile))
+        except TimeoutError:
+            if not attempt.expired():
+                raise
+            return False
+        finally:
+            self._opening.discard(attempt)
+            self._view.show_opening(bool(self._opening))
+        return True
+
+    def give_up(self) -> None:
+        """End every attempt to open a connection that still goes on."""
+        while self._opening:
+            self._opening.pop().reschedule(asyncio.get_running_loop().time())
 
     def _ask_what_is_missing(self, profile: Profile, error: PgconsoleError, again: Callable[[], None]) -> bool:
         """Ask for what would get past a failure and then try again; False where the user can't help."""

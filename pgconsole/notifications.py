@@ -25,6 +25,7 @@ from pgconsole.core.plain_text import cut_line
 from pgconsole.core.quoting import quote_literal
 from pgconsole.core.rule_query import query_script
 from pgconsole.core.settings import Settings
+from pgconsole.core.spreadsheet_cells import formula_warning
 from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.db.session import Session
@@ -324,8 +325,9 @@ class Notifications:
 
     async def _export(self, desk: _Desk, path: Path, kind: MessageFormat) -> None:
         state = desk.listening.state
-        count = await export_messages(state.log, state.rows, path, kind)
-        self._view.tell(f"{plural(count, 'row')} written to {path}.")
+        written = await export_messages(state.log, state.rows, path, kind)
+        warning = formula_warning(written.formulas)
+        self._view.tell(f"{plural(written.rows, 'row')} written to {path}. {warning}".strip())
 
     # Sending
 

@@ -301,7 +301,7 @@ class QueryConsole:
 
     def _end_idle_transaction(self) -> None:
         session = self._tab.session
-        if not self._state.is_busy and session is not None:
+        if not (self._state.is_busy or self._is_closed) and session is not None:
             self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
 
     async def _read_on(self, reading: Reading) -> None:
@@ -375,7 +375,7 @@ class QueryConsole:
         session = self._tab.session
         lost = tab_words.lost_with_session(self._tab.holds, self._state.transaction, has_paused=bool(self._readings))
         if self._state.is_busy and lost:
-            self._say(f"Lost with the connection: {', '.join(lost)}.")
+            self._say(f"Ended with the connection: {', '.join(lost)}.")
         if not self._state.is_busy:
             self._tell(tab_words.lost_while_idle(lost, session.last_words if session is not None else None))
             self._begin(self._readings.close_all("the connection was lost"), Phase.RUNNING, "let go")

@@ -12,7 +12,7 @@ from pgconsole.core.backoff import delays
 from pgconsole.core.errors import AuthenticationFailed, InvalidConninfo, PgconsoleError
 from pgconsole.core.server_errors import from_report
 from pgconsole.core.server_report import ServerReport
-from pgconsole.core.wording import as_sentence, format_duration_ms
+from pgconsole.core.wording import as_sentence
 from pgconsole.db.pool import Pool
 from pgconsole.db.session import Session
 from pgconsole.workers.task_scope import TaskScope
@@ -111,7 +111,7 @@ class Reconnection:
                     return
                 self._view.show_attempt(
                     f"Attempt {number} to reconnect to {self._label} failed. {failure.why}"
-                    f" The next one is in {format_duration_ms(delay_s * 1000)}."
+                    f" The next one is in {delay_s:.1f} s."
                 )
                 await self._wait(delay_s)
                 if self._is_back:
@@ -147,5 +147,5 @@ class Reconnection:
 def _reason(report: ServerReport | None) -> str:
     """What the server said as it went, after what that amounts to."""
     if report is None:
-        return "It said nothing."
+        return "The server gave no reason."
     return as_sentence(f"{from_report(report).what.removesuffix('.')}: {report.message}")

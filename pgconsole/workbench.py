@@ -84,7 +84,7 @@ class Workbench:
         self._panes = make_panes(window, self._start, self._services.settings, self._current_console, run_query)
         self._imports = Imports(window, self._start, self._server_now)
         restore_docks(window, remembered)
-        self._actions = WindowActions(window, self._console_of)
+        self._actions = WindowActions(window, self._console_of, self._servers.connections.give_up)
         self._notices = TabNotices(window)
         self._questions = RunQuestions(window, self._scope, lambda tab: self._bound[tab].console)
         self._bind()

@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.proxy",
     "tests.fixtures.engine",
+    "tests.fixtures.connections",
     "tests.fixtures.desk",
     "tests.fixtures.grid",
     "tests.fixtures.pgbouncer",

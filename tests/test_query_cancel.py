@@ -245,7 +245,7 @@ async def test_cancel_that_the_server_does_not_confirm_drops_the_connection_afte
     desk.console.cancel()
     await desk.idle()
     assert isinstance(desk.error, ConnectionLost)
-    assert [text[:25] for text in desk.infos] == ["Lost with the connection:", "The server did not confir"]
+    assert [text[:25] for text in desk.infos] == ["Ended with the connection", "The server did not confir"]
     assert desk.state.transaction is TransactionState.UNKNOWN
     proxy.open.set()
 

@@ -97,7 +97,7 @@ async def test_session_that_is_lost_while_it_runs_names_its_pins_too(desk: Desk,
     await desk.run("set work_mem = '5MB'")
     await desk.run("select pg_terminate_backend(pg_backend_pid())")
     assert isinstance(desk.error, ConnectionLost)
-    assert desk.infos == ["Lost with the connection: SET work_mem."]
+    assert desk.infos == ["Ended with the connection: SET work_mem."]
 
 
 async def test_idle_session_in_the_pool_that_dies_is_replaced_without_a_word(desk: Desk, watcher: Session) -> None:

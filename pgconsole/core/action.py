@@ -18,10 +18,10 @@ Condition = Literal[
     "has_copy_output",
     "has_backend",
 ]
-"""What may hold of a window at a moment. `has_more_rows`: the result shown can be read further;
-`has_copy_output`: it is what a COPY TO STDOUT gave; `outcome_unknown`: the server can be asked what became of a COMMIT
-that it did not confirm; `pinned`: the tab keeps its connection; `has_backend`: a session is chosen in the activity
-pane."""
+"""What may hold of a window at a moment. `busy`: its tab runs, or a connection is being made; `has_more_rows`:
+the result shown can be read further; `has_copy_output`: it is what a COPY TO STDOUT gave; `outcome_unknown`: the server
+can be asked what became of a COMMIT that it did not confirm; `pinned`: the tab keeps its connection; `has_backend`: a
+session is chosen in the activity pane."""
 
 Scope = Literal["window", "editor", "grid"]
 """Where an action's keys work: anywhere in the window, or only while that widget has the focus."""

@@ -19,6 +19,26 @@ HIDDEN: Final = re.compile(f"[{_CONTROLS}{_FORMATS}{_SPACES}]")
 """One character that a reader would not see, or take for an ordinary space; tabs and newlines are not among them."""
 
 
+_NAMED_AT_MOST: Final = 3
+
+
+def hidden_in(text: str) -> str:
+    """What hides in a text that came from elsewhere, as a sentence with the first line of each; empty for nothing."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    count = 0
+    first: dict[str, int] = {}
+    for found in HIDDEN.finditer(lines):
+        count += 1
+        first.setdefault(found[0], found.start())
+    if not count:
+        return ""
+    places = [(hidden_name(each), lines.count("\n", 0, start) + 1) for each, start in first.items()][:_NAMED_AT_MOST]
+    named = [f"{name} in line {line}" for name, line in places]
+    more = len(first) - len(named)
+    told = ", ".join([*named, f"{more} more kinds" if more > 1 else "one more kind"] if more else named)
+    return f"{count:,} hidden characters: {told}" if count > 1 else f"A hidden character: {told}"
+
+
 def hidden_name(character: str) -> str:
     """What a hidden character is called, as `U+00A0 no-break space`."""
     return f"U+{ord(character):04X} {unicodedata.name(character, 'control character').lower()}"

@@ -87,6 +87,8 @@ def _session_failure(kind: type[errors.SessionError], report: ServerReport, doin
             failed or words.what or "The server refused the connection.", report.message, words.remedy, report=report
         )
     what = words.what or "The server ended the connection."
+    if "postmaster exit" in report.message:
+        what = "The server's main process has ended: it crashed, or somebody killed it."
     return kind(what, report.message, words.remedy or "Reconnect to go on.", report=report)
 
 

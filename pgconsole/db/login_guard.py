@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pgconsole.core.connection_state import ChannelState
 from pgconsole.db.message_walk import MalformedMessage, MessageWalk
@@ -107,6 +107,11 @@ class LoginGuard(asyncio.Protocol):
     _transport: asyncio.BaseTransport | None = None
     _refusal: LoginRefused | MalformedMessage | None = None
     _walk: MessageWalk
+
+    def __init__(self, address: Any, connected: asyncio.Future[None], *others: Any) -> None:
+        super().__init__(address, connected, *others)  # type: ignore[call-arg]
+        # Who waits for the login may be cancelled in the moment that it fails; asyncio would log that nobody asked.
+        connected.add_done_callback(lambda login: None if login.cancelled() else login.exception())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note how well the channel is known before the driver says its first word."""

@@ -17,7 +17,7 @@ from pgconsole.core.server_report import ServerReport
 from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
-from pgconsole.db.session_failures import own_timeout, unknown_outcome
+from pgconsole.db.session_failures import dropped, lost, own_timeout, unknown_outcome
 from pgconsole.db.session_record import SessionRecord, add_rows, rows_of_tag
 from pgconsole.db.statement_clock import StatementClock
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
@@ -65,6 +65,7 @@ class Session:
         self._own_block = False
         self._block_failed = False
         self._ended_here = False
+        self._why_lost = ""
         self.on_lost: Callable[[], None] | None = None
         """Told of the connection's end to whoever holds the session, whatever ended it."""
         self.on_gone: Callable[[Session], None] | None = None
@@ -254,7 +255,7 @@ class Session:
         if self._cancel_request is not None:
             await asyncio.shield(self._cancel_request)
         if self.is_lost:
-            raise _lost()
+            raise lost(self._why_lost)
         loop = asyncio.get_running_loop()
         task = self._operation = loop.create_task(operation(*args), name="server operation")
         waited_before_s = self.clock.waited_s
@@ -287,7 +288,11 @@ class Session:
                 self._connection.terminate()
             translated = translate(error)
             if isinstance(translated, DriverFault) and was_lost:
-                translated = _lost()  # the driver stumbles over what it has no longer, as its protocol
+                translated = lost(self._why_lost)  # the driver stumbles over what it has no longer, as its protocol
+            if self._ended_here and isinstance(translated, ConnectionLost) and not translated.sqlstate:
+                translated = dropped()
+            if isinstance(translated, ConnectionLost):
+                self._why_lost = self._why_lost or translated.why
         self._track(failed=True)
         if isinstance(translated, QueryCancelled) and self.clock.is_up:
             translated = own_timeout(self.clock.limit_s, translated)
@@ -390,7 +395,3 @@ class Session:
             self.on_gone(self)
         if self.on_lost is not None:
             self.on_lost()
-
-
-def _lost() -> ConnectionLost:
-    return ConnectionLost("The connection was lost.", remedy="The next statement begins on a new one.")

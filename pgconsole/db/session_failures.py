@@ -1,6 +1,20 @@
 """Failures of a session that the server did not report: an answer that never came, and our own statement time-out."""
 
-from pgconsole.core.errors import OutcomeUnknown, QueryCancelled, StatementTimeout
+from pgconsole.core.errors import ConnectionLost, OutcomeUnknown, QueryCancelled, StatementTimeout
+
+
+def lost(why: str = "") -> ConnectionLost:
+    """The session was gone before anything was sent, of which somebody else may have heard why."""
+    return ConnectionLost("The connection was lost.", why, "The next statement begins on a new one.")
+
+
+def dropped() -> ConnectionLost:
+    """The console closed the session under a statement that it could not have cancelled in time."""
+    return ConnectionLost(
+        "The connection was dropped from this side.",
+        "The server did not answer the request to cancel, and may go on until it notices.",
+        "The next statement begins on a new one.",
+    )
 
 
 def unknown_outcome(doing: str, transaction_id: str = "") -> OutcomeUnknown:

@@ -32,6 +32,7 @@ Private names used, each with the way out should a release of asyncpg drop it:
 
 import asyncio
 import contextlib
+import errno
 import socket
 import struct
 import sys
@@ -49,6 +50,7 @@ from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
+from pgconsole.db.last_words import read_last_words
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
 
@@ -93,6 +95,7 @@ NEXT_COPY = b""
 """What a source of `copy_in_text` yields where the data of one COPY ends and that of the script's next one begins."""
 
 _COPY_DONE = b"c\x00\x00\x00\x04"
+_READY = b"Z\x00\x00\x00\x05"
 _COPY_DATA = struct.Struct("!ci")
 _SMALL_CHUNK_BYTES = 1 << 15
 
@@ -222,8 +225,7 @@ class TextConnection(asyncpg.Connection):
 
     async def run_simple_rows(self, text: str) -> tuple[tuple[str, ...], Sequence[tuple[str | None, ...]]]:
         """Send `text` by the simple protocol; the names of its columns and all of its rows, which the driver drops."""
-        if self.is_closed():
-            raise ConnectionResetError("the connection was lost")
+        self._refuse_lost()
         heard = SimpleRows()
         async with self._watched_by(heard):
             await self.run_simple(text)
@@ -231,6 +233,7 @@ class TextConnection(asyncpg.Connection):
 
     async def copy_out_text(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
+        self._refuse_lost()
         return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
 
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
@@ -243,6 +246,7 @@ class TextConnection(asyncpg.Connection):
         driver would read the source to its end. Where it stops, or where `source` raises, the server is told that the
         COPY failed, and has confirmed so when this raises.
         """
+        self._refuse_lost()
         self._copy_is_stopped = False
         watch = CopyWatch(answers if answers is not None else CopyAnswers())
         try:
@@ -256,6 +260,12 @@ class TextConnection(asyncpg.Connection):
                 with contextlib.suppress(asyncpg.PostgresError):
                     await self.run_simple("SELECT 1")
             raise
+
+    def _refuse_lost(self) -> None:
+        """The driver forgets the answer that a COPY waits for where it finds out only then; asyncio would log that."""
+        is_ready = self.last_data[-6:-1] == _READY
+        if self.is_closed() or (not is_ready and read_last_words(self.last_data) is not None):
+            raise ConnectionResetError(errno.ECONNRESET, "The server ended the session")
 
     @asynccontextmanager
     async def _watched_by(self, watch: _Hearer) -> AsyncIterator[None]:

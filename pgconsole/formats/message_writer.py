@@ -1,4 +1,7 @@
-"""Writes messages as NDJSON, CSV or text; payloads go out as they came, a gap as a line of its own kind."""
+"""Writes messages as NDJSON, CSV or text; payloads go out as they came unless it is for a spreadsheet.
+
+A gap is a line of its own kind.
+"""
 
 import csv
 import io
@@ -8,8 +11,10 @@ from datetime import datetime
 from typing import Final, Literal
 
 from pgconsole.core.message_log import Entry, Gap, Message
+from pgconsole.core.spreadsheet_cells import safe_cell
 
-MessageFormat = Literal["ndjson", "csv", "text"]
+MessageFormat = Literal["ndjson", "csv", "spreadsheet", "text"]
+"""`spreadsheet` is CSV whose cells no spreadsheet takes for formulas; the others have payloads as they came."""
 CSV_HEADER: Final = "time,channel,pid,payload\r\n"
 
 
@@ -43,11 +48,22 @@ def _ndjson(entry: Entry) -> str:
 
 
 def _csv(entry: Entry) -> str:
-    line = io.StringIO()
+    return _csv_line(_cells(entry))
+
+
+def _spreadsheet(entry: Entry) -> str:
+    return _csv_line([safe_cell(cell) for cell in _cells(entry)])
+
+
+def _cells(entry: Entry) -> list[str]:
     if isinstance(entry, Message):
-        csv.writer(line).writerow([time_text(entry.time_s), entry.channel, entry.pid, entry.payload])
-    else:
-        csv.writer(line).writerow([time_text(entry.began_s), "", "", gap_text(entry)])
+        return [time_text(entry.time_s), entry.channel, str(entry.pid), entry.payload]
+    return [time_text(entry.began_s), "", "", gap_text(entry)]
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
     return line.getvalue()
 
 
@@ -57,4 +73,9 @@ def _text(entry: Entry) -> str:
     return f"{time_text(entry.time_s)}  {entry.channel}  {entry.pid}  {entry.payload}\n"
 
 
-_WRITERS: Final[dict[MessageFormat, Callable[[Entry], str]]] = {"ndjson": _ndjson, "csv": _csv, "text": _text}
+_WRITERS: Final[dict[MessageFormat, Callable[[Entry], str]]] = {
+    "ndjson": _ndjson,
+    "csv": _csv,
+    "spreadsheet": _spreadsheet,
+    "text": _text,
+}

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from pgconsole.core.plain_text import visible_line
+from pgconsole.ui.plain_tip import plain_tip
 
 
 class FormField(QWidget):
@@ -23,6 +24,13 @@ class FormField(QWidget):
         layout.addWidget(widget)
         layout.addWidget(self._note)
         self.setFocusProxy(widget)
+        self._help = ""
+
+    def explain(self, text: str) -> None:
+        """Say what the field is for, by its tool tip and to screen readers."""
+        self._help = text
+        self.widget.setToolTip(plain_tip(text))
+        self.widget.setAccessibleDescription(self.problem or text)
 
     @property
     def problem(self) -> str:
@@ -36,7 +44,7 @@ class FormField(QWidget):
             return
         self._note.setText(shown)
         self._note.setVisible(bool(shown))
-        self.widget.setAccessibleDescription(shown)
+        self.widget.setAccessibleDescription(shown or self._help)
         self.widget.setProperty("invalid", bool(shown))
         self.widget.style().unpolish(self.widget)
         self.widget.style().polish(self.widget)

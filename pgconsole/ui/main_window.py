@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from pgconsole.core.action import Condition
 from pgconsole.core.connection_status import ConnectionStatus
-from pgconsole.core.errors import ConnectionLost, PgconsoleError, SessionError
+from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.run_state import TabState
-from pgconsole.core.wording import as_sentence
 from pgconsole.ui.file_drop import dropped_files
 from pgconsole.ui.plain_tip import plain_title
 from pgconsole.ui.query_tab import QueryTab
@@ -21,6 +20,7 @@ from pgconsole.ui.window.command_palette import CommandPalette
 from pgconsole.ui.window.kind_band import KindBand
 from pgconsole.ui.window.marked_tabs import MarkedTabs
 from pgconsole.ui.window.notice_bar import NoticeBar
+from pgconsole.ui.window.notice_words import notice_words
 from pgconsole.ui.window.pane_docks import PaneDocks
 from pgconsole.ui.window.start_page import StartPage
 from pgconsole.ui.window.status_line import StatusLine
@@ -173,6 +173,8 @@ class MainWindow(QMainWindow):
         self.connection_button.show_status(status)
         self.band.show_kind(status.kind)
         self.start_page.show_connected(status.label if status.phase == "connected" else "")
+        if status.phase == "connecting":
+            self.start_page.show_connecting(status.label)
         is_lost = status.phase == "lost"
         lock = ("", "", "") if is_lost else (status.channel or "", status.lock, status.lock_details)
         self.status_line.show_connection(label, status.details, *lock, is_lost=is_lost)
@@ -183,10 +185,7 @@ class MainWindow(QMainWindow):
 
         `action` is the id and the words of a button.
         """
-        why = error.why if isinstance(error, SessionError) else ""  # no tab's Messages may have it
-        lost = f"Lost: {', '.join(error.lost)}" if isinstance(error, ConnectionLost) and error.lost else ""
-        words = " ".join(as_sentence(part) for part in (error.what, lost, why, error.remedy) if part)
-        self.notice_bar.show_notice(f"A fault of pgconsole: {words}" if error.is_bug else words, "error", action)
+        self.notice_bar.show_notice(notice_words(error), "error", action)
 
     def zoom(self, by: int) -> None:
         """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""

@@ -47,6 +47,7 @@ _TICK_MS: Final = 500
 _EXPORTS: Final[tuple[tuple[MessageFormat, str, str], ...]] = (
     ("ndjson", "JSON lines", "ndjson"),
     ("csv", "CSV", "csv"),
+    ("spreadsheet", "CSV for a spreadsheet", "csv"),
     ("text", "Text", "txt"),
 )
 

@@ -101,6 +101,7 @@ class QueryTab(QWidget):
 
     def _connect(self) -> None:
         self.editor.textChanged.connect(self._text_edited)
+        self.editor.hidden_pasted.connect(self._warn_of_hidden)
         self.results.more_wanted.connect(self.more_wanted)
         self.results.shown_changed.connect(self.result_changed)
         self.results.noticed.connect(self.notified)
@@ -230,6 +231,9 @@ class QueryTab(QWidget):
     def _text_edited(self) -> None:
         self.is_unsaved = self.file is not None or self.has_text
         self.text_changed.emit()
+
+    def _warn_of_hidden(self, what: str) -> None:
+        self.notified.emit(Notice(f"The text that came in may not run as it reads. {what}; outlined there.", "warning"))
 
     def _go_to(self, position: int) -> None:
         self.editor.go_to(position)

@@ -104,6 +104,8 @@ QComboBox QAbstractItemView { background: {panel}; color: {text}; border: 1px so
     selection-background-color: {selection}; selection-color: {text}; }
 QTextEdit, QPlainTextEdit { border: 2px solid {panel}; }
 QTextEdit:focus, QPlainTextEdit[focusVisible="true"] { border-color: {accent}; }
+QPlainTextEdit[field="true"] { border: 1px solid {line}; border-radius: 4px; padding: 1px; }
+QPlainTextEdit[field="true"]:focus { border: 2px solid {accent}; padding: 0; }
 #sendPayload { border: 1px solid {line}; border-radius: 4px; }
 #sendPayload:focus { border: 2px solid {accent}; }
 QPushButton { background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 4px;

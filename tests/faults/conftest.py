@@ -1,6 +1,8 @@
 """A server of one's own that may be stopped, killed and restarted, and windows whose way to the server can be cut."""
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +31,8 @@ class OwnServer(PostgresServer):
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[OwnServer]:
     """A server that a test may end, if it starts it again."""
-    kept = {"synchronous_commit": "on", "log_statement": "all"}  # what was committed outlives a crash
+    # What was committed outlives a crash, and the server is soon full.
+    kept = {"synchronous_commit": "on", "log_statement": "all", "max_connections": "16"}
     with folders_of_a_server() as paths:
         server = acquire(paths, FAST_SETTINGS | kept)
         try:
@@ -53,3 +56,15 @@ def by_way_of(proxy: Proxy, dsn: str, **more: str) -> str:
 async def remote(windows: Windows, proxy: Proxy, database_dsn: str) -> User:
     """A user whose connection goes through the proxy."""
     return await windows.open(by_way_of(proxy, database_dsn))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB; only root can make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "tmpfs", disk], capture_output=True)
+    if os.geteuid() != 0 or made.returncode:
+        pytest.skip("no file system can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from pgconsole.core.run_state import Phase
 from pgconsole.db.session import Session
@@ -70,6 +70,26 @@ async def test_black_hole_at_connect_ends_with_the_time_limit(
     assert user.status("statusConnection") == "Not connected"
 
 
+async def test_black_hole_at_connect_is_left_by_cancel_at_once(
+    windows: Windows, proxy: Proxy, database_dsn: str
+) -> None:
+    proxy.black_hole()
+    user = await windows.open()
+    user.window.start_page.text_entered.emit(by_way_of(proxy, database_dsn, connect_timeout="60"))
+    await until(lambda: proxy.connections == 1, "it connects")
+    assert user.status("statusConnection").startswith("Connecting to ")
+    shown = [label.text() for label in user.window.start_page.findChildren(QLabel)]
+    assert any(text.startswith("Connecting to ") for text in shown)
+    user.trigger("query.cancel")
+    await until(lambda: "given up" in user.notice, "it is given up", 2)
+    assert user.status("statusConnection") == "Not connected"
+    assert not user.window.actions_by_id["query.cancel"].isEnabled()
+    proxy.open.set()
+    await user.connect(by_way_of(proxy, database_dsn))
+    await user.run("select 'there'")
+    assert user.cell(0) == "there"
+
+
 async def test_session_that_slept_through_a_change_of_network_is_replaced(
     remote: User, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +103,7 @@ async def test_session_that_slept_through_a_change_of_network_is_replaced(
 
 
 async def test_slow_line_shows_progress_and_never_holds_the_window_up(remote: User, proxy: Proxy) -> None:
-    proxy.delay_s, proxy.rate_bytes_s = 0.05, 200_000
+    proxy.delay_s, proxy.rate_bytes_s = 0.2, 200_000
     seen: set[int] = set()
     busiest_s = 0.0
     await remote.start("select n, repeat('x', 200) from generate_series(1, 1500) n")

@@ -1,11 +1,7 @@
 """What the server refuses, stops or lacks: its words whole, and what is a time-out told apart from a cancel."""
 
 import asyncio
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +11,7 @@ from pgconsole.db.session import Session
 from tests.faults.conftest import OwnServer, changed
 from tests.fixtures.engine import value
 from tests.fixtures.postgres import PostgresServer
-from tests.fixtures.waiting import until, until_answer
+from tests.fixtures.waiting import until_answer
 from tests.fixtures.window import User, Windows
 
 
@@ -152,54 +148,3 @@ async def test_pg_hba_that_refuses_is_told_in_the_servers_words(windows: Windows
     finally:
         hba.write_text(lines)
         own_server.psql("drop role banned; select pg_reload_conf()")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 2 MB; only root can make one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "tmpfs", disk], capture_output=True)
-    if os.geteuid() != 0 or made.returncode:
-        pytest.skip("no file system can be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-async def test_full_disk_of_the_server_is_told(user: User, small_disk: Path, outside: Session) -> None:
-    place = small_disk / "space"
-    place.mkdir()
-    shutil.chown(place, "nobody")
-    for folder in list(small_disk.parents)[:-2]:
-        folder.chmod(0o755)
-    await outside.execute(f"create tablespace small location '{place}'")
-    try:
-        await user.run(
-            "create table t (x text) tablespace small;"
-            "insert into t select repeat('x', 1000) from generate_series(1, 10000)",
-            "query.run_all",
-        )
-        assert "No space left on device" in user.messages
-        assert "53100" in user.messages
-        assert "Free space on the server." in user.messages or "Check free disk space." in user.messages
-    finally:
-        await outside.execute("drop table if exists t")
-        await outside.execute("drop tablespace small")
-
-
-async def test_full_disk_while_spilling_keeps_the_rows_so_far(
-    windows: Windows, database_dsn: str, small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(small_disk))
-    user = await windows.open(database_dsn)
-    monkeypatch.setattr("pgconsole.core.settings.Settings.result_memory_bytes", 1 << 20)
-    await user.run("select n, repeat(md5(n::text), 20) from generate_series(1, 20000) n", "query.run_to_end")
-    assert "No space left on device" in f"{user.messages} {user.notice} {user.tab.results.result}"
-    user.results.setCurrentIndex(0)
-    assert user.cell(0) == "1"
-    assert user.grid.property("rowsFinal") is False
-    assert user.grid.property("rowsKnown") > 100
-    await user.run("select 'goes on'")
-    assert user.cell(0) == "goes on"
-    await until(lambda: not list(small_disk.rglob("spill/*")), "no file of rows is left")
-    await windows.close(user)

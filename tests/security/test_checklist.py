@@ -200,7 +200,7 @@ def test_line_9_a_password_file_that_others_can_read_is_refused(home: Path, mode
 
 async def test_line_11_paste_runs_nothing_and_what_hides_in_it_is_marked(user: User) -> None:
     clipboard = QGuiApplication.clipboard()
-    clipboard.setText("select 1; -- \u202e drop\ndrop table t;\n")
+    clipboard.setText("select 1;\n-- \u202e drop\ndrop table t;\n")
     answered = user.tab.property("answered")
     user.editor.setFocus()
     user.editor.paste()
@@ -208,6 +208,11 @@ async def test_line_11_paste_runs_nothing_and_what_hides_in_it_is_marked(user: U
     assert user.tab.property("answered") == answered
     assert user.tab.property("state") == "idle"
     assert "\u202e" in user.editor.script()
+    assert "A hidden character: U+202E right-to-left override in line 2" in user.notice
+    clipboard.setText("select 2;\n")
+    user.window.notice_bar.dismiss()
+    user.editor.paste()
+    assert user.notice == ""
     clipboard.clear()
 
 

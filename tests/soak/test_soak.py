@@ -4,11 +4,11 @@
 """
 
 import asyncio
+import ctypes
 import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, ModuleType
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
@@ -19,12 +19,12 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.session import Session
 from pgconsole.query_console import QueryConsole
 from pgconsole.ui.query_tab import QueryTab
-from pgconsole.ui.window_loop import WindowLoop
 from tests.fixtures.engine import value
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until_answer
 from tests.fixtures.window import User, Windows
 from tests.soak.driver import RandomUser
+from tests.soak.holders import told
 
 SECONDS = float(os.environ.get("PGCONSOLE_SOAK_S", "20"))
 SEED = int(os.environ.get("PGCONSOLE_SOAK_SEED", "6"))
@@ -49,46 +49,31 @@ def held(user: User) -> Held:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
     objects = gc.get_objects()
-    due = [each for each in objects if isinstance(each, asyncio.Handle) and _is_due_later(each)]
     qt_timers = [timer for timer in user.window.findChildren(QTimer) if timer.isActive()]
     return Held(
-        tasks=len(asyncio.all_tasks()),
-        timers=len(due) + len(qt_timers),
+        tasks=sum(task.get_name() != "proxy" for task in asyncio.all_tasks()),  # those go with the pool's sessions
+        timers=delayed_calls() + len(qt_timers),
         files=len(list(Path("/proc/self/fd").iterdir())),
         objects=sum(isinstance(each, _OURS) for each in objects),
     )
 
 
-def _is_due_later(handle: asyncio.Handle) -> bool:
-    """Whether it is what the window's loop calls back for another handle, which nobody has cancelled."""
-    callback = getattr(handle, "_callback", None)
-    if handle.cancelled() or getattr(callback, "__func__", None) is not WindowLoop._due:
-        return False
-    (given,) = handle._args
-    return isinstance(given, asyncio.Handle) and not given.cancelled()
+def delayed_calls() -> int:
+    """How many callbacks wait for their time; the loop keeps each in a handle of its own, cancelled ones too."""
+    waiting: dict[int, asyncio.Handle] = vars(vars(asyncio.get_running_loop())["_timer"])["_SimpleTimer__callbacks"]
+    return sum(not handle._args[0].cancelled() for handle in waiting.values())
 
 
-def holders(depth: int = 8) -> str:
-    """Of each of our objects that there are: what holds it, and what holds that."""
-    ours = [each for each in gc.get_objects() if isinstance(each, _OURS)]
-    lines = []
-    for each in ours:
-        names, held_by, seen = [type(each).__name__], each, {id(ours), id(each)}
-        for _ in range(depth):
-            others = [
-                one for one in gc.get_referrers(held_by) if id(one) not in seen and not isinstance(one, FrameType)
-            ]
-            if not others or isinstance(others[0], ModuleType):
-                break
-            held_by = others[0]
-            seen |= {id(others), id(held_by)}
-            names.append(f"{type(held_by).__qualname__} {getattr(held_by, '__qualname__', '')}".strip())
-        lines.append(" < ".join(names))
-    return "\n".join(lines)
+def left_over() -> str:
+    """Who holds what."""
+    return told(each for each in gc.get_objects() if isinstance(each, _OURS))
 
 
 def resident_mib() -> float:
-    """The memory of this process."""
+    """The memory of this process, without what it has freed and the C library keeps for the next time."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
@@ -113,7 +98,7 @@ async def test_random_work_leaves_nothing_behind(
     await until_answer(lambda: is_quiet(user, outside), True, "the connections are at rest")
     after, after_mib = held(user), resident_mib()
 
-    assert after.objects <= before.objects, f"{before}, {after}\n{holders()}"
+    assert after.objects <= before.objects, f"{before} {after}\n{left_over()}"
     assert after.tasks <= before.tasks + 1, asyncio.all_tasks()
     assert after.timers <= before.timers + 1, (before, after)
     assert after.files <= before.files + 10, (before, after)  # those of sessions that the pool keeps

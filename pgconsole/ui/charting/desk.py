@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 
+from pgconsole.core.spreadsheet_cells import count_formulas, formula_warning
 from pgconsole.ui.charting.page import ChartsPage
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.questions import choose_file
@@ -69,4 +70,5 @@ class ChartDesk:
         file = await choose_file(self._window, title, "Tables (*.csv)", save_as=name)
         if file is not None:
             await self._files.write_csv(file, rows)
-            self._tell(f"{len(rows) - 1:,} rows were saved to {file.name}.")
+            told = formula_warning(count_formulas(cell for row in rows for cell in row))
+            self._tell(f"{len(rows) - 1:,} rows were saved to {file.name}. {told}".strip())

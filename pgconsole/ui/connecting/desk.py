@@ -175,6 +175,10 @@ class ConnectionDesk:
         """Show the key of an SSH server that is not known, and ask."""
         ask_host_key(self._window, error, trust)
 
+    def show_opening(self, is_opening: bool) -> None:
+        """Let Cancel give the attempts up while there are any."""
+        self._window.set_condition("busy", is_opening)
+
     def offer_pgbouncer(self, profile: Profile, error: PgconsoleError) -> None:
         """Tell of the failure, with a button that switches PgBouncer mode on."""
         self._pooled = profile

@@ -6,6 +6,7 @@ It emits what is wanted and shows what came of it; it opens without blocking, by
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pgconsole.connections import EditedConnection, PasswordStorageReport
@@ -20,9 +21,12 @@ from pgconsole.ui.connecting.diagnosis_view import DiagnosisView
 from pgconsole.ui.connecting.form import ConnectionForm, ParseKeywords
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.progress_line import ProgressLine
+from pgconsole.ui.scrolled import Scrolled
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
 _WIDTH = 600
+_FRAME = 40
+"""What a window manager puts round a dialog, at most."""
 
 
 class ConnectionDialog(QDialog):
@@ -51,6 +55,8 @@ class ConnectionDialog(QDialog):
         self.form = ConnectionForm(parse, self)
         self._busy = ProgressLine(self)
         self.account = DiagnosisView(self)
+        self._account_area = Scrolled(self.account, self)
+        self._account_area.hide()
         self._test = QPushButton("Test", self)
         self._test.setObjectName("connectionTest")
         self._cancel = QPushButton("Cancel", self)
@@ -73,7 +79,7 @@ class ConnectionDialog(QDialog):
         rows.addSpacing(GAP_S)
         rows.addWidget(self.form, 1)
         rows.addWidget(self._busy)
-        rows.addWidget(self.account)
+        rows.addWidget(self._account_area)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, GAP_M, 0, 0)
         buttons.setSpacing(GAP_S)
@@ -125,14 +131,29 @@ class ConnectionDialog(QDialog):
         self._busy.set_busy(running)
         self._test.setText("Testing…" if running else "Test")
         self.account.show_findings(lines)
+        self._account_area.setVisible(bool(lines))
+        self._make_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only what is shown knows how its lines wrap."""
+        super().showEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
-        """Grow to what the wrapped lines need, which a dialog does by itself for lines that are not wrapped."""
+        """Grow to what form and account need, as far as the screen goes; the rest of them is scrolled to."""
         rows = self.layout()
-        if rows is not None and self.isVisible():
-            rows.activate()
-            self.resize(self.width(), max(self.height(), rows.totalHeightForWidth(self.width())))
+        if rows is None or not self.isVisible():
+            return
+        account, screen = self._account_area, self.screen().availableGeometry().height() - _FRAME
+        account.setFixedHeight(0)
+        rows.activate()
+        others, wanted = rows.sizeHint().height(), account.sizeHint().height()
+        least = min(wanted, screen // 3)
+        account.setMinimumHeight(least)
+        account.setMaximumHeight(max(least, min(wanted, screen - others)))
+        rows.activate()
+        self.resize(self.width(), min(max(self.height(), rows.sizeHint().height()), screen))
+        account.verticalScrollBar().setValue(account.verticalScrollBar().maximum())
 
     def show_save_failed(self, error: PgconsoleError) -> None:
         """Say why the profile is not in its file; the form stays."""

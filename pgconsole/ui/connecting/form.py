@@ -15,8 +15,10 @@ from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.profile import SECRET_KEYWORDS, ConnectionKind, PoolOptions, Profile, SessionOptions
 from pgconsole.core.profile_check import FieldProblem
 from pgconsole.core.tunnel_options import TunnelOptions
+from pgconsole.ui.connecting.form_help import FIELD_HELP
 from pgconsole.ui.connecting.form_page import FormPage
 from pgconsole.ui.form_field import FormField, plain_label
+from pgconsole.ui.scrolled import Scrolled
 from pgconsole.ui.theme import GAP_M, ICON_SIZE, TAB_COLOURS
 
 ParseKeywords = Callable[[str], Mapping[str, str]]
@@ -66,9 +68,11 @@ class ConnectionForm(QTabWidget):
         pages = [self._server_page(), self._encryption_page(), self._tunnel_page()]
         pages += [self._session_page(), self._pool_page()]
         for page, title in zip(pages, ("Server", "Encryption", "SSH tunnel", "Session", "Pool"), strict=True):
-            self.addTab(page, title)
+            self.addTab(Scrolled(page, self), title)
             self.fields |= page.fields
             page.edited.connect(self.edited)
+        for name, field in self.fields.items():
+            field.explain(FIELD_HELP[name])
         for before, after in pairwise([self.tabBar(), *(widget for page in pages for widget in page.order)]):
             self.setTabOrder(before, after)
 
@@ -123,12 +127,7 @@ class ConnectionForm(QTabWidget):
         page.add_line("tunnel.key_file", "Private key", "The agent's, or those below ~/.ssh")
         self._agent = page.add_box("Use the keys of the SSH agent", "connectionTunnelAgent")
         page.add_seconds("tunnel.keep_alive_s", "Keep alive every", "Never", most=3600)
-        note = (
-            "Host and port are as the last SSH server sees them. Keys of servers are looked up in ~/.ssh/known_hosts."
-        )
-        words = plain_label(note, "second", page)
-        words.setWordWrap(True)
-        page.add_note(words)
+        page.add_note(plain_label(_TUNNEL_NOTE, "second", page))
         return page
 
     def _session_page(self) -> FormPage:
@@ -140,6 +139,7 @@ class ConnectionForm(QTabWidget):
         page.add_seconds("session.lock_timeout_s", "Lock time-out", "The role's")
         page.add_seconds("session.idle_in_transaction_timeout_s", "Idle in transaction", "The role's")
         self._read_only = page.add_box("Transactions begin read-only", "connectionReadOnly")
+        self._initial_sql.setProperty("field", True)
         self._initial_sql.setTabChangesFocus(True)
         self._initial_sql.setPlaceholderText("Runs once on each new session")
         self._initial_sql.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -261,8 +261,9 @@ class ConnectionForm(QTabWidget):
         first = next((self.fields[name] for name in told if name in self.fields), None)
         for index in range(self.count()):
             page = self.widget(index)
-            if first is not None and page is not None and page.isAncestorOf(first):
+            if first is not None and isinstance(page, Scrolled) and page.isAncestorOf(first):
                 self.setCurrentIndex(index)
+                page.ensureWidgetVisible(first)
 
     def further_problem(self) -> FieldProblem | None:
         """What is wrong with the texts that are read into parts: further parameters, the password command."""

@@ -17,6 +17,7 @@ class FormPage(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # it is scrolled, never squeezed
         self.fields: dict[str, FormField] = {}
         """By the names that `FieldProblem` has."""
         self.order: list[QWidget] = []

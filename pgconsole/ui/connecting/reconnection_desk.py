@@ -28,6 +28,8 @@ class ReconnectionDesk:
         self._server = server
         self._changed = changed
         self._told = ""
+        self._elsewhere = ""
+        """What was told of another place since the connection was there the last time."""
 
     @property
     def is_shown(self) -> bool:
@@ -49,11 +51,13 @@ class ReconnectionDesk:
     def show_back(self, text: str) -> None:
         """Tell that there is a connection again."""
         self._stand("connected")
+        elsewhere, self._elsewhere = self._elsewhere, ""
         if text:
-            self._notice(text, "ok")
+            self._notice(f"{text} {elsewhere}".strip(), "warning" if elsewhere else "ok")
 
     def show_elsewhere(self, text: str) -> None:
         """Tell that sessions lead to another place than before."""
+        self._elsewhere = text
         self._notice(text, "warning")
 
     def report(self, error: PgconsoleError) -> None:

@@ -1,7 +1,7 @@
 """The editor of one query tab: text, caret and selection in code points, and what is painted in and beside the text.
 
 It emits nothing but that it changed: whoever wants to run a statement reads `script()`, `caret()` and `selection()`.
-Pasted text is text: nothing in it is run, rich text loses its looks, and hidden characters are outlined.
+Pasted text is text: nothing in it is run, rich text loses its looks, and hidden characters are told of and outlined.
 """
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from pgconsole.core.hidden_characters import hidden_in
 from pgconsole.core.sql_format import format_sql
 from pgconsole.ui.editor import edits
 from pgconsole.ui.editor.bracket_pair import bracket_pair
@@ -43,6 +44,8 @@ class SqlEditor(EditorLines):
 
     zoom_requested = Signal(int)
     """Steps of Ctrl + wheel: 1 larger, -1 smaller."""
+    hidden_pasted = Signal(str)
+    """What hides in a text that was pasted or dropped, in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,8 +195,11 @@ class SqlEditor(EditorLines):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Take a paste or a drop as plain text."""
         if source.hasText():
-            self.textCursor().insertText(source.text())
+            text = source.text()
+            self.textCursor().insertText(text)
             self.ensureCursorVisible()
+            if hidden := hidden_in(text):
+                self.hidden_pasted.emit(hidden)
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """What is copied: the selected text exactly, no-break spaces included."""

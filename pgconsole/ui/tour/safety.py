@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from PySide6.QtCore import QMimeData
+
 from pgconsole.core.guards import GuardedStatement, GuardQuestion, GuardRules
 from pgconsole.core.profile import ConnectionKind
 from pgconsole.ui.guard_question import GuardDialog
@@ -24,6 +26,7 @@ def safety_stops() -> tuple[tuple[str, Callable[[Guide], Awaitable[None]]], ...]
         ("guard", _guard),
         ("production-guard", _production_guard),
         ("dry-run", _dry_run),
+        ("hidden-characters", _paste_hidden),
         ("read-only-refusal", _refuse),
         ("connection-lost", _lose_connection),
         ("reconnected", _reconnect),
@@ -44,6 +47,16 @@ async def _production_guard(guide: Guide) -> None:
 
 async def _dry_run(guide: Guide) -> None:
     await guide.run("update shop.products set stock = stock + 1 where product_id > 10", "query.dry_run")
+
+
+async def _paste_hidden(guide: Guide) -> None:
+    """As from a web page that means no good."""
+    await guide.until_idle()
+    pasted = QMimeData()
+    pasted.setText("select *\n  from shop.orders\n where note = 'paid\u202e' -- \u00a0all of them\n")
+    guide.tab.editor.set_script("")
+    guide.tab.editor.insertFromMimeData(pasted)
+    await guide.until(lambda: bool(guide.window.notice_bar.said), "the notice of what hides")
 
 
 async def _refuse(guide: Guide) -> None:

@@ -26,8 +26,9 @@ Slot = Callable[[], None]
 class WindowActions:
     """What the actions of one window do."""
 
-    def __init__(self, window: MainWindow, console_of: ConsoleOf) -> None:
+    def __init__(self, window: MainWindow, console_of: ConsoleOf, give_up_connecting: Slot) -> None:
         self._window = window
+        self._give_up_connecting = give_up_connecting
         self._console_of = console_of
         window.actions_by_id.connect_all(self._query() | self._result() | self._editor() | self._view())
 
@@ -42,7 +43,7 @@ class WindowActions:
             "query.run_to_end": self._on_console(lambda tab, console: console.run(*_text(tab), to_end=True)),
             "query.run_all": self._on_console(lambda tab, console: console.run_all(tab.editor.script())),
             "query.dry_run": self._on_console(lambda tab, console: console.dry_run(*_text(tab))),
-            "query.cancel": self._on_console(lambda _tab, console: console.cancel()),
+            "query.cancel": self._cancel,
             "query.explain": self._on_console(lambda tab, console: console.explain(*_text(tab), analyze=False)),
             "query.explain_analyze": self._on_console(lambda tab, console: console.explain(*_text(tab), analyze=True)),
             "query.commit": self._on_console(lambda _tab, console: console.commit()),
@@ -57,6 +58,15 @@ class WindowActions:
             "query.fetch_all": self._on_result(lambda console, result: console.fetch_more(result, to_end=True)),
             "query.format": self._on_tab(lambda tab: tab.editor.format_statement()),
         }
+
+    def _cancel(self) -> None:
+        """End the run of the tab that is shown; where it does nothing, the attempt to connect."""
+        tab = self._window.current_tab
+        console = self._console_of(tab) if tab is not None and tab.state.is_busy else None
+        if console is not None:
+            console.cancel()
+        else:
+            self._give_up_connecting()
 
     def _isolate(self, level: Isolation) -> Slot:
         return self._on_console(lambda _tab, console: console.set_isolation(level))

@@ -200,6 +200,10 @@ class StartPage(QWidget):
         self._local.setProperty("primary", not label)
         self._local.style().polish(self._local)
 
+    def show_connecting(self, label: str) -> None:
+        """Say that a connection is being made."""
+        self._connected.setText(f"Connecting to {visible_line(label)}…")
+
     def show_local_state(self, text: str, *, available: bool) -> None:
         """Say how the local PostgreSQL stands, as `Starting…` or why it can't be had; empty is the usual hint."""
         self._local_hint.setText(visible_line(text or _LOCAL_HINT))

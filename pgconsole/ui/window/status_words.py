@@ -12,7 +12,10 @@ _WITH_DATE = "%Y-%m-%d %H:%M"
 _TRANSACTION_MEANING = {
     TransactionState.OPEN: "Nothing is final until it is committed. It holds locks and a snapshot on the server.",
     TransactionState.FAILED: "An error failed it: the server accepts nothing but ROLLBACK, or ROLLBACK TO a savepoint.",
-    TransactionState.UNKNOWN: "The connection was lost before its end was confirmed. Look whether its changes came.",
+    TransactionState.UNKNOWN: (
+        "The connection was lost before its end was confirmed. The server rolls it back unless a COMMIT was under way:"
+        " then look whether its changes came."
+    ),
 }
 
 

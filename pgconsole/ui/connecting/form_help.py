@@ -1,0 +1,37 @@
+"""What each field of a connection means, in a sentence or two, for tool tips and screen readers."""
+
+from typing import Final
+
+FIELD_HELP: Final = {
+    "name": "What the connection is called in lists, tabs and the status bar.",
+    "kind": "Production asks before each statement that writes; test and production are marked by a band and the word.",
+    "host": "Name or address of the server, or a folder with its unix socket. Of several, each is tried in turn.",
+    "port": "5432 by default; for several hosts as many ports, with commas.",
+    "dbname": "A name, never a connection string.",
+    "user": "The role that logs in.",
+    "password": "Empty takes the one that is kept, a password file's, or asks for it.",
+    "password_command": "Its output is the password of each new session, as for tokens of clouds and vaults.",
+    "group": "Connections of one group stand together in the list.",
+    "colour": "Of the connection's tabs.",
+    "sslmode": "Only verify-full makes sure who the server is; prefer and require encrypt whoever answers.",
+    "sslrootcert": "A file of authorities that are trusted, or the word system for those of this machine.",
+    "sslcert": "A file with the certificate that says who you are, where the server asks for one.",
+    "sslkey": "The key of the client certificate; others must not be able to read it.",
+    "sslcrl": "A file of certificates that their authority has taken back.",
+    "more": "Any further keyword of libpq, as key=value.",
+    "tunnel.hops": "Servers that lead to the database by SSH, from near to far; empty for a direct way.",
+    "tunnel.key_file": "A private key for them; its password is asked for.",
+    "tunnel.keep_alive_s": "How often the tunnel is tried while nothing goes through it.",
+    "session.time_zone": "In which times are shown, as Europe/Berlin.",
+    "session.search_path": "Schemas in which names are looked up, in their order.",
+    "session.role": "SET ROLE for every session; its rights hold instead of the user's.",
+    "session.statement_timeout_s": "The server ends a statement that takes longer.",
+    "session.lock_timeout_s": "The server ends a statement that waits longer for a lock.",
+    "session.idle_in_transaction_timeout_s": "The server ends a session in whose transaction nothing runs for longer.",
+    "session.initial_sql": "Runs once on each new session, before anything of yours.",
+    "pool.min_size": "So many sessions are kept open though nobody uses them.",
+    "pool.max_size": "No more sessions than these are opened for tabs; whoever needs another one waits.",
+    "pool.acquire_timeout_s": "A run that waits longer for a session is given up.",
+    "pool.idle_life_s": "A session that nobody has used for so long is closed.",
+    "pool.max_age_s": "A session of this age is replaced when it is free.",
+}
