@@ -15,7 +15,7 @@ from typing import Any
 
 from pgconsole.core.demand import NOT_TO_THE_END
 from pgconsole.core.errors import PgconsoleError, QueryCancelled
-from pgconsole.core.guards import GuardAnswer, GuardRules, ReadOnlyBy
+from pgconsole.core.guards import GuardAnswer, GuardRules
 from pgconsole.core.messages import error_message, info_message, notice_message
 from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
@@ -89,11 +89,6 @@ class QueryConsole:
     def state(self) -> TabState:
         """What the tab is doing now."""
         return self._state
-
-    @property
-    def read_only_by(self) -> ReadOnlyBy:
-        """Who asked for read-only transactions."""
-        return "connection" if self._state.connection_read_only else "tab" if self._state.read_only else ""
 
     @property
     def stop_requested(self) -> bool:

@@ -16,9 +16,6 @@ from pgconsole.core.wording import format_about
 GuardAnswer = Literal["run", "dry_run"]
 """What a question was answered by; giving it up runs nothing."""
 
-ReadOnlyBy = Literal["", "tab", "connection"]
-"""Who asked for read-only transactions: nobody, the tab's own switch, or the connection's profile."""
-
 MOST_SHOWN = 20
 _MOST_CHARS = 300
 _MAY_BE_DANGEROUS = ("update", "delete", "truncate", "drop")

@@ -37,6 +37,9 @@ class Road(Enum):
 
 Isolation = Literal["", "read committed", "repeatable read", "serializable"]
 
+ReadOnlyBy = Literal["", "tab", "connection"]
+"""Who asked for read-only transactions: nobody, the tab's own switch, or the connection's profile."""
+
 
 @dataclass(frozen=True, slots=True)
 class TabState:
@@ -71,6 +74,11 @@ class TabState:
     def is_busy(self) -> bool:
         """Whether a run is under way."""
         return self.phase is not Phase.IDLE
+
+    @property
+    def read_only_by(self) -> ReadOnlyBy:
+        """Who asked for them, if anybody did."""
+        return "connection" if self.connection_read_only else "tab" if self.read_only else ""
 
     @property
     def pinned(self) -> bool:

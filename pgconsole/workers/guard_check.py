@@ -15,13 +15,13 @@ from pgconsole.core.guards import (
     GuardedStatement,
     GuardQuestion,
     GuardRules,
-    ReadOnlyBy,
     explained_for_rows,
     guard_reason,
     may_be_guarded,
     no_dry_run,
     shown,
 )
+from pgconsole.core.run_state import ReadOnlyBy
 from pgconsole.core.statements import Kind, Statement, passes_read_only, traits
 from pgconsole.db.session import Session
 from pgconsole.workers.job import jobs_of

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from pgconsole.core.demand import AtDemand, Demand
 from pgconsole.core.errors import OutcomeUnknown, PgconsoleError, QueryCancelled, RefusedStatement
-from pgconsole.core.guards import ReadOnlyBy
 from pgconsole.core.messages import error_message, info_message
 from pgconsole.core.notice import Notice
 from pgconsole.core.parameters import Parameter, ParameterRequest
@@ -71,10 +70,6 @@ class RunHost(Protocol):
     @property
     def stop_requested(self) -> bool:
         """Whether the user asked for the end of the run."""
-
-    @property
-    def read_only_by(self) -> ReadOnlyBy:
-        """Who asked for read-only transactions."""
 
     async def borrow(self) -> Session:
         """The session to run on."""
@@ -169,7 +164,7 @@ class ScriptRun:
                 return True
             jobs = await self._plan.jobs(statement)
             for current in jobs:
-                refuse_past_read_only(current.text, self._host.read_only_by)
+                refuse_past_read_only(current.text, self._host.state.read_only_by)
             session = await self._host.borrow()
             joined = len(jobs) > 1 and all(job.traits.transaction == "none" for job in jobs)
             async with _Block(session, joined=joined, undo=self._plan.undo) as block:

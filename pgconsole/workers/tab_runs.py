@@ -59,7 +59,7 @@ class TabRuns:
             raise NothingToRun("There is nothing to run.", "A batch needs lines of values.")
         statements: Sequence[Statement] = await choice.statements()
         job = batch_job(statements, self.services.settings())
-        refuse_past_read_only(job.text, self.host.read_only_by)
+        refuse_past_read_only(job.text, self.host.state.read_only_by)
         await self.readings.close_all(_ANOTHER_RAN)
         await self._check.allows(statements, self.host.borrow, self._ask, lines=len(lines))
         await run_batch(self.host, self.view, job, lines, self.services, self.portals)

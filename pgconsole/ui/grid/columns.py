@@ -59,6 +59,10 @@ class GridColumns:
         """The columns whose width the user chose."""
         return frozenset(self._chosen)
 
+    def scaled(self, factor: float) -> "GridColumns":
+        """The same columns, wider or narrower."""
+        return GridColumns([round(width * factor) for width in self.widths], self.chosen)
+
     def is_chosen(self, column: int) -> bool:
         """Whether the user chose the width of a column."""
         return column in self._chosen

@@ -1,7 +1,7 @@
 """Shows the rows of one result, however many: scrolling, keys, mouse and signals.
 
-Painting, header, row numbers, cursor, measures, model and copying are the `grid_*` modules'; rows come from a row store
-that someone else fills. Cost follows what is seen: a jump in 10^12 rows costs as one in 10^5 (2026-11).
+Painting, header, row numbers, cursor, measures, model and copying are its neighbours'; rows come from a row store that
+someone else fills. Cost follows what is seen: a jump in 10^12 rows costs as one in 10^5 (2026-11).
 """
 
 from collections.abc import Sequence
@@ -34,6 +34,10 @@ from pgconsole.ui.theme import data_font, theme_of
 _ROWS_BELOW_MS = 50
 """Rows that come while the view is full are told of no oftener: each time moves the scroll bar, and paints it."""
 _SCREENS_AHEAD = 2
+
+
+def _bytes_of(name: str) -> Property:
+    return Property("qlonglong", lambda grid: getattr(grid._view.store, name, 0))  # type: ignore[arg-type]
 
 
 class ResultGrid(QAbstractScrollArea):
@@ -70,8 +74,7 @@ class ResultGrid(QAbstractScrollArea):
         self._known, self._is_final, self._more_available, self._asked_at = 0, False, False, -1
         self._flushing = FramePace(self._flush, self)
         self._painting = PaintPace(self._show_frame, self)
-        self._is_stale = False
-        """Whether the cells in view are others than those painted."""
+        self._is_stale = False  # the cells in view are others than those painted
         self._connect_parts()
         self._lay_out()
 
@@ -113,9 +116,7 @@ class ResultGrid(QAbstractScrollArea):
         self._known, self._is_final, self._more_available = rows_known, final, more_available
         if not final:
             self._painting.rows_came()
-        rows = self._view.rows
-        is_full = rows.count > rows.page and not final
-        self._flushing.ask(_ROWS_BELOW_MS if is_full else FRAME_MS)
+        self._flushing.ask(_ROWS_BELOW_MS if self._view.rows.max_top and not final else FRAME_MS)
 
     def model(self) -> GridModel:
         """The same rows as an item model."""
@@ -126,10 +127,7 @@ class ResultGrid(QAbstractScrollArea):
         """Show data in another font or size; widths grow and shrink with it."""
         old = self._view.look
         self._view.look = look = GridLook(font, self.font())
-        scale = look.char_width / old.char_width
-        places = self._view.places
-        widths = [round(places.width(number) * scale) for number in range(places.count)]
-        self._view.places = GridColumns(widths, places.chosen)
+        self._view.places = self._view.places.scaled(look.char_width / old.char_width)
         self._lay_out()
 
     @property
@@ -239,11 +237,9 @@ class ResultGrid(QAbstractScrollArea):
     def _show_frame(self) -> None:
         """Each part that is painted costs all that it stands in as well, so the bars wait for the cells."""
         self._bars.show_rows()
-        if self._is_stale:
-            self._is_stale = False
-            self._update_rows()
-
-    def _update_rows(self) -> None:
+        if not self._is_stale:
+            return
+        self._is_stale = False
         if widen_numbers(self._view, self.viewport().width()):
             self._bars.show_columns(self.viewport().width())
             self._header.update()
@@ -375,8 +371,7 @@ class ResultGrid(QAbstractScrollArea):
             event.ignore()
             return
         down, right = self._wheel.take(event, self._view.look.row_height)
-        if right:
-            self._bars.move_sideways(right)
+        self._bars.move_sideways(right)
         if down:
             self.scroll_to_row(self._view.rows.top + down)
         event.accept()
@@ -385,7 +380,7 @@ class ResultGrid(QAbstractScrollArea):
         """Room for some rows and columns."""
         return QSize(640, 320)
 
-    # Properties that scripts and acceptance checks read
+    # Properties that scripts read
 
     def _settled(self) -> GridView:
         """The view with all that is known by now: a script need not wait for the next frame."""
@@ -399,14 +394,8 @@ class ResultGrid(QAbstractScrollArea):
     def _rows_final(self) -> bool:
         return self._settled().is_final
 
-    def _spilled_bytes(self) -> int:
-        return 0 if self._view.store is None else self._view.store.spilled_bytes
-
-    def _memory_bytes(self) -> int:
-        return 0 if self._view.store is None else self._view.store.memory_bytes
-
     # `int` would be cut to 32 bits; the stubs do not know that a C++ type may be named.
     rowsKnown = Property("qlonglong", _rows_known)  # type: ignore[arg-type]
     rowsFinal = Property(bool, _rows_final)
-    spilledBytes = Property("qlonglong", _spilled_bytes)  # type: ignore[arg-type]
-    memoryBytes = Property("qlonglong", _memory_bytes)  # type: ignore[arg-type]
+    spilledBytes = _bytes_of("spilled_bytes")
+    memoryBytes = _bytes_of("memory_bytes")
