@@ -372,8 +372,7 @@ class ResultGrid(QAbstractScrollArea):
             return
         down, right = self._wheel.take(event, self._view.look.row_height)
         self._bars.move_sideways(right)
-        if down:
-            self.scroll_to_row(self._view.rows.top + down)
+        self.scroll_to_row(self._view.rows.top + down)
         event.accept()
 
     def sizeHint(self) -> QSize:
