@@ -7,10 +7,11 @@ ARGS :=
 python := $(VENV)/bin/python
 export PYTHON
 
-# Each process has a server of its own; a file's tests share what they build.
-pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
-# On a machine that does other things too, what failed beside others is tried once more by itself; failing twice counts.
-again = { test -n "$$CI" && echo "Once more, one by one: what failed." && \
+# Each process has a server of its own; a file's tests share what they build. A process that dies ends it all.
+pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile \
+	--max-worker-restart 0
+# On a machine that does other things too, what failed beside others, where all of it ran, is tried once more by itself.
+again = { test $$? = 1 && test -n "$$CI" && echo "Once more, one by one: what failed." && \
 	QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --last-failed --no-cov $(ARGS); }
 
 .NOTPARALLEL:

@@ -267,7 +267,7 @@ async def test_cancel_between_two_steps_drops_a_connection_that_answers_no_more(
     monkeypatch.setattr(Session, "prepare", prepare_and_fall_silent)
     await desk.run("select 1")
     assert desk.view.errors == []
-    assert desk.infos[0] == "Lost with the connection: the open transaction."
+    assert desk.infos[0] == "Ended with the connection: the open transaction."
     assert any("the connection was dropped" in text for text in desk.infos)
     assert desk.state.transaction is TransactionState.UNKNOWN
     proxy.open.set()
