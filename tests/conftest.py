@@ -38,7 +38,7 @@ pytest_plugins = [
     "tests.fixtures.ssh",
     "tests.fixtures.tls",
     "tests.fixtures.listening",
-    "tests.fixtures.importing",
+    "tests.fixtures.import_bench",
     "tests.fixtures.services",
     "tests.fixtures.watched",
     "tests.fixtures.window",

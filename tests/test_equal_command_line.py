@@ -25,8 +25,8 @@ from pgconsole.formats.source_opener import open_source
 from pgconsole.headless_import import run_request
 from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.file_knowledge import FileKnowledge
+from tests.fixtures.import_bench import ImportBench, account_of
 from tests.fixtures.import_plans import plan_of
-from tests.fixtures.importing import ImportBench, account_of
 
 _GERMAN = (
     'id;price;made;note\n1;1.250,50;31.12.2025;-\n2;x;01.02.2026;"a;""b"""\n3;7,25;30.02.2026;c\n4;8\n5;9;1.3.2026;\n'

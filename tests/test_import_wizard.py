@@ -10,7 +10,7 @@ from pgconsole.core.import_account import Reject
 from pgconsole.core.import_plan import Dialect, FileColumn, OnBadRow, Way, plan_to_json
 from pgconsole.core.table_description import TableColumn, TableDescription, TableName
 from pgconsole.import_wizard import ImportWizard
-from tests.fixtures.imports import FakeImportView, FakeTarget, looked_into, wizard_on
+from tests.fixtures.import_wizard import FakeImportView, FakeTarget, looked_into, wizard_on
 from tests.fixtures.waiting import until
 
 ITEMS = TableDescription(

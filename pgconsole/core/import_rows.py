@@ -48,7 +48,7 @@ class RowShaper:
         self._takes_all = self._picked == list(range(self.width))
         self.is_direct = self._takes_all and not (self._constants or self._nulls or self._numbers)
         """Whether the file's own bytes can be sent."""
-        self.picks_only = not (self._nulls or self._numbers)
+        self.picks_only = bool(self._picked) and not (self._nulls or self._numbers)
         """Whether fields go as they stand, but for some left out or turned round, with constants behind them."""
 
     def pick(self, rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:

@@ -14,6 +14,8 @@ MAX_MESSAGE_BYTES: Final = 1 << 30
 
 _FAR: Final = 1 << 14
 _STEP: Final = 64
+_PAIRS: Final = 8
+_MESSAGE_ENDS: Final = b"\n\0"
 _read_header = struct.Struct("!BI").unpack_from
 
 
@@ -61,13 +63,30 @@ class MessageWalk:
 
 
 def _behind_rows(data: bytes, position: int) -> int:
-    """Where the last message begins that follows a row of COPY text; `position` where that is not certain.
+    """Where a message begins behind a whole row of COPY's text or CSV; `position` where none is certain to.
 
-    No row has a zero byte, and each ends with the only newline in it: a newline with no zero shortly before it is no
-    part of a header, and what a row's end is followed by is a header. A long run of zeros has many of every 64 bytes.
+    Such rows end with a newline and have no zero byte. So a newline, a header with zeros in it and just as many bytes
+    as it says, up to the next newline, are a message and no part of one; where rows are binary not even the first is
+    such a row. A row of CSV has newlines of its own, and notices have zeros, but no two in a row before text without
+    any; a header of 166 MiB may have a newline itself, right behind the end of a message. A long run of zeros has
+    many of every 64 bytes.
     """
+    if not _is_row(data, position) or bytes(4) in data[position::_STEP]:
+        return position
     end = data.rfind(b"\n") + 1
-    is_header = data[end : end + 1] in b"dcCEN" and data[end + 1 : end + 2] in b"\0"
-    if data[position : position + 2] == b"d\0" and is_header and b"\0" not in data[end - 5 : end]:
-        return position if bytes(4) in data[position::_STEP] else max(position, end)
+    for _ in range(_PAIRS):
+        start = data.rfind(b"\n", position, end - 1) + 1
+        if start - 3 <= position:
+            break
+        if _is_row(data, start, end) and data[start - 3] not in _MESSAGE_ENDS:
+            return end
+        end = start
     return position
+
+
+def _is_row(data: bytes, start: int, wanted_end: int = 0) -> bool:
+    """Whether a row of text stands there whole, if its header is one, and whether it goes up to where it should."""
+    end = start + 1 + int.from_bytes(data[start + 1 : start + 5], "big")
+    is_short = data[start : start + 3] == b"d\0\0" and end <= len(data)
+    is_wanted = wanted_end in (0, end) and data[end - 1 : end] == b"\n"
+    return is_short and is_wanted and b"\0" not in data[start + 5 : end]

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.idle_limits import IdleLimits
 from pgconsole.core.quoting import quote_identifier, quote_literal
-from pgconsole.db.introspection import server_query
+from pgconsole.db.introspection import OLDEST_SERVER, server_query
 from pgconsole.db.session import Session
 
-_OLDEST_SERVER = 14
 _IN_TRANSACTION, _IN_SESSION = "idle_in_transaction_session_timeout", "idle_session_timeout"
 _LIMITS = (
     "SELECT s.name, s.setting FROM pg_catalog.pg_settings s"
@@ -23,7 +22,7 @@ async def held_state(session: Session) -> frozenset[tuple[str, str]]:
 
     One round trip, some 0.5 ms on the server. The session's role is always among it. Raises `PgconsoleError`.
     """
-    rows = await session.fetch(server_query("session_state", _OLDEST_SERVER))
+    rows = await session.fetch(server_query("session_state", OLDEST_SERVER))
     return frozenset((str(reason), str(held)) for reason, held in rows)
 
 

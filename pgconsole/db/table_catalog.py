@@ -5,10 +5,9 @@ from itertools import groupby
 from typing import Final, Literal, cast
 
 from pgconsole.core.table_description import TableColumn, TableDescription, TableName
-from pgconsole.db.introspection import server_query
+from pgconsole.db.introspection import OLDEST_SERVER, server_query
 from pgconsole.db.session import Session
 
-_OLDEST_SERVER: Final = 14
 _PRIVILEGES: Final = ("INSERT", "UPDATE", "TRUNCATE", "SELECT")
 _Rows = Sequence[Sequence[str | None]]
 
@@ -60,5 +59,5 @@ def _keys(rows: _Rows) -> tuple[tuple[str, ...], ...]:
 
 
 async def _ask(session: Session, what: str, *args: str) -> _Rows:
-    prepared = await session.prepare(server_query(what, _OLDEST_SERVER))
+    prepared = await session.prepare(server_query(what, OLDEST_SERVER))
     return (await session.open_portal(prepared, args, "", 0)).rows

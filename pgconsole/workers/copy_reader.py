@@ -107,7 +107,7 @@ class CopyReader:
                 yield ResultEnded(str(self._failure) if self._failure else NOT_TO_THE_END)
             else:
                 tag = await copying
-                yield ResultEnded(self._finish())
+                yield ResultEnded(self._finish() or self._lost(tag))
                 yield StatementDone(f"{self.verb} {tag.split()[-1]}")
         finally:
             await self._stop(copying)
@@ -154,6 +154,19 @@ class CopyReader:
         except SpillError as error:
             return str(error)
         return ""
+
+    def _lost(self, tag: str) -> str:
+        """Why rows that the server has sent are not there; of a COPY that was typed, lines are no rows.
+
+        asyncpg 0.32 forgets what it has read of a COPY where a notice, a notification or a changed setting follows.
+        """
+        missing = int(tag.split()[-1]) - self.store.row_count if self.verb == "SELECT" else 0
+        if not missing:
+            return ""
+        return (
+            f"{missing:,} rows were lost on the way, because notices or notifications came among them;"
+            ' switch on "Always read through a cursor" in the settings and run it again to have them all'
+        )
 
     def _drop_the_rest(self) -> None:
         """Cancel on the server; what it has sent until then is read and dropped, so the session lives on.

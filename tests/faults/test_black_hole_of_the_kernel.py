@@ -134,7 +134,7 @@ async def test_loss_of_every_packet_is_told_by_the_kernels_time_outs(
         await user.start(begin)
         await until_answer(lambda: value(outside, _SLEEPERS), "1", "it runs")
     far_host.swallow()
-    await until(lambda: "lost" in user.notice, "the loss is told", 15)
+    await until(lambda: "lost" in user.notice, "the loss is told")
     await user.idle()
     assert "timed out" in user.notice or "No route" in user.notice or "gave no reason" in user.notice, user.notice
     far_host.give_back()

@@ -31,7 +31,7 @@ async def lose(user: User, proxy: Proxy) -> None:
     """Let a machine go for good."""
     proxy.stop_listening()
     proxy.cut()
-    await until(lambda: "was lost" in user.notice, "the loss is told", 2)
+    await until(lambda: "was lost" in user.notice, "the loss is told")
 
 
 async def test_next_host_is_gone_over_to_and_named(

@@ -81,7 +81,7 @@ async def test_black_hole_at_connect_is_left_by_cancel_at_once(
     shown = [label.text() for label in user.window.start_page.findChildren(QLabel)]
     assert any(text.startswith("Connecting to ") for text in shown)
     user.trigger("query.cancel")
-    await until(lambda: "given up" in user.notice, "it is given up", 2)
+    await until(lambda: "given up" in user.notice, "it is given up")
     assert user.status("statusConnection") == "Not connected"
     assert not user.window.actions_by_id["query.cancel"].isEnabled()
     proxy.open.set()

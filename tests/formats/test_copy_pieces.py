@@ -33,7 +33,7 @@ def _sent(piece: CopyPiece | None) -> bytes:
 @given(
     st.lists(st.lists(_FIELDS, min_size=3, max_size=3), min_size=1, max_size=6),
     st.sampled_from(_DIALECTS),
-    st.sampled_from([_FIRST[:1], _FIRST, _WITH_CONSTANTS]),
+    st.sampled_from([_FIRST[:1], _FIRST, _WITH_CONSTANTS, _WITH_CONSTANTS[2:]]),
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_picked_columns_are_sent_as_by_looking_at_each_field(

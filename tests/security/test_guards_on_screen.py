@@ -50,8 +50,7 @@ async def test_line_16_every_row_is_asked_about_anywhere_with_the_estimate(
     assert told is not None
     assert told.toPlainText().startswith(f"{sql}\n-- ")
     assert "The planner expects 500 rows." in told.toPlainText()
-    await until(lambda: dialog.isAncestorOf(user.focus), "the question has the focus")
-    user.press(Qt.Key.Key_Return)  # Cancel has it
+    user.press(Qt.Key.Key_Return)  # Cancel has the focus
     await until(lambda: not user.dialogs("guardQuestion"), "it is closed")
     await user.idle()
     assert await value(outside, "select count(*) from t") == "500"

@@ -33,7 +33,7 @@ from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
 from pgconsole.ui.importing.reject_table import RejectTable
 from pgconsole.ui.plain_code import PlainCode
 from pgconsole.workers.source_reader import SourceReader
-from tests.fixtures.imports import FakeTarget
+from tests.fixtures.import_wizard import FakeTarget
 from tests.fixtures.waiting import until
 from tests.test_import_wizard import ITEMS
 

@@ -22,8 +22,8 @@ from pgconsole.core.import_plan import (
     Way,
 )
 from pgconsole.workers import import_target
+from tests.fixtures.import_bench import ImportBench
 from tests.fixtures.import_plans import plan_of
-from tests.fixtures.importing import ImportBench
 
 _ITEMS = """create table {0} (
     id int primary key, kind int references kinds_{0}, qty smallint check (qty > 0), name varchar(6) not null,

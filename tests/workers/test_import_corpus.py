@@ -8,8 +8,8 @@ import pytest
 
 from pgconsole.core.import_plan import Dialect, ImportPlan, NewColumn, NewTable, OnBadRow, Target
 from pgconsole.db.local_paths import InstancePaths
+from tests.fixtures.import_bench import ImportBench
 from tests.fixtures.import_plans import plan_of
-from tests.fixtures.importing import ImportBench
 from tests.fixtures.postgres import PostgresServer
 
 

@@ -15,8 +15,8 @@ from pgconsole.core.import_plan import Commit, ImportPlan, RecordRange
 from pgconsole.db.local_account import current_account
 from pgconsole.workers.import_stream import BATCH_BYTES
 from tests.fixtures.engine import value
+from tests.fixtures.import_bench import ImportBench
 from tests.fixtures.import_plans import plan_of
-from tests.fixtures.importing import ImportBench
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until_answer
 

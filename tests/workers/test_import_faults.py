@@ -18,8 +18,8 @@ from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.import_source import OpenedSource, PlainFile
 from pgconsole.workers.import_stream import BATCH_BYTES
 from tests.fixtures.engine import through, value
+from tests.fixtures.import_bench import ImportBench, OwnSessions, account_of
 from tests.fixtures.import_plans import plan_of
-from tests.fixtures.importing import ImportBench, OwnSessions, account_of
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until

@@ -261,3 +261,17 @@ async def test_time_of_a_pause_is_not_counted_against_the_statement(session: Ses
         await task
         assert told.road is (Road.PORTAL if always_cursor else Road.COPY)
         assert told.store.row_count == 50_000
+
+
+async def test_rows_that_the_driver_loses_among_notices_are_told(session: Session) -> None:
+    await session.execute(
+        "create function pg_temp.told(n int) returns int language plpgsql as"
+        " $$ begin raise notice 'row %', n; return n; end $$"
+    )
+    text = "select pg_temp.told(n) from generate_series(1, 3000) n"
+    fast = await run(session, text, to_end=True)
+    assert fast.road is Road.COPY
+    missing = 3000 - fast.store.row_count
+    assert fast.why_incomplete.startswith(f"{missing:,} rows were lost on the way") is bool(missing)
+    whole = await run(session, text, to_end=True, always_cursor=True)
+    assert (whole.store.row_count, whole.why_incomplete) == (3000, "")
