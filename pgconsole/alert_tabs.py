@@ -72,12 +72,7 @@ class AlertTabs:
 
     def _opened(self, server: ServerConnection, title: str) -> QueryTab:
         """A new tab beside the one that is shown, which stays."""
-        shown, focused = self._window.tabs.currentWidget(), self._window.focusWidget()
         tab = self._open_tab(server, Draft(new_draft_id(), title))
-        if shown is not None:
-            self._window.tabs.setCurrentWidget(shown)
-        if focused is not None:
-            focused.setFocus()
         if not self._window.notice_bar.said:
             self._window.notice_bar.show_notice(f"A message had a query run, read-only, in the tab “{title}”.")
         return tab

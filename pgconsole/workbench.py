@@ -80,7 +80,7 @@ class Workbench:
             self._connection_choices,
             lambda: self._settings.settings.auto_reconnect,
         )
-        run_query = AlertTabs(window, self._open_tab, self._bound.get).run_query
+        run_query = AlertTabs(window, partial(self._open_tab, show=False), self._bound.get).run_query
         self._panes = make_panes(window, self._start, self._services.settings, self._current_console, run_query)
         self._imports = Imports(window, self._start, self._server_now)
         restore_docks(window, remembered)
@@ -295,7 +295,7 @@ class Workbench:
         bound = self._current_bound()
         self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
-    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> QueryTab:
+    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None, *, show: bool = True) -> QueryTab:
         title = self._texts.title_of(draft)
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
@@ -307,7 +307,7 @@ class Workbench:
         self._questions.serve(tab)
         if server is not None:
             self._bind_tab(tab, server)
-        self._window.add_tab(tab)
+        self._window.add_tab(tab, show=show)
         return tab
 
     def _hear(self, tab: QueryTab, error: PgconsoleError) -> None:

@@ -1,5 +1,6 @@
 """What rules and costly expressions do in the window: rows that stand out, queries in tabs, nothing that stops."""
 
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLineEdit
 
 from pgconsole.core.notification_rules import Rule
@@ -72,6 +73,7 @@ async def test_highlight_rule_marks_rows_and_comes_back(watch: Watcher) -> None:
 async def test_query_of_a_rule_runs_read_only_in_a_tab_of_its_own(watch: Watcher) -> None:
     await watch.subscribe("jobs")
     shown, focused = watch.user.tab, watch.user.window.focusWidget()
+    changes = QSignalSpy(watch.user.window.tabs.currentChanged)
     query = "select $1::jsonb ->> 'id', $2, current_setting('transaction_read_only')"
     watch.pane.rules.changed.emit((Rule(act="query", wanted="failed", query=query),))
     await watch.notify("jobs", '{"id": "it\'s \\\\ 7", "state": "failed"}')
@@ -79,6 +81,7 @@ async def test_query_of_a_rule_runs_read_only_in_a_tab_of_its_own(watch: Watcher
     assert cells(tab) == ["it's \\ 7", "jobs", "on"]
     assert "read-only" in watch.user.notice
     assert watch.user.tab is shown
+    assert changes.count() == 0
     assert watch.user.window.focusWidget() is focused
     await watch.notify("jobs", "failed again")
     await watch.rows(2)
