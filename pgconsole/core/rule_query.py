@@ -30,16 +30,16 @@ def query_fault(text: str) -> str:
         return f"A rule runs a query that only reads. {fault}"
     if number_named_parameters(first.text).names or judged.parameter_count > _PARAMETERS:
         return "A rule's query has two parameters at most: $1 is the payload, $2 the channel."
-    if not _ends_alike(first.text):
-        return "A backslash stands before a quote: whether the text ends there is the server's setting. Write E'…'."
+    if not _keeps_out(first.text):
+        return "A text or comment in it does not end, or ends by a server's setting only: write backslashes in E'…'."
     return ""
 
 
-def _ends_alike(statement: str) -> bool:
-    """Whether it is whole also where a backslash escapes in every string, and what follows stays out of it."""
-    marked = f"{statement}\n\\bind ''"
-    readings = [split(marked, standard_conforming_strings=conforming) for conforming in (True, False)]
-    return [each.text for each in readings[0]] == [each.text for each in readings[1]]
+def _keeps_out(statement: str) -> bool:
+    """Whether what follows is no part of it, also where a backslash escapes in every string."""
+    script = f"{statement}\n\\bind '' \\g\n"
+    readings = [split(script, standard_conforming_strings=conforming) for conforming in (True, False)]
+    return all([each.bind_values for each in reading] == [("",)] for reading in readings)
 
 
 def query_script(text: str, channel: str, payload: str) -> str:

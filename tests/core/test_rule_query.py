@@ -59,6 +59,10 @@ def test_query_that_reads_is_taken(query: str) -> None:
         "vacuum",
         "do $$ begin end $$",
         "select 'c:\\', $1",
+        "select $1 '",
+        "select $1 /*",
+        'select $1 as "a',
+        "select $1, $$",
     ],
 )
 def test_anything_else_is_refused_with_a_reason(query: str) -> None:
