@@ -4,7 +4,8 @@ Part of the composition root beside `workbench.py`. Such a tab is read-only, and
 of the tab that is shown; once its text or its transaction is the user's, the rule leaves it alone and has another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from pgconsole.core.draft import Draft, new_draft_id
@@ -47,10 +48,12 @@ class AlertTabs:
         bound = self._bound(tab)
         if bound is None or tab.state.is_busy:
             return
-        self._texts[tab] = script
         tab.editor.setPlainText(script)
+        self._texts[tab] = tab.editor.script()  # an editor has no place for some characters of a payload
         bound.console.set_read_only(True)
-        bound.console.run(script, 0)
+        bound.console.set_auto_commit(True)  # nobody is there to end a transaction
+        with self._notice_kept(tab):
+            bound.console.run(script, 0)
 
     def _tab(self, server: ServerConnection, title: str, script: str) -> QueryTab | None:
         """The tab that the rule ran in last, now or before the last start, where that is still as it left it."""
@@ -69,17 +72,20 @@ class AlertTabs:
 
     def _opened(self, server: ServerConnection, title: str) -> QueryTab:
         """A new tab beside the one that is shown, which stays."""
-        shown, focused = self._window.tabs.currentWidget(), self._window.focusWidget()
         tab = self._open_tab(server, Draft(new_draft_id(), title))
-        # A run that nobody asked for takes no notice away that somebody is reading.
-        tab.run_began.disconnect(self._window.notice_bar.dismiss)
-        if shown is not None:
-            self._window.tabs.setCurrentWidget(shown)
-        if focused is not None:
-            focused.setFocus()
-        if not self._window.notice_bar.property("text"):
+        if not self._window.notice_bar.said:
             self._window.notice_bar.show_notice(f"A message had a query run, read-only, in the tab “{title}”.")
         return tab
+
+    @contextmanager
+    def _notice_kept(self, tab: QueryTab) -> Iterator[None]:
+        """A run that nobody asked for takes no notice away that somebody is reading."""
+        dismiss = self._window.notice_bar.dismiss
+        tab.run_began.disconnect(dismiss)
+        try:
+            yield
+        finally:
+            tab.run_began.connect(dismiss)
 
 
 def _query_of(script: str) -> str:

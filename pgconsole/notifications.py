@@ -172,12 +172,14 @@ class Notifications:
     async def _take_up(self, desk: _Desk) -> None:
         """Listen on the channels of last time."""
         remembered: Remembered = await self._memory.load(desk.server.profile)
+        if desk.server not in self._desks:
+            return
         desk.direct = desk.direct or remembered.direct
         if not desk.rules.rules:
             desk.rules.use_those_understood(remembered.rules)
         if desk is self._shown:
             self._view.show_rules(desk.rules.rules)
-        self._ask_direct()
+            self._ask_direct()
         known = desk.listening.state.channels
         channels = [channel for channel in remembered.channels if channel.name not in known]
         if self._can_listen(desk):
@@ -231,6 +233,8 @@ class Notifications:
 
     async def _listen_anew(self, desk: _Desk) -> None:
         await desk.listening.stop()
+        if desk.server not in self._desks:
+            return
         if desk.listening.state.channels:
             desk.listening.start()
         else:

@@ -78,9 +78,9 @@ class Workbench:
             self._use_server,
             self._show_connection,
             self._connection_choices,
-            self._is_automatic,
+            lambda: self._settings.settings.auto_reconnect,
         )
-        run_query = AlertTabs(window, self._open_tab, self._bound.get).run_query
+        run_query = AlertTabs(window, partial(self._open_tab, show=False), self._bound.get).run_query
         self._panes = make_panes(window, self._start, self._services.settings, self._current_console, run_query)
         self._imports = Imports(window, self._start, self._server_now)
         restore_docks(window, remembered)
@@ -182,9 +182,6 @@ class Workbench:
         with suppress(PgconsoleError):
             await self._store.save_window(window_state(self._window, self._servers.profiles_to_remember()))
 
-    def _is_automatic(self) -> bool:
-        return self._settings.settings.auto_reconnect
-
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
 
@@ -222,16 +219,24 @@ class Workbench:
         if bound is None:
             return
         server = bound.server
-        tabs = [tab for tab, each in self._bound.items() if each.server is server]
-        if not (await self._imports.may_close(server) and await self._may_lose(tabs, "Disconnect")):
+        if not (await self._imports.may_close(server) and await self._may_lose(self._tabs_on(server), "Disconnect")):
             return
         await self._imports.leave(server)
-        for tab in tabs:
-            await self._bound.pop(tab).console.aclose()
-            tab.show_disconnected()
+        await self._unbind(self._tabs_on(server))
         await self._panes.leave(server)
+        await self._unbind(self._tabs_on(server))  # an alert may have opened one meanwhile
         await self._servers.close(server)
         self._show_connection()
+
+    def _tabs_on(self, server: ServerConnection) -> list[QueryTab]:
+        return [tab for tab, each in self._bound.items() if each.server is server]
+
+    async def _unbind(self, tabs: list[QueryTab]) -> None:
+        """Have tabs use no connection any more; their text and what they show stay."""
+        for tab in tabs:
+            if tab in self._bound:
+                await self._bound.pop(tab).console.aclose()
+                tab.show_disconnected()
 
     def _current_bound(self) -> _Bound | None:
         tab = self._window.current_tab
@@ -273,13 +278,10 @@ class Workbench:
 
     async def _rebind(self, tab: QueryTab, server: ServerConnection) -> None:
         """Let a tab work on another connection; its text and what it shows stay."""
-        bound = self._bound.get(tab)
-        if bound is not None and bound.server is server:
+        if tab in self._tabs_on(server):
             return
         if await self._may_lose([tab], "Change the connection"):
-            if bound is not None:
-                await self._bound.pop(tab).console.aclose()
-                tab.show_disconnected()
+            await self._unbind([tab])
             if server in list(self._servers):
                 self._bind_tab(tab, server)
             self._texts.changed()
@@ -293,7 +295,7 @@ class Workbench:
         bound = self._current_bound()
         self._open_tab(own or (bound.server if bound is not None else self._servers.newest), draft)
 
-    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None) -> QueryTab:
+    def _open_tab(self, server: ServerConnection | None, draft: Draft | None = None, *, show: bool = True) -> QueryTab:
         title = self._texts.title_of(draft)
         tab = QueryTab(title, draft.id if draft is not None else new_draft_id(), self._window.tabs)
         if draft is not None:
@@ -305,7 +307,7 @@ class Workbench:
         self._questions.serve(tab)
         if server is not None:
             self._bind_tab(tab, server)
-        self._window.add_tab(tab)
+        self._window.add_tab(tab, show=show)
         return tab
 
     def _hear(self, tab: QueryTab, error: PgconsoleError) -> None:
@@ -345,9 +347,7 @@ class Workbench:
         self._closing.add(tab)
         try:
             if await self._may_lose([tab], "Close the tab"):
-                bound = self._bound.pop(tab, None)
-                if bound is not None:
-                    await bound.console.aclose()
+                await self._unbind([tab])
                 tab.results.close_all()
                 await self._texts.keep_closed(tab)
                 self._window.remove_tab(tab)

@@ -143,6 +143,11 @@ async def listening(desk: Desk, server: ServerConnection, *channels: str) -> tup
     return feature, pane
 
 
+async def taken_up() -> None:
+    name = "notifications: take up channels"
+    await until(lambda: name not in {task.get_name() for task in asyncio.all_tasks()}, "the memory is read")
+
+
 async def test_message_that_is_sent_is_heard(desk: Desk, server: ServerConnection) -> None:
     feature, pane = await listening(desk, server, "orders")
     assert feature.send("orders", '{"id": 1}') == ""
@@ -257,6 +262,31 @@ async def test_repetition_ends_when_it_is_stopped(desk: Desk, server: ServerConn
     feature.stop_sending()
     await until(lambda: bool(pane.sent) and not pane.sent[-1][1], "the end is told")
     await until(lambda: server.pool.stats.used == 0, "the session is given back")
+
+
+async def test_connection_that_closes_before_its_memory_is_read_is_listened_on_no_more(
+    desk: Desk, server: ServerConnection
+) -> None:
+    feature, _pane = await listening(desk, server, "orders")
+    await feature.aclose()
+    feature, pane = desk.open()
+    feature.follow(server)
+    state = pane.shown
+    await feature.leave(server)
+    await taken_up()
+    assert (state.phase, state.channels, server.sessions_beside) == ("off", {}, [])
+
+
+async def test_address_that_is_typed_stays_while_another_connection_is_taken_up(
+    desk: Desk, server: ServerConnection, other: ServerConnection
+) -> None:
+    feature, pane = desk.open()
+    feature.follow(server)
+    await taken_up()
+    pane.direct = ("why", "typed")
+    feature.meet(other)
+    await taken_up()
+    assert pane.direct == ("why", "typed")
 
 
 async def test_rule_alarms(desk: Desk, server: ServerConnection) -> None:

@@ -17,6 +17,8 @@ SAMPLED: Final = (
 """By the names of this console's own samples; `borrowed` is told by no pool of another's."""
 
 _NEEDED: Final = ("size", "idle", "used")
+_LARGEST: Final = 1e15
+"""Beyond it nobody counts, and no sample holds the digits of it."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ def stats_of_json(content: bytes) -> PoolStats:
         raise ValueError("It answered with JSON that is no object.")
     values: dict[str, Any] = {each.name: found.get(each.name) for each in fields(PoolStats)}
     for name, value in values.items():
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
         if not is_number and (value is not None or name in _NEEDED):
             raise ValueError(f"It answered without a number for {name}.")
     return PoolStats(**values)

@@ -64,9 +64,14 @@ class SampleRing:
         return ordered if newest is None or newest >= len(ordered) else ordered[len(ordered) - newest :]
 
     def csv_rows(self) -> Iterator[tuple[str, ...]]:
-        """The names, then every row, as cells of a CSV; a number that nobody told is empty."""
+        """The names, then every row, as cells of a CSV; a number that nobody told is empty.
+
+        They are the rows of now: writing thousands takes a thread, and further ones come meanwhile.
+        """
+        return self._cells(self.times(), [self.column(name) for name in self.names])
+
+    def _cells(self, times: "array[float]", columns: "list[array[float]]") -> Iterator[tuple[str, ...]]:
         yield ("time", *self.names)
-        columns = [self.column(name) for name in self.names]
-        for row, at in enumerate(self.times()):
+        for row, at in enumerate(times):
             moment = datetime.fromtimestamp(at).astimezone().isoformat(timespec="milliseconds")
             yield (moment, *("" if isnan(column[row]) else f"{column[row]:.6g}" for column in columns))

@@ -109,8 +109,8 @@ class MainWindow(QMainWindow):
             if isinstance(tab, QueryTab):
                 yield tab
 
-    def add_tab(self, tab: QueryTab) -> None:
-        """Add a tab on the right, show it, and give its editor the focus."""
+    def add_tab(self, tab: QueryTab, *, show: bool = True) -> None:
+        """Add a tab on the right, show it, and give its editor the focus; or leave the one that is shown as it is."""
         self._keep_split()
         if len(self.split_px) == tab.splitter.count():
             tab.splitter.setSizes(self.split_px)
@@ -125,9 +125,11 @@ class MainWindow(QMainWindow):
         tab.run_began.connect(self.notice_bar.dismiss)
         tab.result_changed.connect(self._refresh)
         tab.text_changed.connect(lambda: self.retitle(tab))
-        self.tabs.setCurrentIndex(index)
-        self.pages.setCurrentWidget(self.tabs)
-        tab.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if show or self.current_tab is None:
+            self.tabs.setCurrentIndex(index)
+            self.pages.setCurrentWidget(self.tabs)
+        if show:
+            tab.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self._current_changed()
 
     def remove_tab(self, tab: QueryTab) -> None:

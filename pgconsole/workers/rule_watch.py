@@ -29,6 +29,7 @@ class RuleWatch:
         self._given_up: list[Rule] = []
         self._book = self._book_of(())
         self._looking: asyncio.Task[None] | None = None
+        self._is_over = False
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -45,11 +46,13 @@ class RuleWatch:
 
     def heard(self) -> None:
         """There are further messages."""
-        if self._book.is_behind and (self._looking is None or self._looking.done()):
+        is_looking = self._looking is not None and not self._looking.done()
+        if self._book.is_behind and not (is_looking or self._is_over):
             self._looking = self._scope.start(self._look(), "look for what rules wait for")
 
     def stop(self) -> None:
-        """Look no longer."""
+        """Look no longer, whatever is heard."""
+        self._is_over = True
         if self._looking is not None:
             self._looking.cancel()
 

@@ -33,6 +33,7 @@ def test_unknown_names_are_left_out_and_missing_ones_are_not_told() -> None:
         (b'{"size": true, "idle": 1, "used": 0}', "number for size"),
         (b'{"size": 1, "idle": 1, "used": 0, "max": 1e999}', "number for max"),
         (b'{"size": NaN, "idle": 1, "used": 0}', "number for size"),
+        (b'{"size": 1' + b"0" * 400 + b', "idle": 1, "used": 0}', "number for size"),
     ],
 )
 def test_other_answers_are_refused_with_the_reason(content: bytes, why: str) -> None:

@@ -31,6 +31,15 @@ def test_number_that_nobody_told_is_nan_and_empty_in_csv() -> None:
     assert row[1:] == ("1.5", "")
 
 
+def test_csv_has_the_rows_of_when_it_was_asked_for() -> None:
+    ring = SampleRing(("a",), 2)
+    ring.add(0.0, {"a": 1.0})
+    ring.add(1.0, {"a": 2.0})
+    rows = ring.csv_rows()
+    ring.add(2.0, {"a": 3.0})
+    assert [row[1] for row in rows] == ["a", "1", "2"]
+
+
 def test_hours_of_samples_fit_into_two_mebibytes() -> None:
     ring = SampleRing(tuple(f"c{number}" for number in range(16)))
     for second in range(ring.capacity + 10):

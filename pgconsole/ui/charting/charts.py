@@ -61,8 +61,9 @@ class Charts:
     def show(self, samples: SampleRing | None) -> None:
         """Draw what has been sampled; nothing where there is none."""
         if samples is not self._samples:
-            self._samples, self._taken, self._read, self.is_following = samples, -1, None, True
+            self._samples, self._taken, self.is_following = samples, -1, True
             self._timeline.clear()
+            self.read_none()
         if samples is not None and samples.added != self._taken:
             moment = self._moment
             self._taken = samples.added

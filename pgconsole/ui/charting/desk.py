@@ -63,12 +63,18 @@ class ChartDesk:
 
     async def _save_figures(self, page: ChartsPage, stem: str) -> None:
         if page.samples is not None:
-            await self.save_csv("Save the figures", f"{stem}.csv", list(page.samples.csv_rows()))
+            count, rows = len(page.samples), page.samples.csv_rows()
+            await self._save_rows("Save the figures", f"{stem}.csv", count, rows)
 
     async def save_csv(self, title: str, name: str, rows: Sequence[Sequence[str]]) -> None:
         """Ask for a file, and save rows of cells there, the first of which names them; raises `FileError`."""
+        warning = formula_warning(count_formulas(cell for row in rows for cell in row))
+        await self._save_rows(title, name, len(rows) - 1, rows, warning)
+
+    async def _save_rows(
+        self, title: str, name: str, count: int, rows: Iterable[Sequence[str]], warning: str = ""
+    ) -> None:
         file = await choose_file(self._window, title, "Tables (*.csv)", save_as=name)
         if file is not None:
             await self._files.write_csv(file, rows)
-            told = formula_warning(count_formulas(cell for row in rows for cell in row))
-            self._tell(f"{len(rows) - 1:,} rows were saved to {file.name}. {told}".strip())
+            self._tell(f"{count:,} rows were saved to {file.name}. {warning}".strip())

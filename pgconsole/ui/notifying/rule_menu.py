@@ -79,7 +79,8 @@ class RuleMenu(QToolButton):
         dialog.open()
 
     def _add(self, rule: Rule, _checked: bool = False) -> None:
-        self.changed.emit((*self._rules, rule))
+        if rule not in self._rules:
+            self.changed.emit((*self._rules, rule))
 
     def _remove(self, rule: Rule, _checked: bool = False) -> None:
         self.changed.emit(tuple(each for each in self._rules if each != rule))

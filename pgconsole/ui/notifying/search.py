@@ -1,5 +1,6 @@
-"""Looks through the rows of messages for the next match, a few hundred at a time, so that nothing waits for it."""
+"""Looks through the rows of messages for the next match, for some ms at a time, so that nothing waits for it."""
 
+from time import perf_counter
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,6 +10,8 @@ from pgconsole.core.message_log import Message
 from pgconsole.ui.notifying.model import MessageModel
 
 _STEP_ROWS: Final = 500
+_STEP_S: Final = 0.004
+"""What looks at a message may take a microsecond, or thousands of them."""
 
 
 class MessageSearch(QObject):
@@ -39,6 +42,7 @@ class MessageSearch(QObject):
         matches, count = self._matches, self._model.rowCount()
         if matches is None:
             return
+        until_s = perf_counter() + _STEP_S
         for _ in range(min(_STEP_ROWS, self._left, count)):
             row = self._row % count
             entry = self._model.entry(row)
@@ -48,6 +52,8 @@ class MessageSearch(QObject):
                 return
             self._row = row + self._direction
             self._left -= 1
+            if perf_counter() > until_s:
+                break
         if self._left > 0 and count:
             self._timer.start()
         else:

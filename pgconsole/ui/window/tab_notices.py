@@ -4,9 +4,10 @@ import weakref
 
 from pgconsole.core.actions import action
 from pgconsole.core.errors import ConnectFailed, ConnectionLost, OutcomeUnknown, PgconsoleError
-from pgconsole.core.notice import Notice
+from pgconsole.core.notice import Notice, Severity
 from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
+from pgconsole.ui.window.notice_words import notice_words
 
 
 class TabNotices:
@@ -22,16 +23,17 @@ class TabNotices:
 
     def show_error(self, tab: QueryTab, error: PgconsoleError) -> None:
         """Tell of a tab's failure; a lost connection offers the way back."""
-        self._tab = weakref.ref(tab)
-        self._window.show_error(error, _button(_remedy_of(error)))
-        self._told = self._window.notice_bar.said
+        self._show(tab, notice_words(error), "error", _remedy_of(error))
 
     def show(self, tab: QueryTab, notice: Notice) -> None:
-        """Tell of something that is no failure, with the tab's name where another one is shown."""
+        """Tell of something that is no failure."""
+        self._show(tab, notice.text, notice.severity, notice.action_id)
+
+    def _show(self, tab: QueryTab, words: str, severity: Severity, action_id: str) -> None:
+        """Show it with the tab's name where another one is shown."""
         self._tab = weakref.ref(tab)
-        text = notice.text if tab is self._window.current_tab else f"{tab.title}: {notice.text}"
-        self._window.notice_bar.show_notice(text, notice.severity, _button(notice.action_id))
-        self._told = text
+        self._told = words if tab is self._window.current_tab else f"{tab.title}: {words}"
+        self._window.notice_bar.show_notice(self._told, severity, _button(action_id))
 
     def _act(self, action_id: str) -> None:
         if not self._told or self._window.notice_bar.said != self._told:

@@ -163,6 +163,14 @@ def test_moment_is_read_in_every_chart_and_stays_as_samples_come(page: ChartsPag
     assert reading.text() == ""
 
 
+def test_moment_of_other_samples_is_read_no_more(page: ChartsPage) -> None:
+    shown(page, samples(100))
+    QTest.keyClick(page.board, Qt.Key.Key_Left)
+    page.show_samples(samples(5))
+    assert values(page)[0] == "first 4, second 1"
+    assert not any(tile.drawing._marker.isVisible() for tile in page._tiles if tile.drawing is not None)
+
+
 def test_pointer_reads_what_it_is_at_and_nothing_beside_it(page: ChartsPage, qtbot: QtBot) -> None:
     shown(page, samples(61))
     from pgconsole.ui.charting.drawing import Drawing

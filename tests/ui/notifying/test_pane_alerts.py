@@ -1,5 +1,6 @@
 """What rules and costly expressions do in the window: rows that stand out, queries in tabs, nothing that stops."""
 
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLineEdit
 
 from pgconsole.core.notification_rules import Rule
@@ -72,6 +73,7 @@ async def test_highlight_rule_marks_rows_and_comes_back(watch: Watcher) -> None:
 async def test_query_of_a_rule_runs_read_only_in_a_tab_of_its_own(watch: Watcher) -> None:
     await watch.subscribe("jobs")
     shown, focused = watch.user.tab, watch.user.window.focusWidget()
+    changes = QSignalSpy(watch.user.window.tabs.currentChanged)
     query = "select $1::jsonb ->> 'id', $2, current_setting('transaction_read_only')"
     watch.pane.rules.changed.emit((Rule(act="query", wanted="failed", query=query),))
     await watch.notify("jobs", '{"id": "it\'s \\\\ 7", "state": "failed"}')
@@ -79,6 +81,7 @@ async def test_query_of_a_rule_runs_read_only_in_a_tab_of_its_own(watch: Watcher
     assert cells(tab) == ["it's \\ 7", "jobs", "on"]
     assert "read-only" in watch.user.notice
     assert watch.user.tab is shown
+    assert changes.count() == 0
     assert watch.user.window.focusWidget() is focused
     await watch.notify("jobs", "failed again")
     await watch.rows(2)
@@ -116,13 +119,19 @@ async def test_tab_of_the_last_start_is_used_again(watch: Watcher) -> None:
     await watch.subscribe("jobs")
     watch.user.trigger("tab.new")
     old = watch.user.tab
+    watch.user.trigger("query.manual_commit")
+    assert not old.state.auto_commit
+    watch.user.window.notice_bar.show_notice("Something failed.", "error")
     old.title = "Alert on any channel"
     old.editor.setPlainText("select $1\n\\bind 'of last time' \\g\n")
     watch.pane.rules.changed.emit((Rule(act="query", query="select $1"),))
     await watch.notify("jobs", "new")
-    tab = await alert_tab(watch, "Alert on any channel")
-    assert tab is old
-    assert cells(tab) == ["new"]
+    await until(lambda: old.property("answered") == 1 and old.property("state") == "idle", "its query has run")
+    assert cells(old) == ["new"]
+    assert old.property("transaction") == "idle"
+    assert watch.user.notice == "Something failed."
+    watch.user.trigger("query.run")
+    assert watch.user.notice == ""
 
 
 async def test_run_that_nobody_asked_for_leaves_the_notice_bar(watch: Watcher) -> None:
@@ -132,3 +141,28 @@ async def test_run_that_nobody_asked_for_leaves_the_notice_bar(watch: Watcher) -
     await watch.notify("jobs", "x")
     await alert_tab(watch, "Alert on any channel")
     assert watch.user.notice == "Something failed."
+
+
+async def test_payload_that_no_editor_holds_as_it_is_leaves_the_tab_the_rules(watch: Watcher) -> None:
+    await watch.subscribe("jobs")
+    rule = Rule(act="query", query="select $1")
+    watch.pane.rules.changed.emit((rule,))
+    await watch.notify("jobs", "one\u2029two")
+    tab = await alert_tab(watch, "Alert on any channel")
+    assert cells(tab) == ["one\u2029two"]
+    watch.pane.rules.changed.emit((rule,))  # a rule that is made anew does not rest
+    await watch.notify("jobs", "again")
+    await until(lambda: tab.property("answered") == 2, "its query runs in the same tab")
+
+
+async def test_tab_that_a_rule_opens_while_its_connection_closes_goes_without_one(watch: Watcher) -> None:
+    await watch.subscribe("jobs")
+    watch.pane.rules.changed.emit((Rule(act="query", query="select $1"),))
+    await watch.user.run("begin")
+    watch.user.trigger("connection.disconnect")
+    await watch.user.dialog("question")
+    await watch.notify("jobs", "late")
+    tab = await alert_tab(watch, "Alert on any channel")
+    await watch.user.answer("question", "Roll back and close")
+    await until(lambda: not watch.user.tab.state.connected, "the connection is gone")
+    await until(lambda: not tab.state.connected, "the rule's tab has none either")

@@ -101,3 +101,18 @@ def test_query_of_a_rule_is_asked_for(menu: RuleMenu, qtbot: QtBot) -> None:
     add.click()
     qtbot.waitUntil(lambda: menu.findChild(QueryRuleDialog) is None)
     assert wanted == [(Rule(act="query", wanted="failed", channel="jobs", query="select $1"),)]
+
+
+def test_same_query_is_no_second_rule(menu: RuleMenu) -> None:
+    wanted: list[object] = []
+    menu.changed.connect(wanted.append)
+    menu.show_wish(WISH)
+    menu.show_rules([Rule(act="query", wanted="failed", channel="jobs", query="select 1")])
+    entries(menu)["Run a query on jobs: failed…"].trigger()
+    dialog = menu.findChild(QueryRuleDialog, "queryRuleDialog")
+    assert dialog is not None
+    dialog.query_given.emit("select 1")
+    assert wanted == []
+    dialog.query_given.emit("select 2")
+    assert len(wanted) == 1
+    dialog.reject()

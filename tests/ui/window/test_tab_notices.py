@@ -41,6 +41,9 @@ async def test_another_tabs_notice_bears_its_name_and_its_button_leads_there(use
     second = user.tab
     first.notified.emit(Notice("Something is open.", "warning", "query.run"))
     assert user.notice == "Query 1: Something is open."
+    first.failed.emit(StatementInvalid("Syntax."))
+    assert user.notice == "Query 1: Syntax."
+    first.notified.emit(Notice("Something is open.", "warning", "query.run"))
     first.editor.set_script("select 'in the first'")
     user.find(QPushButton, "noticeAction").click()
     assert user.tab is first
