@@ -127,7 +127,7 @@ async def test_a_tab_names_its_own_server_while_another_one_is_asked(user: User,
     user.window.start_page.text_entered.emit(
         f"postgresql://u:p@127.0.0.1:{proxy.port}/d?sslmode=disable&connect_timeout=600"
     )
-    await until(lambda: user.status("statusOpening"), "the other one is asked")
+    await until(lambda: bool(user.status("statusOpening")), "the other one is asked")
     assert user.status("statusConnection") == user.window.connection_button.text() == named
     assert user.window.windowTitle().startswith(named)
     user.trigger("query.cancel")

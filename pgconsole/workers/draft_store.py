@@ -273,7 +273,8 @@ def _draft(row: Sequence[Any]) -> Draft:
     *own, path, digest, encoding, has_mark, line_end, is_unsaved, manual_commit, read_only = row
     form = TextForm(encoding, bool(has_mark), line_end)
     file = ScriptFile(Path(os.fsdecode(path)), digest, form) if path else None
-    return Draft(*own, file, bool(is_unsaved), bool(manual_commit), bool(read_only))
+    draft = replace(Draft(*own), file=file, is_unsaved=bool(is_unsaved))
+    return replace(draft, manual_commit=bool(manual_commit), read_only=bool(read_only))
 
 
 def _lease_path(store: Path, window_id: str) -> Path:
