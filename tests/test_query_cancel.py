@@ -140,8 +140,10 @@ async def test_cancel_while_connecting_to_a_silent_server_ends_at_once(
     desk = make_desk(on=make_pool(to=through(proxy, target)))
     desk.start("select 1")
     await until(lambda: proxy.connections == 1, "it connects")
+    assert desk.state.waits_for == "a connection"
     desk.console.cancel()
     await desk.idle()
+    assert not desk.state.waits_for
     assert desk.infos == ["Cancelled before a connection was there."]
 
 
@@ -267,7 +269,7 @@ async def test_cancel_between_two_steps_drops_a_connection_that_answers_no_more(
     monkeypatch.setattr(Session, "prepare", prepare_and_fall_silent)
     await desk.run("select 1")
     assert desk.view.errors == []
-    assert desk.infos[0] == "Lost with the connection: the open transaction."
+    assert desk.infos[0] == "Ended with the connection: the open transaction."
     assert any("the connection was dropped" in text for text in desk.infos)
     assert desk.state.transaction is TransactionState.UNKNOWN
     proxy.open.set()

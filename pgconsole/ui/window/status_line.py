@@ -261,7 +261,7 @@ class StatusLine(QStatusBar):
         if state is not None and state.is_busy:
             self._clock.start() if not self._clock.isActive() else None
             if state.waits_for:
-                self.time.show_entry(f"Waiting for {state.waits_for}", "The run goes on once it is given.", "running")
+                self.time.show_entry(f"Waiting for {state.waits_for}", "The run goes on once that is there.", "running")
                 return
             passed = (time.time() - state.run_started) * 1000 if state.run_started is not None else 0.0
             role: Role = "warning" if state.phase is Phase.CANCELLING else "running"
