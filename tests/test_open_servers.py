@@ -136,6 +136,13 @@ async def test_a_tab_names_its_own_server_while_another_one_is_asked(user: User,
     assert user.status("statusConnection") == named
 
 
+async def test_the_failure_of_one_attempt_does_not_stand_beside_the_next(user: User, other_dsn: str) -> None:
+    user.window.start_page.text_entered.emit("postgresql://u:p@127.0.0.1:1/d?sslmode=disable")
+    await until(lambda: "Nothing listens" in user.notice, "the first attempt has failed")
+    await user.connect(other_dsn)
+    assert not user.notice
+
+
 # Closing while something begins
 
 
