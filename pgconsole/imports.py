@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.import_wizard import ImportWizard
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
@@ -99,10 +100,10 @@ class Imports:
             await self._end(opened)
 
     async def _may_end(self, opened: _Open, verb: str) -> bool:
-        if not opened.wizard.state.run:
-            return True
         if opened.is_asking:
             return False
+        if not opened.wizard.state.run:
+            return await self._may_lose_mended(opened, verb)
         opened.is_asking = True
         detail = "Records are being loaded. What was not committed yet is undone."
         question = confirm(opened.dialog, f"{verb} and cancel it?", detail, yes="Cancel the import")
@@ -116,6 +117,19 @@ class Imports:
             for task in (asking, ended):
                 task.cancel()
             await asyncio.gather(asking, ended, return_exceptions=True)
+
+    async def _may_lose_mended(self, opened: _Open, verb: str) -> bool:
+        """Ask where records were mended and not loaded: what was typed is kept nowhere else."""
+        count = opened.dialog.mended_unloaded
+        if not count:
+            return True
+        opened.is_asking = True
+        try:
+            detail = f"What was typed into {plural(count, 'record')} is lost. Load mended records first to keep it."
+            lost = f"{verb} without loading what was mended?"
+            return await confirm(opened.dialog, lost, detail, yes="Close without loading")
+        finally:
+            opened.is_asking = False
 
     async def _end(self, opened: _Open) -> None:
         if opened in self._open:

@@ -6,13 +6,12 @@ Part of the composition root beside `workbench.py`, which lets tabs work on them
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from pgconsole.connections import Connections, unsaved_profile
 from pgconsole.core.connection_state import Finding
-from pgconsole.core.connection_status import ConnectionStatus
 from pgconsole.core.errors import PgconsoleError
 from pgconsole.core.pooler_signs import speaks_of_pooler
 from pgconsole.core.profile import Profile
@@ -61,6 +60,7 @@ class OpenServers:
         self._sample = SampleServer()
         self._starting: asyncio.Task[tuple[Profile, str, bool]] | None = None
         self._expected: dict[str, Profile] = {}
+        self._being_made: list[str] = []
         self.desk = ConnectionDesk(window, parse_pasted, _has_root_file)
         self.connections = Connections(self.desk, store, Credentials(), _diagnose, self.open_profile)
         self.manager = ManagerDesk(window, start)
@@ -99,8 +99,9 @@ class OpenServers:
         return next((server for server in reversed(self._guards) if server.profile.id == profile_id), None)
 
     def is_awaited(self, profile_id: str) -> bool:
-        """Whether this profile's connection of last time is still to be opened."""
-        return profile_id in self._expected
+        """Whether a tab of this profile waits for it: a text that was written for one server never moves to another."""
+        is_to_be_had = profile_id == LOCAL_PROFILE_ID or self.connections.profile(profile_id) is not None
+        return is_to_be_had or profile_id in self._expected
 
     def profiles_to_remember(self) -> list[Profile]:
         """What is open or still to be opened; of a saved profile only the id, for its file may change meanwhile."""
@@ -110,21 +111,37 @@ class OpenServers:
 
     # Opening
 
+    @property
+    def being_made(self) -> str:
+        """The name of the connection that is being made, the newest of several; empty where there is none."""
+        return self._being_made[-1] if self._being_made else ""
+
+    @contextmanager
+    def _told(self, title: str) -> Iterator[None]:
+        """Tell of a connection while it is being made."""
+        self._being_made.append(title)
+        self._settled()
+        try:
+            yield
+        finally:
+            self._being_made.remove(title)
+            self._settled()
+
     async def open_local(self) -> None:
         """Open the PostgreSQL that comes along, and go on filling its sample in the background."""
         page = self._window.start_page
         page.show_local_state("Starting…", available=False)
-        self._window.show_connection(ConnectionStatus("connecting", "local PostgreSQL"))
         try:
-            if self._starting is None or self._starting.done():
-                self._starting = asyncio.get_running_loop().create_task(self._sample.start(), name="start local server")
-            # A server that is being started has to be there before it can be stopped.
-            profile, password, is_unfilled = await asyncio.shield(self._starting)
+            with self._told("local PostgreSQL"):
+                if self._starting is None or self._starting.done():
+                    start = self._sample.start()
+                    self._starting = asyncio.get_running_loop().create_task(start, name="start local server")
+                # A server that is being started has to be there before it can be stopped.
+                profile, password, is_unfilled = await asyncio.shield(self._starting)
             self.connections.knows(profile, password)
             await self.open_profile(profile, password)
         finally:
             page.show_local_state("", available=True)
-            self._settled()
         if is_unfilled:
             self._start(self._fill_sample(), "fill sample")
 
@@ -160,12 +177,8 @@ class OpenServers:
         self, profile: Profile, password: str | None, further_secrets: Mapping[str, str] = NO_SECRETS
     ) -> None:
         """Open a connection; raises `ConnectFailed` and its kin, and `InvalidConninfo`."""
-        self._window.show_connection(ConnectionStatus("connecting", profile.title))
-        try:
+        with self._told(profile.title):
             server = await open_server(profile, password, further_secrets)
-        except BaseException:
-            self._settled()
-            raise
         self._guards[server] = PortalGuard(server.pool)
         desk = self._loss_desks[server] = ReconnectionDesk(self._window, server, self._settled)
         self._reconnections[server] = Reconnection(server.pool, server.status.label, desk, self._is_automatic)

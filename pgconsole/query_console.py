@@ -324,9 +324,11 @@ class QueryConsole:
 
     async def borrow(self) -> Session:
         """The tab's session, or one of the pool; cancelling ends the wait for it."""
+        self._set(waits_for="" if self._tab.session is not None else "a connection")
         try:
             return await self._tab.borrow(read_only=self._state.read_only)
         finally:
+            self._set(waits_for="")
             self.sync()
 
     def cancelled(self, error: QueryCancelled) -> None:

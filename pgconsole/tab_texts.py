@@ -172,4 +172,5 @@ def draft_of(tab: QueryTab, place: int) -> Draft:
     """A tab as it is kept."""
     cursor = tab.editor.textCursor()
     where = (cursor.position(), cursor.anchor(), place)
-    return Draft(tab.draft_id, tab.title, tab.editor.script(), *where, tab.profile_id, tab.file, tab.is_unsaved)
+    text = (tab.draft_id, tab.title, tab.editor.script(), *where, tab.profile_id, tab.file, tab.is_unsaved)
+    return Draft(*text, tab.manual_commit, tab.read_only)

@@ -255,7 +255,7 @@ class Workbench:
 
     def _show_connection(self) -> None:
         server = self._server_now()
-        self._window.show_connection(server.status if server is not None else ConnectionStatus())
+        self._window.show_connection(server.status if server is not None else None, self._servers.being_made)
         several = len(list(self._servers)) > 1
         for each in self._window.query_tabs():
             own = self._bound.get(each)

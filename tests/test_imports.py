@@ -223,6 +223,32 @@ async def test_missing_privilege_is_told_before_the_run(
         await outside.execute("drop owned by importer_in_test; drop role importer_in_test")
 
 
+async def test_closing_asks_before_mended_records_are_lost(importer: Importer, outside: Session, messy: Path) -> None:
+    await importer.imported(messy)
+    importer.click("importMend")
+    importer.write_over("6,Short,1,2024-01-01")
+    await until(importer.user.find(QPushButton, "importLoadMended").isEnabled, "one is mended")
+    importer.dialog.close()
+    await importer.user.answer("question", "Cancel")
+    importer.click("importLoadMended")
+    await until(lambda: importer.figures() == (7, 7, 0, 0), "what was typed is loaded")
+    assert "1 loaded since" in importer.user.find(QLabel, "importRejectFiles").text()
+    importer.dialog.close()
+    await until(lambda: not importer.user.dialogs("importWizard"), "nothing is left to ask about")
+    assert await value(outside, "select count(*) from tools") == "7"
+
+
+async def test_mended_records_may_be_left(importer: Importer, outside: Session, messy: Path) -> None:
+    await importer.imported(messy)
+    importer.click("importMend")
+    importer.write_over("6,Short,1,2024-01-01")
+    await until(importer.user.find(QPushButton, "importLoadMended").isEnabled, "one is mended")
+    importer.dialog.close()
+    await importer.user.answer("question", "Close without loading")
+    await until(lambda: not importer.user.dialogs("importWizard"), "the dialog is closed")
+    assert await value(outside, "select count(*) from tools") == "6"
+
+
 async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Session, tmp_path: Path) -> None:
     await outside.execute("create table held (id int); begin; lock table held in access exclusive mode")
     file = tmp_path / "held.csv"

@@ -14,11 +14,12 @@ from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import LocalServer
 from pgconsole.ui.window.settings_dialog import SettingsDialog
 from pgconsole.workers import sample_server
+from pgconsole.workers.sample_server import LOCAL_PROFILE_ID
 from pgconsole.workers.settings_file import SettingsFile
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
-from tests.fixtures.window import Windows, password_of, running_servers
+from tests.fixtures.window import User, Windows, password_of, running_servers
 
 # Coming back
 
@@ -102,6 +103,44 @@ async def test_without_the_setting_no_connection_comes_back(
     monkeypatch.setenv("PGPASSWORD", password_of(database_dsn))
     again = await windows.open()
     assert again.status("statusConnection") == "Not connected"
+
+
+async def test_a_tab_of_another_server_waits_for_its_own(windows: Windows, database_dsn: str) -> None:
+    user = await windows.open(database_dsn)
+    user.write("drop table orders")
+    user.tab.profile_id = LOCAL_PROFILE_ID
+    await windows.close(user)
+    again = await windows.open(database_dsn)
+    theirs, own = again.window.query_tabs()
+    assert theirs.editor.script() == "drop table orders"
+    assert not theirs.state.connected
+    assert own.state.connected
+    assert again.tab is own
+
+
+# While another one is made
+
+
+async def test_a_tab_names_its_own_server_while_another_one_is_asked(user: User, proxy: Proxy) -> None:
+    proxy.black_hole()
+    named = user.status("statusConnection")
+    user.window.start_page.text_entered.emit(
+        f"postgresql://u:p@127.0.0.1:{proxy.port}/d?sslmode=disable&connect_timeout=600"
+    )
+    await until(lambda: bool(user.status("statusOpening")), "the other one is asked")
+    assert user.status("statusConnection") == user.window.connection_button.text() == named
+    assert user.window.windowTitle().startswith(named)
+    user.trigger("query.cancel")
+    await until(lambda: not user.status("statusOpening"), "it is given up")
+    assert "given up" in user.notice
+    assert user.status("statusConnection") == named
+
+
+async def test_the_failure_of_one_attempt_does_not_stand_beside_the_next(user: User, other_dsn: str) -> None:
+    user.window.start_page.text_entered.emit("postgresql://u:p@127.0.0.1:1/d?sslmode=disable")
+    await until(lambda: "Nothing listens" in user.notice, "the first attempt has failed")
+    await user.connect(other_dsn)
+    assert not user.notice
 
 
 # Closing while something begins

@@ -140,8 +140,10 @@ async def test_cancel_while_connecting_to_a_silent_server_ends_at_once(
     desk = make_desk(on=make_pool(to=through(proxy, target)))
     desk.start("select 1")
     await until(lambda: proxy.connections == 1, "it connects")
+    assert desk.state.waits_for == "a connection"
     desk.console.cancel()
     await desk.idle()
+    assert not desk.state.waits_for
     assert desk.infos == ["Cancelled before a connection was there."]
 
 

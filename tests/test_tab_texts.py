@@ -137,6 +137,28 @@ async def test_a_tab_keeps_its_file_over_a_restart(windows: Windows, database_ds
     assert saved.read_text() == "select 'theirs'"
 
 
+async def test_a_tab_keeps_manual_commit_and_read_only_over_a_restart(windows: Windows, database_dsn: str) -> None:
+    user = await windows.open(database_dsn)
+    user.trigger("query.manual_commit")
+    user.trigger("tab.new")
+    user.trigger("query.read_only")
+    await windows.close(user)
+    again = await windows.open(database_dsn)
+    states = [tab.state for tab in again.window.query_tabs()]
+    assert [(state.auto_commit, state.read_only) for state in states] == [(False, False), (True, True)]
+    again.window.tabs.setCurrentIndex(0)
+    await again.run("create table t (n int)")
+    assert again.tab.property("transaction") == "open"
+
+
+async def test_a_disconnected_tab_keeps_manual_commit(user: User, other_dsn: str) -> None:
+    user.trigger("query.manual_commit")
+    await user.disconnect()
+    user.window.start_page.text_entered.emit(other_dsn)
+    await until(lambda: user.tab.state.connected, "another is there")
+    assert not user.tab.state.auto_commit
+
+
 async def test_two_windows_keep_their_texts_apart(windows: Windows, database_dsn: str) -> None:
     first = await windows.open(database_dsn)
     first.write("select 'first'")

@@ -25,6 +25,10 @@ class Draft:
     """The file that the text was opened from or saved to."""
     is_unsaved: bool = False
     """Whether the text differs from what is in `file`."""
+    manual_commit: bool = False
+    """Whether statements wait for Commit or Roll back."""
+    read_only: bool = False
+    """Whether the tab's transactions begin read-only."""
 
 
 def new_draft_id() -> str:

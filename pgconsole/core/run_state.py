@@ -55,7 +55,7 @@ class TabState:
     run_started: float | None = None
     """Since when the run goes on without waiting for the user."""
     waits_for: str = ""
-    """What the run waits for from the user, as `values`; empty while it waits for nothing."""
+    """What the run waits for before it goes on, as `values` or `a connection`; empty while it waits for nothing."""
     may_have_written: bool = False
     """Whether the statement that runs is one that writes."""
     auto_commit: bool = True

@@ -17,6 +17,9 @@ from pgconsole.db.error_translation import translate_connect
 from pgconsole.db.text_connection import TextConnection
 from pgconsole.db.text_connection import connect as open_text_connection
 from pgconsole.db.tls import advisory_tls_uri, tls_context
+from pgconsole.db.tls_answer import hear_tls_answers
+
+hear_tls_answers()
 
 _CANNOT_CONNECT_NOW: Final = "57P03"
 

@@ -209,6 +209,11 @@ class ImportWizardDialog(QDialog):
         if state.account is not before.account or self.property("account") is None:
             self.setProperty("account", account_to_json(state.account) if state.account is not None else "")
 
+    @property
+    def mended_unloaded(self) -> int:
+        """How many rejected records were mended here and are not loaded yet."""
+        return self.account_page.mended_unloaded
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Have the import put away first."""
         if self.may_close:

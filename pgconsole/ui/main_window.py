@@ -168,8 +168,10 @@ class MainWindow(QMainWindow):
 
     # What it shows
 
-    def show_connection(self, status: ConnectionStatus) -> None:
-        """Name the connection of the current tab, or say that there is none."""
+    def show_connection(self, own: ConnectionStatus | None, being_made: str = "") -> None:
+        """Name the connection of the current tab, and beside it one that is being made; where it has none, that one."""
+        status = own or (ConnectionStatus("connecting", being_made) if being_made else ConnectionStatus())
+        self.status_line.show_opening(being_made if own is not None else "")
         told = {"connecting": f"Connecting to {status.label}", "lost": f"{status.label}, lost"}
         label = told.get(status.phase, status.label)
         self.connection_button.show_status(status)

@@ -61,6 +61,9 @@ class QueryTab(QWidget):
         self.is_unsaved = False
         self.profile_id = ""
         """The saved connection that the tab works on."""
+        self.manual_commit = False
+        self.read_only = False
+        """How statements run in this tab, whatever connection it comes to."""
         self.batch_text = ""
         """The lines of values that a statement was run for last."""
         self.state = TabState()
@@ -129,6 +132,13 @@ class QueryTab(QWidget):
             if focused is not None and self.form.isAncestorOf(focused):
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.state_changed.emit()
+        if self._console is not None:
+            self._keep_modes(not state.auto_commit, state.read_only)
+
+    def _keep_modes(self, manual_commit: bool, read_only: bool) -> None:
+        if (manual_commit, read_only) != (self.manual_commit, self.read_only):
+            self.manual_commit, self.read_only = manual_commit, read_only
+            self.text_changed.emit()
 
     def begin_run(self) -> None:
         """Clear what was told of the last run; its results stay until there are to be new ones."""
@@ -183,7 +193,11 @@ class QueryTab(QWidget):
     # Its own
 
     def serve(self, console: "QueryConsole") -> None:
-        """Pass what the user wants on to `console`."""
+        """Pass what the user wants on to `console`, and have it run as this tab did before."""
+        if self.manual_commit:
+            console.set_auto_commit(False)
+        if self.read_only:
+            console.set_read_only(True)
         self._console = console
         self.more_wanted.connect(console.fetch_more)
         self.values_given.connect(console.answer_parameters)
@@ -191,7 +205,8 @@ class QueryTab(QWidget):
         self.show_state(console.state)
 
     def show_draft(self, draft: Draft) -> None:
-        """Take a draft's text, caret, selection and file."""
+        """Take a draft's text, caret, selection, file, and how its statements run."""
+        self.manual_commit, self.read_only = draft.manual_commit, draft.read_only
         self.editor.set_script(draft.text)
         cursor = self.editor.textCursor()
         cursor.setPosition(min(draft.anchor, len(self.editor.toPlainText())))

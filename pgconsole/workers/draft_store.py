@@ -50,11 +50,16 @@ alter table draft add has_mark integer not null default 0;
 alter table draft add line_end text not null default '';
 alter table draft add is_unsaved integer not null default 0;
 """
-_SCHEMAS = (_SCHEMA_1, _SCHEMA_2)
+_SCHEMA_3 = """
+alter table draft add manual_commit integer not null default 0;
+alter table draft add read_only integer not null default 0;
+"""
+_SCHEMAS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
 """What makes each version of the file out of the one before; files of all of them are about."""
 _NAMES = (
     *("id", "title", "text", "caret", "anchor", "position", "profile_id"),
     *("file", "digest", "encoding", "has_mark", "line_end", "is_unsaved"),
+    *("manual_commit", "read_only"),
 )
 _COLUMNS = ", ".join(_NAMES)
 _SAVE = f"""
@@ -255,19 +260,21 @@ def _open_rows(database: sqlite3.Connection, window: str) -> list[tuple[Any, ...
 def _row(draft: Draft) -> tuple[str | int | bytes, ...]:
     text = draft.text.encode("utf-8", "replace").decode("utf-8")
     own = (draft.id, draft.title, text, draft.caret, draft.anchor, draft.position, draft.profile_id)
+    mode = (draft.is_unsaved, draft.manual_commit, draft.read_only)
     if draft.file is None:
-        return (*own, b"", "", "", False, "", draft.is_unsaved)
+        return (*own, b"", "", "", False, "", *mode)
     # As bytes: a file's name may be no text.
     file, form = draft.file, draft.file.form
     path = os.fsencode(file.path)
-    return (*own, path, file.digest, form.encoding, form.has_mark, form.line_end, draft.is_unsaved)
+    return (*own, path, file.digest, form.encoding, form.has_mark, form.line_end, *mode)
 
 
 def _draft(row: Sequence[Any]) -> Draft:
-    *own, path, digest, encoding, has_mark, line_end, is_unsaved = row
+    *own, path, digest, encoding, has_mark, line_end, is_unsaved, manual_commit, read_only = row
     form = TextForm(encoding, bool(has_mark), line_end)
     file = ScriptFile(Path(os.fsdecode(path)), digest, form) if path else None
-    return replace(Draft(*own), file=file, is_unsaved=bool(is_unsaved))
+    draft = replace(Draft(*own), file=file, is_unsaved=bool(is_unsaved))
+    return replace(draft, manual_commit=bool(manual_commit), read_only=bool(read_only))
 
 
 def _lease_path(store: Path, window_id: str) -> Path:

@@ -198,6 +198,25 @@ async def test_what_is_no_postgresql_is_a_failure_and_no_bug(home: Path, said: b
     assert "Traceback" not in str(failure)
 
 
+@pytest.mark.parametrize("mode", ["prefer", "require"])
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"220 mail", b"SSH-2.0-x\r\n", b"S\x16\x03"])
+async def test_who_does_not_answer_as_postgresql_is_not_said_to_lack_tls(home: Path, mode: str, said: bytes) -> None:
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(said)
+        await writer.drain()
+        await reader.read(1000)
+
+    async with _strange_server(say) as port:
+        failure = await _failure(
+            replace(_strange_target(port, home), ssl_mode="prefer" if mode == "prefer" else "require")
+        )
+
+    assert isinstance(failure, ConnectFailed)
+    assert "does not speak PostgreSQL" in failure.why
+    assert "sslmode" not in failure.remedy
+
+
 @pytest.mark.parametrize("mode", ["disable", "prefer"])
 async def test_no_password_goes_out_in_clear_to_who_knows_whom(
     home: Path, monkeypatch: pytest.MonkeyPatch, mode: str

@@ -64,6 +64,14 @@ async def test_a_tab_comes_back_with_its_file_and_whether_it_differs(path: Path)
         assert await store.reopen() == replace(in_file, text="")
 
 
+async def test_a_tab_comes_back_with_how_its_statements_run(path: Path) -> None:
+    careful, reading = replace(_A, manual_commit=True), replace(_B, read_only=True)
+    async with _window(path) as store:
+        await store.save([careful, reading])
+    async with _window(path) as store:
+        assert await store.take_over() == (careful, reading)
+
+
 _FIRST_FORM = """
 create table draft (
     id text primary key, window text not null, title text not null, text text not null, caret integer not null,

@@ -53,6 +53,7 @@ class ConnectionDesk:
         """Hears what connections there are, as the menu does."""
         self._connections: Connections | None = None
         self._pooled: Profile | None = None
+        self._told_failure = ""
         window.notice_bar.action_chosen.connect(self._take_offer)
 
     def serve(
@@ -176,8 +177,11 @@ class ConnectionDesk:
         ask_host_key(self._window, error, trust)
 
     def show_opening(self, is_opening: bool) -> None:
-        """Let Cancel give the attempts up while there are any."""
+        """Let Cancel give the attempts up while there are any; a new one takes the last one's failure away."""
         self._window.set_condition("busy", is_opening)
+        notice = self._window.notice_bar
+        if is_opening and self._told_failure and notice.property("text") == self._told_failure:
+            notice.dismiss()
 
     def offer_pgbouncer(self, profile: Profile, error: PgconsoleError) -> None:
         """Tell of the failure, with a button that switches PgBouncer mode on."""
@@ -198,3 +202,4 @@ class ConnectionDesk:
     def report(self, error: PgconsoleError) -> None:
         """Show a failure in the notice bar."""
         self._window.show_error(error)
+        self._told_failure = str(self._window.notice_bar.property("text"))

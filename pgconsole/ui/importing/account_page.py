@@ -116,8 +116,13 @@ class ImportAccountPage(QWidget):
         first = shown if isinstance(shown, PlainCode) else self._rejects
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def mended_unloaded(self) -> int:
+        """How many records were mended and are not loaded yet."""
+        return len(self._rejects.rejects.texts)
+
     def _count_mended(self) -> None:
-        count = len(self._rejects.rejects.texts)
+        count = self.mended_unloaded
         self._load.setText(f"Load {plural(count, 'mended record')}" if count else "Load mended records")
         self._load.setEnabled(count > 0 and self.isEnabled())
 
@@ -148,7 +153,7 @@ class ImportAccountPage(QWidget):
         if state.rejects is not before.rejects:
             self._rejects.show_rejects(state.rejects)
         self._tabs.setTabText(0, f"Rejected {format_count(account.rejected)}" if account.rejected else "Rejected")
-        self._files.setText(visible_line(_files(account)))
+        self._files.setText(visible_line(_files(account, state.mended)))
         self._files.setVisible(bool(account.reject_file))
         for button in (self._mend, self._again):
             button.setEnabled(bool(state.rejects))
@@ -193,6 +198,10 @@ def _said(account: ImportAccount, mended: int) -> str:
     return "\n".join(lines)
 
 
-def _files(account: ImportAccount) -> str:
+def _files(account: ImportAccount, mended: int) -> str:
+    if not account.reject_file:
+        return ""
+    # The file is as the run left it: whoever imports it too would load these a second time.
+    also = f", the {format_count(mended)} loaded since among them," if mended else ""
     reasons = f", reasons in {account.reasons_file}" if account.reasons_file else ""
-    return f"Rejected records are in {account.reject_file}{reasons}" if account.reject_file else ""
+    return f"Rejected records{also} are in {account.reject_file}{reasons}"

@@ -159,6 +159,7 @@ class StatusLine(QStatusBar):
         self.access = StatusLabel("statusReadOnly", "Access", self._row)
         self.pinned = StatusLabel("statusPinned", "Pinned connection", self._row, may_shrink=True)
         self.portal = StatusLabel("statusPortal", "Held on the server", self._row)
+        self.opening = StatusLabel("statusOpening", "Connection that is being made", self._row, may_shrink=True)
         self.background = StatusLabel("statusBackground", "Work in the background", self._row)
         self.rows = StatusLabel("statusRows", "Rows", self._row)
         self.time = StatusLabel("statusTime", "Time", self._row, may_shrink=True)
@@ -180,7 +181,7 @@ class StatusLine(QStatusBar):
         for label in (self.connection, self.lock, self.transaction, self.access, self.pinned, self.portal):
             layout.addWidget(label)
         layout.addStretch(1)
-        for label in (self.background, self.rows, self.time, self.zone):
+        for label in (self.opening, self.background, self.rows, self.time, self.zone):
             label.setFont(figures_font(label.font()))
             layout.addWidget(label)
         self.setContentsMargins(0, 0, 0, 0)
@@ -201,6 +202,11 @@ class StatusLine(QStatusBar):
         told = details or {str(state): text for state, text in CHANNEL_MEANING.items()}.get(lock, "")
         named = words or {str(state): text for state, text in CHANNEL_WORDS.items()}.get(lock, lock)
         self.lock.show_entry(named[:1].upper() + named[1:] if label else "", told, role, drawing)
+
+    def show_opening(self, name: str) -> None:
+        """Tell of a connection that is being made beside the tab's own; Cancel gives it up."""
+        told = "The tab stays on its own connection meanwhile; Cancel gives this one up."
+        self.opening.show_entry(f"Connecting to {name}" if name else "", told, "running")
 
     def show_background(self, text: str, details: str = "") -> None:
         """Tell of work that goes on behind everything else; an empty text once it has ended."""
@@ -255,7 +261,7 @@ class StatusLine(QStatusBar):
         if state is not None and state.is_busy:
             self._clock.start() if not self._clock.isActive() else None
             if state.waits_for:
-                self.time.show_entry(f"Waiting for {state.waits_for}", "The run goes on once it is given.", "running")
+                self.time.show_entry(f"Waiting for {state.waits_for}", "The run goes on once that is there.", "running")
                 return
             passed = (time.time() - state.run_started) * 1000 if state.run_started is not None else 0.0
             role: Role = "warning" if state.phase is Phase.CANCELLING else "running"

@@ -94,6 +94,8 @@ def transaction_words(state: TabState) -> str:
             return f"Transaction failed, open{since}"
         case TransactionState.UNKNOWN:
             return "Transaction unknown"
+        case TransactionState.IDLE if state.is_busy:
+            return "Auto-commit" if state.auto_commit else "Manual commit"
         case TransactionState.IDLE:
             return "Idle" if state.auto_commit else "Idle, manual commit"
 

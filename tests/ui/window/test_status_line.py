@@ -139,6 +139,8 @@ def test_dot_is_filled_only_once_the_connection_is_there(line: StatusLine) -> No
     [
         (TabState(), "Idle"),
         (TabState(auto_commit=False), "Idle, manual commit"),
+        (TabState(phase=Phase.RUNNING), "Auto-commit"),
+        (TabState(phase=Phase.STREAMING, auto_commit=False), "Manual commit"),
         (TabState(transaction=TransactionState.OPEN, transaction_since=_NOON), "Transaction open since "),
         (TabState(transaction=TransactionState.FAILED, transaction_since=_NOON), "Transaction failed, open since "),
         (TabState(transaction=TransactionState.UNKNOWN), "Transaction unknown"),
