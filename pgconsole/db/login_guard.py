@@ -106,7 +106,7 @@ class LoginGuard(asyncio.Protocol):
     _watch: LoginWatch | None = None
     _transport: asyncio.BaseTransport | None = None
     _refusal: LoginRefused | MalformedMessage | None = None
-    _walk: MessageWalk
+    walk: MessageWalk
 
     def __init__(self, address: Any, connected: asyncio.Future[None], *others: Any) -> None:
         super().__init__(address, connected, *others)  # type: ignore[call-arg]
@@ -117,7 +117,7 @@ class LoginGuard(asyncio.Protocol):
         """Note how well the channel is known before the driver says its first word."""
         state = channel_state(transport.get_extra_info("peername"), transport.get_extra_info("ssl_object"))
         self._watch, self._transport = LoginWatch(state), transport
-        self._walk = MessageWalk(knows_server=allows_clear_text(state))
+        self.walk = MessageWalk(knows_server=allows_clear_text(state))
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -126,7 +126,7 @@ class LoginGuard(asyncio.Protocol):
             return
         try:
             passed = data if self._watch.done else self._watch.feed(data)
-            self._walk.check(passed)
+            self.walk.check(passed)
         except (LoginRefused, MalformedMessage) as refusal:
             self._refusal = refusal
             if isinstance(self._transport, asyncio.WriteTransport):

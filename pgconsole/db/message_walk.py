@@ -35,12 +35,22 @@ class MessageWalk:
     trust.
     """
 
-    __slots__ = ("_header", "_knows_server", "_to_come")
+    __slots__ = ("_header", "_knows_server", "_open", "_to_come")
 
     def __init__(self, knows_server: bool) -> None:
         self._knows_server = knows_server
         self._header = b""
         self._to_come = 0
+        self._open: list[bytes] | None = None
+
+    def keep_open_message(self, keep: bool) -> None:
+        """From now on keep what has come of a message that is not whole, or do so no more."""
+        self._open = [] if keep and not (self._header or self._to_come) else None
+
+    @property
+    def open_message(self) -> tuple[bytes, ...] | None:
+        """What has come of a message that is not whole yet, piece by piece; None where that is not kept."""
+        return None if self._open is None else tuple(self._open)
 
     def check(self, data: bytes) -> None:
         """Go on through the next bytes, cut anywhere; raises MalformedMessage where nobody may read them."""
@@ -49,17 +59,26 @@ class MessageWalk:
             data = self._header + data
         if self._knows_server and len(data) - position > _FAR:
             position = _behind_rows(data, position)
+        begin = -1
         try:
             while True:
                 kind, length = _read_header(data, position)
                 if length < 4 or not kind:
                     raise MalformedMessage
+                begin = position
                 position += length + 1
         except struct.error:
             self._to_come = max(0, position - len(data))
             self._header = data[position:]
         if self._to_come > MAX_MESSAGE_BYTES:
             raise MalformedMessage
+        if self._open is not None:
+            if not self._to_come:
+                self._open = [self._header] if self._header else []
+            elif begin >= 0:
+                self._open = [data[begin:]]
+            else:
+                self._open.append(data)
 
 
 def _behind_rows(data: bytes, position: int) -> int:

@@ -24,6 +24,8 @@ Private names used, each with the way out should a release of asyncpg drop it:
   `_transport` that makes a script of COPYs one round trip; without it, a round trip for each.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
+- `connect_utils.TLSUpgradeProto` is replaced by `tls_answer.py`; without it, whatever answers is told of as a server that
+  has no TLS.
 - `connect_utils._cancel`: the protocol's CancelRequest; without it, a socket of our own.
 - `asyncpg.protocol.Protocol` is replaced by a guarded one, for the driver has no hook in its login, and checks no
   header; without it, a TLS-only rule for passwords, and a server that answers with zero bytes freezes the window.
@@ -49,22 +51,18 @@ from asyncpg.protocol import protocol as driver_protocol
 from pgconsole.core.columns import Column
 from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
+from pgconsole.db.copied_rows import CopiedRows
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
+from pgconsole.db.type_names import DRIVER_TYPES, display_name
 
 NoticeSink = Callable[[dict[str, str]], None]
 """Receives the fields of a notice by their names in asyncpg: severity, sqlstate, message, detail, hint ..."""
 
 NotificationSink = Callable[[int, str, str], None]
 """Receives pid, channel and payload of a notification."""
-
-# Everything below is a fixed oid of the catalog that the driver has a binary codec of its own for.
-_DRIVER_TYPES: dict[int, str] = dict(driver_protocol.BUILTIN_TYPE_OID_MAP)
-
-# Names that differ from what people write.
-_SPOKEN_NAMES = {"bpchar": "char", "char": '"char"'}
 
 _UNDEFINED_STATEMENT_NAME = "types are text"
 
@@ -130,13 +128,6 @@ class Page:
     exhausted: bool
 
 
-def display_name(oid: int, name: str) -> str:
-    """A type's short name: `int4[]` for the driver's `_int4`; unknown types keep the name they were registered by."""
-    if name.startswith("_") and oid in _DRIVER_TYPES:
-        return name[1:] + "[]"
-    return _SPOKEN_NAMES.get(name, name) if oid in _DRIVER_TYPES else name
-
-
 class TextConnection(asyncpg.Connection):
     """An asyncpg connection whose results and parameters are `str` or None for every type, whatever it is."""
 
@@ -157,8 +148,9 @@ class TextConnection(asyncpg.Connection):
         """What came last from the server; the driver drops what it says to a session that does nothing."""
         self._names_of_types: dict[int, str] = {}
         self._copy_is_stopped = False
+        self._asides = 0
         settings = self._protocol.get_settings()
-        for oid, name in _DRIVER_TYPES.items():
+        for oid, name in DRIVER_TYPES.items():
             settings.set_builtin_type_codec(oid, name, "pg_catalog", "scalar", "text", "text")
         self._keep_last_data()
 
@@ -185,11 +177,13 @@ class TextConnection(asyncpg.Connection):
 
     def _process_notification(self, pid: int, channel: str, payload: str) -> None:
         """Hand a notification on without a callback on the loop."""
+        self._asides += 1
         if self.notification_sink is not None:
             self.notification_sink(pid, channel, payload)
 
     def _process_log_message(self, fields: dict[str, str], last_query: str) -> None:
         """Hand a notice on in the order of its arrival, before the rows that follow it."""
+        self._asides += 1
         if self.notice_sink is not None:
             message = asyncpg.PostgresLogMessage.new(fields, query=last_query)
             self.notice_sink({key: str(value) for key, value in vars(message).items() if value is not None})
@@ -234,7 +228,8 @@ class TextConnection(asyncpg.Connection):
     async def copy_out_text(self, text: str, sink: Callable[[bytes], Awaitable[None]]) -> str:
         """Run a COPY ... TO STDOUT; each awaited `sink` call holds the server back. Returns the tag."""
         self._refuse_lost()
-        return await self._copy_out(text, sink, _NO_TIMEOUT)  # type: ignore[no-any-return]
+        rows = CopiedRows(self._protocol, sink, lambda: self._asides)
+        return await rows.of(lambda take: self._copy_out(text, take, _NO_TIMEOUT))
 
     async def copy_in_text(self, text: str, source: AsyncIterable[bytes], answers: CopyAnswers | None = None) -> str:
         """Run a COPY ... FROM STDIN with the bytes of `source`; the tag.
@@ -337,11 +332,11 @@ class TextConnection(asyncpg.Connection):
 
     def unnamed_types(self, oids: Sequence[int]) -> list[int]:
         """Those of `oids` that have no name to be shown by yet."""
-        return sorted({oid for oid in oids if oid not in _DRIVER_TYPES and oid not in self._names_of_types})
+        return sorted({oid for oid in oids if oid not in DRIVER_TYPES and oid not in self._names_of_types})
 
     def parameter_type_name(self, oid: int) -> str:
         """The name of a parameter's type for display."""
-        return display_name(oid, _DRIVER_TYPES.get(oid) or self._names_of_types.get(oid, f"oid {oid}"))
+        return display_name(oid, DRIVER_TYPES.get(oid) or self._names_of_types.get(oid, f"oid {oid}"))
 
     def parameter_status(self, name: str) -> str:
         """A setting that the server reports by itself, as `TimeZone`; an empty string where it does not."""

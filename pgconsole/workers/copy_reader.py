@@ -158,13 +158,13 @@ class CopyReader:
     def _lost(self, tag: str) -> str:
         """Why rows that the server has sent are not there; of a COPY that was typed, lines are no rows.
 
-        asyncpg 0.32 forgets what it has read of a COPY where a notice, a notification or a changed setting follows.
+        asyncpg 0.32 forgets what it has read of a COPY where a changed setting follows, and of that tells nobody.
         """
         missing = int(tag.split()[-1]) - self.store.row_count if self.verb == "SELECT" else 0
         if not missing:
             return ""
         return (
-            f"{missing:,} rows were lost on the way, because notices or notifications came among them;"
+            f"{missing:,} rows were lost on the way, because changes of settings came among them;"
             ' switch on "Always read through a cursor" in the settings and run it again to have them all'
         )
 

@@ -53,9 +53,52 @@ async def test_notices_among_the_rows_of_a_copy_are_heard(connection: TextConnec
     heard: list[str] = []
     connection.notice_sink = lambda fields: heard.append(fields["message"])
 
-    async def take(_piece: bytes) -> None:
-        pass
+    pieces: list[bytes] = []
 
-    query = f"select pg_temp.told(n) from generate_series(1, {_ROWS}) n"
+    async def take(piece: bytes) -> None:
+        pieces.append(bytes(piece))
+
+    query = f"select n, pg_temp.told(n) from generate_series(1, {_ROWS}) n"
     assert await connection.copy_out_text(f"copy ({query}) to stdout", take) == f"COPY {_ROWS}"
     assert heard == ["line\nd"] * _ROWS
+    assert b"".join(pieces) == b"".join(b"%d\t%s\n" % (n, b"x" * (n % 30)) for n in range(1, _ROWS + 1))
+
+
+@pytest.mark.parametrize("every", [2, 7, 1000, 29_999])
+async def test_no_row_is_lost_or_doubled_by_notices_here_and_there(connection: TextConnection, every: int) -> None:
+    await connection.run_simple(
+        "create or replace function pg_temp.at_times(n int) returns text language plpgsql as $$ begin"
+        f" if n % {every} = 0 then raise notice 'now'; end if; return repeat('y', n % 300); end $$"
+    )
+    heard: list[str] = []
+    connection.notice_sink = lambda fields: heard.append(fields["message"])
+    pieces: list[bytes] = []
+
+    async def take(piece: bytes) -> None:
+        pieces.append(bytes(piece))
+
+    for _ in range(2):
+        heard.clear()
+        pieces.clear()
+        query = f"select n, pg_temp.at_times(n) from generate_series(1, {_ROWS}) n"
+        await connection.copy_out_text(f"copy ({query}) to stdout", take)
+        assert len(heard) == _ROWS // every
+        assert b"".join(pieces) == b"".join(b"%d\t%s\n" % (n, b"y" * (n % 300)) for n in range(1, _ROWS + 1))
+
+
+@pytest.mark.parametrize("sizes", [(100_000, 10), (700_000, 3)])
+async def test_notice_before_a_message_that_comes_in_many_pieces(
+    connection: TextConnection, sizes: tuple[int, int]
+) -> None:
+    await connection.run_simple(
+        "create or replace function pg_temp.large(n int) returns text language plpgsql as"
+        f" $$ begin raise notice 'now'; return repeat(chr(96 + n), {sizes[0]}); end $$"
+    )
+    pieces: list[bytes] = []
+
+    async def take(piece: bytes) -> None:
+        pieces.append(bytes(piece))
+
+    query = f"select pg_temp.large(n) from generate_series(1, {sizes[1]}) n"
+    await connection.copy_out_text(f"copy ({query}) to stdout", take)
+    assert b"".join(pieces) == b"".join(bytes([96 + n]) * sizes[0] + b"\n" for n in range(1, sizes[1] + 1))

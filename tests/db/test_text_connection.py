@@ -17,7 +17,8 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.connection_target import ConnectionTarget, KeepAliveOptions
 from pgconsole.db.connecting import open_connection
-from pgconsole.db.text_connection import TextConnection, display_name
+from pgconsole.db.text_connection import TextConnection
+from pgconsole.db.type_names import display_name
 from tests.fixtures.engine import through
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until

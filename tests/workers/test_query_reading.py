@@ -263,12 +263,21 @@ async def test_time_of_a_pause_is_not_counted_against_the_statement(session: Ses
         assert told.store.row_count == 50_000
 
 
-async def test_rows_that_the_driver_loses_among_notices_are_told(session: Session) -> None:
+async def test_rows_among_notices_are_all_there_by_either_road(session: Session) -> None:
     await session.execute(
         "create function pg_temp.told(n int) returns int language plpgsql as"
         " $$ begin raise notice 'row %', n; return n; end $$"
     )
     text = "select pg_temp.told(n) from generate_series(1, 3000) n"
+    for always_cursor in (False, True):
+        told = await run(session, text, to_end=True, always_cursor=always_cursor)
+        assert told.road is (Road.PORTAL if always_cursor else Road.COPY)
+        assert (told.store.row_count, told.why_incomplete) == (3000, "")
+
+
+async def test_rows_that_the_driver_loses_among_changed_settings_are_told(session: Session) -> None:
+    zone = "set_config('TimeZone', case when n % 2 = 0 then 'UTC' else 'Asia/Tokyo' end, true)"
+    text = f"select {zone} from generate_series(1, 3000) n"
     fast = await run(session, text, to_end=True)
     assert fast.road is Road.COPY
     missing = 3000 - fast.store.row_count
