@@ -24,8 +24,8 @@ Private names used, each with the way out should a release of asyncpg drop it:
   `_transport` that makes a script of COPYs one round trip; without it, a round trip for each.
 - `_process_notification`, `_process_log_message`: called for each message; without them, the public listeners, which
   cost a callback on the loop for each message.
-- `connect_utils.TLSUpgradeProto` is replaced by `tls_answer.py`; without it, whatever answers is told of as a server that
-  has no TLS.
+- `connect_utils.TLSUpgradeProto` is replaced by `tls_answer.py`; without it, whatever answers is told of as a server
+  that has no TLS.
 - `connect_utils._cancel`: the protocol's CancelRequest; without it, a socket of our own.
 - `asyncpg.protocol.Protocol` is replaced by a guarded one, for the driver has no hook in its login, and checks no
   header; without it, a TLS-only rule for passwords, and a server that answers with zero bytes freezes the window.

@@ -6,6 +6,7 @@ The reject file has the source's own dialect, encoding and header, so that the s
 import csv
 import io
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import IO
 
@@ -31,8 +32,17 @@ def reasons_path(reject_file: Path) -> Path:
     return reject_file.with_name(f"{reject_file.stem}.reasons.csv")
 
 
+def _unused(path: Path) -> Path:
+    """The path, or the first of `x.rejects-2.csv`, `x.rejects-3.csv` and so on at which nothing is."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(each for each in chain([path], numbered) if not (each.exists() or reasons_path(each).exists()))
+
+
 class RejectFile:
-    """Both files of one import; they come to be with the first record, in place of those of a run before."""
+    """Both files of one import; they come to be with the first record.
+
+    Those of a run before may have been mended by hand: only a file that the plan names is written anew.
+    """
 
     def __init__(self, plan: ImportPlan) -> None:
         self._plan = plan
@@ -84,6 +94,9 @@ class RejectFile:
 
     def _opened(self) -> tuple[IO[bytes], IO[str]]:
         if self._records is None or self._reasons is None:
+            if not self._plan.reject_file:
+                self.path = _unused(self.path)
+                self.reasons_path = reasons_path(self.path)
             self._records = self.path.open("wb")
             self._reasons = io.TextIOWrapper(self.reasons_path.open("wb"), "utf-8", "backslashreplace", newline="")
             encoding = self._plan.dialect.encoding

@@ -1,0 +1,46 @@
+"""Rejected records are written beside their source, and over nothing that a user may have mended by hand."""
+
+from pathlib import Path
+
+from pgconsole.core.import_account import Reject
+from pgconsole.formats.reject_file import RejectFile
+from tests.fixtures.import_plans import plan_of
+
+_BAD = (Reject(record=1, line=2, column="id", value="x", sqlstate="22P02", message="no integer"), b"x")
+
+
+def written(path: Path, reject_file: str = "") -> RejectFile:
+    file = RejectFile(plan_of("id", path=str(path), reject_file=reject_file))
+    file.head = b"id\n"
+    file.write([_BAD])
+    file.finish()
+    return file
+
+
+def test_files_of_the_run_before_are_left_as_they_are(tmp_path: Path) -> None:
+    first = written(tmp_path / "items.csv")
+    first.path.write_text("id\n1\n")
+    second, third = written(tmp_path / "items.csv"), written(tmp_path / "items.csv")
+    assert [file.path.name for file in (first, second, third)] == [
+        "items.rejects.csv",
+        "items.rejects-2.csv",
+        "items.rejects-3.csv",
+    ]
+    assert first.path.read_text() == "id\n1\n"
+    assert second.path.read_text() == "id\nx\n"
+    assert third.reasons_path.name == "items.rejects-3.reasons.csv"
+    assert third.reasons_path.exists()
+
+
+def test_file_that_the_plan_names_is_written_anew(tmp_path: Path) -> None:
+    named = tmp_path / "bad.csv"
+    named.write_text("of another run\n")
+    assert written(tmp_path / "items.csv", str(named)).path == named
+    assert named.read_text() == "id\nx\n"
+
+
+def test_nothing_is_made_where_nothing_is_rejected(tmp_path: Path) -> None:
+    file = RejectFile(plan_of("id", path=str(tmp_path / "items.csv")))
+    file.write([])
+    file.finish()
+    assert list(tmp_path.glob("items*")) == []
