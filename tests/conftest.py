@@ -43,6 +43,7 @@ pytest_plugins = [
     "tests.fixtures.watched",
     "tests.fixtures.window",
     "tests.fixtures.watcher",
+    "tests.fixtures.importer",
 ]
 
 _THREAD_END_TIMEOUT_S = 2.0

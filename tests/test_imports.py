@@ -1,110 +1,20 @@
 """Imports as a user does them: a file, the window, a real server."""
 
 import gzip
-import json
 from pathlib import Path
-from typing import Any
 
-import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from pgconsole.core.import_plan import Commit, OnBadRow, Way
 from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.session import Session
-from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
 from pgconsole.ui.importing.reject_table import RejectTable
 from tests.fixtures.engine import value, values
+from tests.fixtures.importer import Importer
 from tests.fixtures.waiting import until
-from tests.fixtures.window import User, Windows
-
-MESSY = """id,name,price,made
-1,Anvil,10.50,2024-01-31
-2,"Rope, long",3,2024-02-01
-x3,Glue,2.25,2024-02-02
-4,Nails,cheap,2024-02-03
-5,Saw,7,2024-02-30
-6,Short
-7,Hammer,9.90,2024-03-01
-"""
-
-
-class Importer:
-    """A user with an import open."""
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-
-    @property
-    def dialog(self) -> ImportWizardDialog:
-        found = self.user.find(ImportWizardDialog, "importWizard")
-        assert isinstance(found, ImportWizardDialog)
-        return found
-
-    def drop(self, *files: Path) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-        copy = Qt.DropAction.CopyAction
-        event = QDropEvent(QPointF(5, 5), copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        self.user.window.dropEvent(event)
-
-    async def looked_into(self) -> None:
-        await self.user.dialog("importWizard")
-        button = self.user.find(QPushButton, "importRun")
-        await until(lambda: button.isEnabled() and " record" in button.text(), "it can be imported")
-
-    async def page(self, name: str) -> None:
-        await until(lambda: self.dialog.property("page") == name, f"the page {name}")
-
-    def click(self, name: str) -> None:
-        button = self.user.find(QPushButton, name)
-        assert button.isEnabled(), name
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def go_by_tab(self, name: str) -> None:
-        """Press Tab until a widget has the focus."""
-        for _ in range(30):
-            if self.user.focus.objectName() == name:
-                return
-            self.user.press(Qt.Key.Key_Tab)
-        pytest.fail(f"Tab does not lead to {name}")
-
-    def write_over(self, text: str) -> None:
-        """Type over what is being mended."""
-        editor = QApplication.focusWidget()
-        assert isinstance(editor, QLineEdit)
-        editor.selectAll()
-        QTest.keyClicks(editor, text)
-        QTest.keyClick(editor, Qt.Key.Key_Return)
-
-    @property
-    def account(self) -> Any:
-        return json.loads(str(self.dialog.property("account")))
-
-    def figures(self) -> tuple[int, int, int, int]:
-        account = self.account
-        return account["read"], account["loaded"], account["rejected"], account["skipped"]
-
-    async def imported(self, *files: Path) -> None:
-        """Drop, look, press Import."""
-        self.drop(*files)
-        await self.looked_into()
-        self.click("importRun")
-        await self.page("account")
-
-
-@pytest.fixture
-def importer(user: User) -> Importer:
-    return Importer(user)
-
-
-@pytest.fixture
-def messy(tmp_path: Path) -> Path:
-    file = tmp_path / "tools.csv"
-    file.write_text(MESSY)
-    return file
+from tests.fixtures.window import Windows
 
 
 async def test_dropped_file_is_imported_by_one_button(importer: Importer, outside: Session, tmp_path: Path) -> None:
@@ -221,110 +131,6 @@ async def test_missing_privilege_is_told_before_the_run(
         await windows.close(user)
     finally:
         await outside.execute("drop owned by importer_in_test; drop role importer_in_test")
-
-
-async def test_closing_asks_before_mended_records_are_lost(importer: Importer, outside: Session, messy: Path) -> None:
-    await importer.imported(messy)
-    importer.click("importMend")
-    importer.write_over("6,Short,1,2024-01-01")
-    await until(importer.user.find(QPushButton, "importLoadMended").isEnabled, "one is mended")
-    importer.dialog.close()
-    await importer.user.answer("question", "Cancel")
-    importer.click("importLoadMended")
-    await until(lambda: importer.figures() == (7, 7, 0, 0), "what was typed is loaded")
-    assert "1 loaded since" in importer.user.find(QLabel, "importRejectFiles").text()
-    importer.dialog.close()
-    await until(lambda: not importer.user.dialogs("importWizard"), "nothing is left to ask about")
-    assert await value(outside, "select count(*) from tools") == "7"
-
-
-async def test_mended_records_may_be_left(importer: Importer, outside: Session, messy: Path) -> None:
-    await importer.imported(messy)
-    importer.click("importMend")
-    importer.write_over("6,Short,1,2024-01-01")
-    await until(importer.user.find(QPushButton, "importLoadMended").isEnabled, "one is mended")
-    importer.dialog.close()
-    await importer.user.answer("question", "Close without loading")
-    await until(lambda: not importer.user.dialogs("importWizard"), "the dialog is closed")
-    assert await value(outside, "select count(*) from tools") == "6"
-
-
-async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Session, tmp_path: Path) -> None:
-    await outside.execute("create table held (id int); begin; lock table held in access exclusive mode")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    await outside.execute("commit")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
-    importer.dialog.close()
-    await importer.user.answer("question", "Cancel")
-    assert importer.dialog.isVisible()
-    importer.click("importCancelRun")
-    await importer.page("account")
-    await outside.execute("rollback")
-    assert importer.account["outcome"] == "cancelled"
-    assert await value(outside, "select count(*) from held") == "0"
-
-
-async def test_closing_an_import_that_runs_undoes_it(importer: Importer, outside: Session, tmp_path: Path) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
-    importer.dialog.close()
-    await importer.user.answer("question", "Cancel the import")
-    await until(lambda: not importer.user.dialogs("importWizard"), "the dialog is closed")
-    await outside.execute("rollback")
-    assert await value(outside, "select count(*) from held") == "0"
-
-
-async def test_closing_the_window_asks_while_an_import_runs(
-    windows: Windows, importer: Importer, outside: Session, tmp_path: Path
-) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
-    importer.user.window.close()
-    await importer.user.answer("question", "Cancel")
-    await importer.user.run("select 1")
-    assert importer.user.window.isVisible()
-    importer.user.window.close()
-    await importer.user.answer("question", "Cancel the import")
-    await windows.closed_by_user(importer.user)
-    await outside.execute("rollback")
-    assert await value(outside, "select count(*) from held") == "0"
-
-
-async def test_question_goes_when_the_import_ends_by_itself(
-    importer: Importer, outside: Session, tmp_path: Path
-) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
-    importer.dialog.close()
-    await importer.user.dialog("question")
-    await outside.execute("rollback")
-    await importer.page("account")
-    await until(lambda: not importer.user.dialogs("question"), "the question is gone")
-    assert importer.figures() == (1, 1, 0, 0)
-    assert importer.dialog.isVisible()
 
 
 async def test_window_stays_usable_beside_an_import(importer: Importer, messy: Path) -> None:
