@@ -1,4 +1,4 @@
-"""The grid's rows as an item model, for what needs one: acceptance checks, screen readers, scripts.
+"""The grid's rows as an item model, for what needs one: screen readers and scripts.
 
 The grid paints without it. It announces rows as they become known, up to the 2^31 - 1 that a model can count.
 """
