@@ -45,8 +45,8 @@ async def _gap(guide: Guide) -> None:
     await guide.run(f"select pg_terminate_backend({pane.state_shown.backend_pid})")
     await guide.until(lambda: bool(pane.state_shown.log.end > _MANY), "the gap")
     await guide.until(lambda: pane.property("state") == "listening", "the listener's return")
-    await guide.run(_send(_MANY + 1, _MANY + 6))
-    await guide.until(lambda: pane.property("received") >= _MANY + 6, "the messages behind the gap")
+    await guide.run(_send(_MANY + 1, _MANY + 3))
+    await guide.until(lambda: pane.property("received") >= _MANY + 3, "the messages behind the gap")
     await _choose(guide, 1)
 
 
@@ -60,9 +60,9 @@ async def _alert(guide: Guide) -> None:
 
 async def _changes(guide: Guide) -> None:
     guide.part(QTabWidget, "payloadTabs").setCurrentIndex(2)
-    guide.part(PayloadEdit, "sendPayload").setPlainText('{"id": 12007, "state": "paid"')
+    guide.part(PayloadEdit, "sendPayload").setPlainText('{"id": 12004, "state": "paid"')
     guide.part(QLineEdit, "sendChannel").setText("orders")
-    await _choose(guide, 4)
+    await _choose(guide, 1)
 
 
 async def _rates(guide: Guide) -> None:
