@@ -37,16 +37,20 @@ async def test_mended_records_may_be_left(importer: Importer, outside: Session, 
     assert await value(outside, "select count(*) from tools") == "6"
 
 
-async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Session, tmp_path: Path) -> None:
-    await outside.execute("create table held (id int); begin; lock table held in access exclusive mode")
-    file = tmp_path / "held.csv"
+async def begin_held(importer: Importer, outside: Session, folder: Path) -> None:
+    """Run an import into a table that another session holds until it rolls back."""
+    await outside.execute("create table held (id int)")
+    file = folder / "held.csv"
     file.write_text("id\n1\n")
-    await outside.execute("commit")
     importer.drop(file)
     await importer.looked_into()
     await outside.execute("begin; lock table held in access exclusive mode")
     importer.click("importRun")
     await importer.page("run")
+
+
+async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Session, tmp_path: Path) -> None:
+    await begin_held(importer, outside, tmp_path)
     importer.dialog.close()
     await importer.user.answer("question", "Cancel")
     assert importer.dialog.isVisible()
@@ -58,14 +62,7 @@ async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Se
 
 
 async def test_closing_an_import_that_runs_undoes_it(importer: Importer, outside: Session, tmp_path: Path) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
+    await begin_held(importer, outside, tmp_path)
     importer.dialog.close()
     await importer.user.answer("question", "Cancel the import")
     await until(lambda: not importer.user.dialogs("importWizard"), "the dialog is closed")
@@ -76,14 +73,7 @@ async def test_closing_an_import_that_runs_undoes_it(importer: Importer, outside
 async def test_closing_the_window_asks_while_an_import_runs(
     windows: Windows, importer: Importer, outside: Session, tmp_path: Path
 ) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
+    await begin_held(importer, outside, tmp_path)
     importer.user.window.close()
     await importer.user.answer("question", "Cancel")
     await importer.user.run("select 1")
@@ -98,14 +88,7 @@ async def test_closing_the_window_asks_while_an_import_runs(
 async def test_question_goes_when_the_import_ends_by_itself(
     importer: Importer, outside: Session, tmp_path: Path
 ) -> None:
-    await outside.execute("create table held (id int)")
-    file = tmp_path / "held.csv"
-    file.write_text("id\n1\n")
-    importer.drop(file)
-    await importer.looked_into()
-    await outside.execute("begin; lock table held in access exclusive mode")
-    importer.click("importRun")
-    await importer.page("run")
+    await begin_held(importer, outside, tmp_path)
     importer.dialog.close()
     await importer.user.dialog("question")
     await outside.execute("rollback")

@@ -1,6 +1,5 @@
 """The two-pixel line along the top of what is busy; it says that something runs, not how far it is."""
 
-from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,12 +20,6 @@ class ProgressLine(QWidget):
         if busy != self._busy:
             self._busy = busy
             self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of the new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the line in the colour of running work, or of the surface."""

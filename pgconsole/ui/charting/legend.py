@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -47,12 +47,6 @@ class ChartLegend(QWidget):
     def sizeHint(self) -> QSize:
         """One line."""
         return QSize(0, self.fontMetrics().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of the new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Write each in its colour, and cut what does not fit."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pgconsole.core.import_draft import ColumnRow
 from pgconsole.core.import_plan import TableKind
@@ -14,7 +14,8 @@ from pgconsole.ui.choice_box import ChoiceBox
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.importing.row_form import ImportRowForm
 from pgconsole.ui.importing.rows_model import ImportRowsModel
-from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, GRID_ROW_HEIGHT
+from pgconsole.ui.importing.table_look import dress
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
 _FORM_WIDTH = 280
 _WIDTHS_PX = (160, 130, 130, 130)
@@ -84,20 +85,8 @@ class ImportColumnsPage(QWidget):
         rows.setObjectName("importColumns")
         rows.setAccessibleName("Columns of the table")
         rows.setModel(self._model)
-        rows.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         rows.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        rows.setTabKeyNavigation(False)
-        rows.setShowGrid(False)
-        rows.setProperty("roomy", True)
-        rows.setWordWrap(False)
-        rows.verticalHeader().hide()
-        rows.verticalHeader().setDefaultSectionSize(GRID_ROW_HEIGHT + 4)
-        header = rows.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        for section, width in enumerate(_WIDTHS_PX):
-            header.resizeSection(section, width)
-        header.setSectionResizeMode(len(_WIDTHS_PX), QHeaderView.ResizeMode.Stretch)
+        dress(rows, _WIDTHS_PX)
 
     def _connect(self) -> None:
         self._target.chosen.connect(self._choose_target)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from pgconsole.core.import_account import Reject
 from pgconsole.ui.importing.reject_model import RECORD_COLUMN, RejectModel
-from pgconsole.ui.theme import GRID_ROW_HEIGHT
+from pgconsole.ui.importing.table_look import dress
 
 _WIDTHS_PX = (72, 120, 140, 380)
 
@@ -27,19 +27,7 @@ class RejectTable(QTableView):
         self.rejects = RejectModel(self, is_editable=is_editable)
         self.setModel(self.rejects)
         self.rejects.mended.connect(self.mended)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setProperty("roomy", True)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(GRID_ROW_HEIGHT + 4)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        for section, width in enumerate(_WIDTHS_PX):
-            header.resizeSection(section, width)
-        header.setSectionResizeMode(RECORD_COLUMN, QHeaderView.ResizeMode.Stretch)
+        dress(self, _WIDTHS_PX)
         triggers = QAbstractItemView.EditTrigger.EditKeyPressed
         self.setEditTriggers(triggers if is_editable else QAbstractItemView.EditTrigger.NoEditTriggers)
         if is_editable:

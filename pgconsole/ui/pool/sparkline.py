@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -30,12 +30,6 @@ class Sparkline(QWidget):
         known = [value for value in self._values if not isnan(value)]
         self.setAccessibleDescription(f"newest {known[-1]:.1f}, highest {max(known):.1f}" if known else "none yet")
         self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw anew in the colours of another theme."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line over a hair line at 0."""
@@ -75,12 +69,6 @@ class ShareBar(QWidget):
         """Draw parts, each a role of the theme and a size, of a whole."""
         self._parts, self._whole = parts, max(1, whole, sum(size for _role, size in parts))
         self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw anew in the colours of another theme."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the whole, and its parts from the left."""

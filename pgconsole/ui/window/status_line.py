@@ -132,12 +132,6 @@ class StatusLabel(QLabel):
             return
         super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of the new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
     def _open(self) -> None:
         if self.toolTip():
             QToolTip.showText(self.mapToGlobal(QPoint(0, -self.height())), self.toolTip(), self)
