@@ -7,8 +7,18 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
+
+
+class Question(QMessageBox):
+    """Keeps the safe answer chosen: with another theme Qt puts the buttons in place anew, and chooses the first."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Choose the default again once Qt is done."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            QTimer.singleShot(0, self, lambda: self.setDefaultButton(self.defaultButton()))
 
 
 async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> bool:
@@ -18,7 +28,7 @@ async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> b
 
 async def choose(parent: QWidget, question: str, detail: str, answers: Sequence[str]) -> str | None:
     """Ask which of several things shall be done, the last of which loses data; None, the default, for none of them."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
+    box = Question(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
     box.setObjectName("question")
     box.setInformativeText(detail)
     make_plain(box)

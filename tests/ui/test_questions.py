@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 
 from pgconsole.ui.questions import ask_text, choose_file, confirm
 from tests.fixtures.waiting import until
@@ -110,3 +119,17 @@ async def test_cancelling_the_wait_closes_the_question(window: QWidget) -> None:
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert is_alone(window)
+
+
+async def test_safe_answer_stays_chosen_through_a_change_of_theme(window: QWidget, qapp: QApplication) -> None:
+    asked = asyncio.ensure_future(confirm(window, "Sure?", "It is lost.", yes="Lose it"))
+    box = await opened(window, QMessageBox)
+    assert isinstance(box, QMessageBox)
+    cancel = box.defaultButton()
+    lose = next(button for button in box.buttons() if button is not cancel)
+    lose.setFocus()
+    box.setStyleSheet("QPushButton { padding: 1px }")
+    await until(cancel.hasFocus, "the safe answer has the focus")
+    assert cancel.isDefault()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert await asked is False

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QPushButton,
 
 from pgconsole.core.errors import HostKeyUnknown, PgconsoleError
 from pgconsole.core.plain_text import visible_block, visible_line
-from pgconsole.ui.questions import make_plain
+from pgconsole.ui.questions import Question, make_plain
 
 
 def ask_secret(parent: QWidget, what: str, error: PgconsoleError, give: Callable[[str], None]) -> None:
@@ -30,7 +30,7 @@ def ask_secret(parent: QWidget, what: str, error: PgconsoleError, give: Callable
 
 def ask_host_key(parent: QWidget, error: HostKeyUnknown, trust: Callable[[], None]) -> None:
     """Ask whether a key is to be trusted from now on; the safe answer is the default."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "SSH server", visible_line(error.what), parent=parent)
+    box = Question(QMessageBox.Icon.Warning, "SSH server", visible_line(error.what), parent=parent)
     box.setObjectName("hostKeyQuestion")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setInformativeText(visible_block(f"{error.why}\n\n{error.remedy}"))
@@ -44,7 +44,7 @@ def ask_host_key(parent: QWidget, error: HostKeyUnknown, trust: Callable[[], Non
 
 def ask_removal(parent: QWidget, title: str, remove: Callable[[], None]) -> None:
     """Ask whether a saved connection shall go; the safe answer is the default."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "pgconsole", f"Remove {visible_line(title)}?", parent=parent)
+    box = Question(QMessageBox.Icon.Warning, "pgconsole", f"Remove {visible_line(title)}?", parent=parent)
     box.setObjectName("removalQuestion")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setInformativeText("Its passwords leave the keyring too. What is open stays open.")
