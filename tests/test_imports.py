@@ -198,7 +198,7 @@ async def test_run_that_was_stopped_goes_on_with_what_is_left(
     importer.click("importResume")
     await importer.page("run")
     await importer.page("account")
-    assert importer.figures() == (600_000, 599_999 - loaded, 1, loaded)
+    assert importer.figures() == (600_000, 599_999, 1, 0)
     assert await value(outside, "select count(distinct id) from long") == "599999"
     assert await value(outside, "select count(*) from long") == "599999"
 

@@ -107,6 +107,18 @@ class OddThing(Struct, frozen=True, kw_only=True):
     count: int = 1
 
 
+class DoubtfulBatch(Struct, frozen=True, kw_only=True):
+    """A batch whose commit was asked for and never confirmed; whoever goes on has to ask for it first."""
+
+    transaction: str
+    """What `pg_xact_status` takes."""
+    first: int
+    last: int
+    loaded: int
+    rejected: int
+    rejects: tuple[Reject, ...] = ()
+
+
 class ImportAccount(Struct, frozen=True, kw_only=True):
     """The end of an import: `read = loaded + rejected + skipped`."""
 
@@ -128,6 +140,8 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
     failure: ImportFailure | None = None
     reject_file: str = ""
     reasons_file: str = ""
+    earlier_reject_files: tuple[str, ...] = ()
+    """Of the runs that this one went on from."""
     rejects: tuple[Reject, ...] = ()
     """The first of them, at most `KEPT_REJECTS`."""
     reasons: dict[str, int] = {}
@@ -135,6 +149,8 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
     oddities: tuple[OddThing, ...] = ()
     finished: tuple[RecordRange, ...] = ()
     """Records that are loaded for good or rejected, for `already_loaded` of the plan that goes on."""
+    doubtful: tuple[DoubtfulBatch, ...] = ()
+    """Not among `loaded`, `rejected` and `finished`."""
     statements: tuple[str, ...] = ()
     """The CREATE TABLE and COPY that ran, to be copied."""
     proof: str = ""

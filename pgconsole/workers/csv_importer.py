@@ -157,8 +157,16 @@ class CsvImporter:
         self._tally.keep_all()
 
     async def _commit_batch(self, session: Session, batch: Batch, came: Loaded, written: WrittenRejects | None) -> None:
-        await self._commit(session)
+        try:
+            await self._commit(session)
+        except OutcomeUnknown as error:
+            self._tally.doubt(batch, came, error.transaction_id)
+            self._settled(written)
+            raise
         self._tally.keep(batch, came)
+        self._settled(written)
+
+    def _settled(self, written: WrittenRejects | None) -> None:
         if written is not None:
             self._uncommitted.remove(written)
 
@@ -171,7 +179,7 @@ class CsvImporter:
             committed = await was_committed(self._lender, number)
             self._tally.proof = _proof(number, committed)
             if committed is None:
-                raise
+                raise OutcomeUnknown(error.what, error.why, error.remedy, transaction_id=number) from error
             if not committed:
                 raise ConnectionLost(error.what, self._tally.proof, "Run it again.") from error
         self._tally.last_transaction = number

@@ -13,6 +13,7 @@ from pgconsole.db.session import Session
 from pgconsole.db.table_catalog import describe_table, loadable_schemas, loadable_tables
 from pgconsole.formats.source_opener import open_source
 from pgconsole.workers.csv_importer import CsvImporter
+from pgconsole.workers.import_target import was_committed
 
 _OWNER = "import"
 
@@ -54,6 +55,10 @@ class ImportDatabase:
                     yield event
         finally:
             self._importer = None
+
+    async def was_committed(self, transaction: str) -> bool | None:
+        """Whether the server has committed a transaction whose end was not heard of; None where nobody can say."""
+        return await was_committed(self._lender, transaction)
 
     async def cancel(self) -> None:
         """End the run that goes on; its account comes all the same."""

@@ -14,10 +14,12 @@ import pytest
 from pgconsole.core.errors import QueryCancelled
 from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProgress, Outcome
 from pgconsole.core.import_plan import Commit, ImportPlan, OnBadRow, RecordRange, SourceFile
+from pgconsole.core.resumed_import import settled_account
 from pgconsole.db.session import Session
 from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.import_source import OpenedSource, PlainFile
 from pgconsole.workers.import_stream import BATCH_BYTES
+from pgconsole.workers.import_target import was_committed
 from tests.fixtures.engine import through, value
 from tests.fixtures.import_bench import ImportBench, OwnSessions, account_of
 from tests.fixtures.import_plans import plan_of
@@ -191,6 +193,48 @@ async def test_lost_answer_to_the_commit_is_asked_for(bench: ImportBench, proxy:
     assert account.outcome is (Outcome.DONE if arrives else Outcome.FAILED)
     assert account.proof.endswith("was committed." if arrives else "was rolled back.")
     assert await _count(bench, table) == account.loaded == (2 if arrives else 0)
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_batch_whose_commit_nobody_confirms_is_asked_for_before_the_rest_is_loaded(
+    bench: ImportBench, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    table = f"doubtful_{arrives}".lower()
+    await _make(bench, table)
+
+    async def nobody_knows(*_args: object) -> None:
+        return None
+
+    class Losing(OwnSessions):
+        async def acquire(self) -> Session:
+            session = await super().acquire()
+            end_block = session.end_block
+            commits = 0
+
+            async def lose_third(*, commit: bool, wrote: bool = True) -> None:
+                nonlocal commits
+                commits += commit
+                if commits == 3:
+                    proxy.lose_answer_after(len("COMMIT") + 6) if arrives else proxy.cut()
+                await end_block(commit=commit, wrote=wrote)
+
+            session.end_block = lose_third  # type: ignore[method-assign]
+            return session
+
+    plan = _plan(bench, table, commit=Commit.BY_BATCH)
+    with monkeypatch.context() as patched:
+        patched.setattr("pgconsole.workers.csv_importer.was_committed", nobody_knows)
+        account = await account_of(CsvImporter(plan, Losing(through(proxy, bench.sessions.target))))
+    assert (account.outcome, account.loaded) == (Outcome.UNKNOWN, _BATCH_ROWS)
+    (doubt,) = account.doubtful
+    assert (doubt.first, doubt.last, doubt.loaded) == (_BATCH_ROWS + 1, 2 * _BATCH_ROWS, _BATCH_ROWS)
+    answer = await was_committed(bench.sessions, doubt.transaction)
+    assert answer is arrives
+    settled = settled_account(account, {doubt.transaction: arrives})
+    assert await _count(bench, table) == settled.loaded
+    rest = await bench.load(msgspec.structs.replace(plan, already_loaded=settled.finished))
+    assert rest.outcome is Outcome.DONE
+    assert await bench.rows(f"select count(*), count(distinct n) from {table}") == [(str(_ROWS),) * 2]
 
 
 async def test_server_that_stops_loses_what_was_not_committed(

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from pgconsole.core.import_account import ImportAccount, Outcome
+from pgconsole.core.import_account import ImportAccount, ImportFailure, Outcome
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.core.wizard_state import WizardState
-from pgconsole.core.wording import format_count, format_duration_ms, plural
+from pgconsole.core.wording import as_sentence, format_count, format_duration_ms, plural
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.importing.reject_table import RejectTable
 from pgconsole.ui.plain_code import PlainCode
@@ -153,8 +153,9 @@ class ImportAccountPage(QWidget):
         if state.rejects is not before.rejects:
             self._rejects.show_rejects(state.rejects)
         self._tabs.setTabText(0, f"Rejected {format_count(account.rejected)}" if account.rejected else "Rejected")
-        self._files.setText(visible_line(_files(account, state.mended)))
-        self._files.setVisible(bool(account.reject_file))
+        files = _files(account, state.mended)
+        self._files.setText(visible_line(files))
+        self._files.setVisible(bool(files))
         for button in (self._mend, self._again):
             button.setEnabled(bool(state.rejects))
         self._again.setVisible(account.rejected == len(state.rejects))
@@ -185,7 +186,7 @@ def _balance(account: ImportAccount) -> str:
 
 def _said(account: ImportAccount, mended: int) -> str:
     failure = account.failure
-    lines = [f"{failure.what} {failure.why} {failure.remedy}".strip()] if failure is not None else []
+    lines = [_failure_words(failure)] if failure is not None else []
     took = format_duration_ms(account.elapsed_s * 1000)
     final = "committed" if account.committed else "nothing of it is in the table"
     final = "rolled back" if account.dry_run else final
@@ -198,10 +199,15 @@ def _said(account: ImportAccount, mended: int) -> str:
     return "\n".join(lines)
 
 
+def _failure_words(failure: ImportFailure) -> str:
+    return " ".join(as_sentence(part) for part in (failure.what, failure.why, failure.remedy) if part)
+
+
 def _files(account: ImportAccount, mended: int) -> str:
-    if not account.reject_file:
+    files = [file for file in (*account.earlier_reject_files, account.reject_file) if file]
+    if not files:
         return ""
-    # The file is as the run left it: whoever imports it too would load these a second time.
+    # The files are as the runs left them: whoever imports them too would load these a second time.
     also = f", the {format_count(mended)} loaded since among them," if mended else ""
     reasons = f", reasons in {account.reasons_file}" if account.reasons_file else ""
-    return f"Rejected records{also} are in {account.reject_file}{reasons}"
+    return f"Rejected records{also} are in {' and '.join(files)}{reasons}"
