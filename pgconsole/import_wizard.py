@@ -15,7 +15,7 @@ from pgconsole.core.column_names import free_name, table_name, usable_names
 from pgconsole.core.column_types import fitting_dialect
 from pgconsole.core.errors import FileError, PgconsoleError
 from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
-from pgconsole.core.import_advice import draft_notes, draft_problems, planned_statements
+from pgconsole.core.import_advice import draft_notes, draft_problems, harm_question, planned_statements
 from pgconsole.core.import_command import equal_command_line
 from pgconsole.core.import_draft import (
     ImportDraft,
@@ -27,7 +27,7 @@ from pgconsole.core.import_draft import (
     takes_all,
     with_columns,
 )
-from pgconsole.core.import_partners import ImportTarget, ImportView
+from pgconsole.core.import_partners import AskHarm, ImportTarget, ImportView
 from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile
 from pgconsole.core.mended_rejects import account_after, retry_plan
 from pgconsole.core.resumed_import import account_of_both, settled_account
@@ -46,8 +46,12 @@ _OWN_CHOICES = frozenset({"decimal", "thousands", "date_order"})
 class ImportWizard:
     """One import from its file to its account; intents come in as method calls, which return at once."""
 
-    def __init__(self, view: ImportView, files: SourceReader, target: ImportTarget | None) -> None:
-        """Take who shows it, and the database; without one a file can be looked at."""
+    def __init__(
+        self, view: ImportView, files: SourceReader, target: ImportTarget | None, ask: AskHarm | None = None
+    ) -> None:
+        """Take who shows it, and the database; without one a file can be looked at. `ask` is asked before harm."""
+        self._ask = ask
+        self._asking: asyncio.Task[None] | None = None
         self._view = view
         self._files = files
         self._target = target
@@ -170,10 +174,7 @@ class ImportWizard:
         if draft is None:
             return
         name = table_name(Path(draft.sources[0].member or draft.sources[0].path).name)
-        tables: tuple[TableName, ...] = ()
-        schemas: tuple[str, ...] = ()
-        if self._target is not None:
-            tables, schemas = await self._target.tables()
+        tables, schemas = await self._target.tables() if self._target is not None else ((), ())
         self._show(tables=tables, schemas=schemas)
         same = next((each for each in tables if each.is_found and each.table.casefold() == name), None)
         if same is not None and self._target is not None:
@@ -283,9 +284,18 @@ class ImportWizard:
     # Running
 
     def run(self) -> None:
-        """Run the plan, unless something stands in its way."""
-        if self.plan is not None and self.state.can_import:
-            self._begin(self.plan)
+        """Run the plan, unless something stands in its way; what may do harm is asked about first."""
+        draft, target = self.state.draft, self._target
+        if draft is not None and target is not None and self.state.can_import:
+            question = harm_question(draft, is_production=target.is_production)
+            if question is None or self._ask is None:
+                self._begin(plan_of(draft))
+            elif self._asking is None or self._asking.done():
+                self._asking = self._scope.start(self._ask_and_run(self._ask(question), plan_of(draft)), "ask")
+
+    async def _ask_and_run(self, answer: Awaitable[bool], plan: ImportPlan) -> None:
+        if await answer and self.plan == plan and self.state.can_import:
+            self._begin(plan)
 
     def resume(self) -> None:
         """Load what a run that committed by batch has left; no record is loaded twice."""

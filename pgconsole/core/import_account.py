@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from pgconsole.core.import_plan import RecordRange
+from pgconsole.core.wording import plural
 
 KEPT_REJECTS = 1000
 """How many rejects an account holds; all of them are in the reasons file."""
@@ -167,6 +168,15 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
         if self.outcome is not Outcome.DONE or not self.is_balanced:
             return 1
         return 3 if self.rejected else 0
+
+
+def account_phrase(account: ImportAccount) -> str:
+    """What an import that ended early has left behind, in one sentence."""
+    if account.outcome is Outcome.UNKNOWN:
+        return f"The import into {account.table} ended: whether its last rows were committed is not known."
+    if not account.committed or not account.loaded:
+        return f"The import into {account.table} ended; nothing of it is in the table."
+    return f"The import into {account.table} ended; {plural(account.loaded, 'record')} of it are in the table."
 
 
 def account_to_json(account: ImportAccount) -> str:

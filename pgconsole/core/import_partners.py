@@ -1,9 +1,10 @@
 """Who the import wizard works with, as it sees them: what shows it, and the database that it loads into."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from pgconsole.core.import_account import ImportAccount, ImportProgress
+from pgconsole.core.import_advice import HarmQuestion
 from pgconsole.core.import_plan import ImportPlan
 from pgconsole.core.table_description import TableDescription, TableName
 from pgconsole.core.wizard_state import WizardState
@@ -16,6 +17,10 @@ class ImportView(Protocol):
         """Show everything as it is now."""
 
 
+AskHarm = Callable[[HarmQuestion], Awaitable[bool]]
+"""Asks before a run that may do harm; whether it shall be done."""
+
+
 class ImportTarget(Protocol):
     """The database that is loaded."""
 
@@ -26,6 +31,10 @@ class ImportTarget(Protocol):
     @property
     def conninfo(self) -> str:
         """A connection string for the command line, without a secret."""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether its server is marked as one that people depend on."""
 
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""

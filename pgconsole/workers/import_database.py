@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.import_account import ImportAccount, ImportProgress
 from pgconsole.core.import_plan import ImportPlan
+from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.table_description import TableDescription, TableName
 from pgconsole.db.pool import Pool
 from pgconsole.db.server_connection import ServerConnection
@@ -35,6 +36,11 @@ class ImportDatabase:
     def conninfo(self) -> str:
         """How another program connects to it, without a secret."""
         return conninfo_text(self._server.profile.keywords) or "DSN"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether its server is marked as one that people depend on."""
+        return self._server.profile.kind is ConnectionKind.PRODUCTION
 
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""

@@ -142,7 +142,7 @@ def test_role_that_may_make_no_table_is_told_so() -> None:
 
 def test_what_should_be_seen_is_noted() -> None:
     notes = draft_notes(existing_draft("name", "spare", way=Way.TRUNCATE), facts_of(("x", "y")))
-    assert notes == ("Not imported: spare.", "The table is emptied first: 1,200 rows of it will be gone.")
+    assert notes == ("Not imported: spare.", "The table is emptied first: about 1,200 rows of it will be gone.")
     facts = facts_of(("1", "03/04/2024"), ("x", "05/06/2024"))
     notes = draft_notes(new_draft(rows=new_rows(("id", "name"), facts, Dialect())), facts)
     assert notes == (

@@ -43,17 +43,19 @@ class ImportFormatForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dialect = Dialect()
+        # In the order in which they stand: Tab goes through them as they are made.
+        self._header = QCheckBox("First record names the columns", self)
         self._encoding = ChoiceBox[str]("importEncoding", "Encoding", ENCODINGS, self)
+        self._encoding.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self._delimiter = ChoiceBox[str]("importDelimiter", "Delimiter", _DELIMITERS, self)
         self._quote = ChoiceBox[str]("importQuote", "Quote", _QUOTES, self)
         self._escape = ChoiceBox[str]("importEscape", "Quote inside quotes", (), self)
-        self._header = QCheckBox("First record names the columns", self)
-        self._skip = QSpinBox(self)
-        self._comment = self._text("importComment", "Comment lines begin with", "as #")
         self._null = self._text("importNull", "Text for NULL", "nothing: an empty field")
-        self._trim = QCheckBox("Drop spaces round values", self)
         self._numbers = ChoiceBox[tuple[str, str]]("importNumbers", "Numbers", _NUMBERS, self)
         self._dates = ChoiceBox[str]("importDates", "Dates", _DATES, self)
+        self._skip = QSpinBox(self)
+        self._comment = self._text("importComment", "Comment lines begin with", "as #")
+        self._trim = QCheckBox("Drop spaces round values", self)
         self._lay_out()
         self._connect()
 
