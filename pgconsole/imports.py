@@ -49,6 +49,8 @@ class Imports:
         self._start = start
         self._server_now = server_now
         self._open: list[_Open] = []
+        commands = {"import.open": lambda: start(self.choose(), "import"), "import.paste": self.paste}
+        window.actions_by_id.connect_all(commands)
 
     @property
     def is_waiting(self) -> bool:
@@ -61,8 +63,15 @@ class Imports:
         if files:
             self.open(files)
 
+    def paste(self) -> None:
+        """Open a wizard for the text on the clipboard."""
+        self._opened().dialog.source_page.paste()
+
     def open(self, files: Sequence[Path]) -> None:
         """Open a wizard for files of one shape."""
+        self._opened().wizard.open_files(files)
+
+    def _opened(self) -> _Open:
         server = self._server_now()
         dialog = ImportWizardDialog(self._window)
         wizard = ImportWizard(dialog, SourceReader(), _target_of(server), partial(_ask, dialog))
@@ -74,7 +83,7 @@ class Imports:
         dialog.plan_to_load_wanted.connect(lambda: self._start(self._load_plan(opened), "load plan"))
         dialog.plan_to_save_wanted.connect(lambda: self._start(self._save_plan(opened), "save plan"))
         dialog.show()
-        wizard.open_files(files)
+        return opened
 
     def server_opened(self, server: ServerConnection) -> None:
         """A connection is there: wizards that wait for one load into it."""

@@ -175,6 +175,15 @@ async def test_text_that_is_pasted_is_imported(importer: Importer, outside: Sess
     assert await values(outside, "select name from pasted") == ["pasted"]
 
 
+async def test_clipboard_is_imported_without_a_file_before(importer: Importer, outside: Session) -> None:
+    QApplication.clipboard().setText("id\tname\n1\tcopied\n")
+    importer.user.trigger("import.paste")
+    await importer.looked_into()
+    importer.click("importRun")
+    await importer.page("account")
+    assert await values(outside, "select name from pasted") == ["copied"]
+
+
 async def test_run_that_was_stopped_goes_on_with_what_is_left(
     importer: Importer, outside: Session, tmp_path: Path
 ) -> None:
