@@ -76,7 +76,7 @@ class ImportWizard:
                 state,
                 problems=problems,
                 notes=draft_notes(draft, state.scan.facts),
-                statements=() if problems else planned_statements(plan),
+                statements=() if problems else planned_statements(draft),
                 command=equal_command_line(plan, self._target.conninfo if self._target is not None else "DSN"),
             )
         self.state = state

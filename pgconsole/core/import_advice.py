@@ -7,12 +7,14 @@ from pgconsole.core.column_types import break_of, nearest_type
 from pgconsole.core.import_check import PlanProblem, check_plan
 from pgconsole.core.import_draft import ImportDraft, plan_of
 from pgconsole.core.import_plan import Commit, ImportPlan, Way
+from pgconsole.core.import_rows import RowShaper
 from pgconsole.core.import_sql import CopyForm, CopyOptions, copy_from_stdin, shown_statements
 from pgconsole.core.plain_text import cut_line
-from pgconsole.core.type_scan import ColumnFacts
+from pgconsole.core.type_scan import ColumnFacts, plain_type
 from pgconsole.core.wording import format_count, plural
 
 _NAMES_SHOWN = 4
+_NUMERIC = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 
 
 def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[PlanProblem, ...]:
@@ -105,9 +107,12 @@ def _rows_there(estimated_rows: int | None) -> str:
     return f"About {plural(estimated_rows, 'row')}" if estimated_rows else "Every row"
 
 
-def planned_statements(plan: ImportPlan) -> tuple[str, ...]:
-    """What will be sent for a plan that has no problems; what COPY is told depends on the server in details."""
-    form: CopyForm = "csv" if plan.dialect.quote else "text"
+def planned_statements(draft: ImportDraft) -> tuple[str, ...]:
+    """What will be sent for a draft that has no problems; what COPY is told depends on the server in details."""
+    plan = plan_of(draft)
+    numeric = frozenset(row.column for row in draft.rows if plain_type(row.type) in _NUMERIC)
+    takes_bytes = bool(plan.dialect.quote) and not plan.dialect.trim and RowShaper(plan, numeric).is_direct
+    form: CopyForm = "csv" if takes_bytes else "text"
     return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
 
 
