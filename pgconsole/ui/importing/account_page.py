@@ -179,7 +179,8 @@ class ImportAccountPage(QWidget):
         self._statements.show_text(";\n\n".join(account.statements) + ";" if account.statements else "")
         self._command.show_text(state.command)
         if account is not before.account and before.account is None:
-            self._tabs.setCurrentIndex(0 if account.rejected else 1)
+            # A run that failed at once has sent nothing: then the command line is left.
+            self._tabs.setCurrentIndex(0 if account.rejected else 1 if account.statements else 2)
 
 
 def _headline(account: ImportAccount) -> str:
