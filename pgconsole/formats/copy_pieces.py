@@ -89,6 +89,8 @@ class PieceMaker:
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._null = dialect.null_text
+        self.sends_bytes = shaper.is_direct and not dialect.ends_with_delimiter
+        """Whether the file's own bytes are sent where they are sound."""
         self._no_marks = bytes(byte for byte in range(256) if byte not in self._delimiter + b"\n")
 
     def make(self, stretch: Stretch) -> Made:
@@ -97,7 +99,7 @@ class PieceMaker:
             return self._of_records(stretch.records)
         exact = not stretch.has_line_ends_inside
         piece = CopyPiece("csv", stretch.count, stretch.number, stretch.line, stretch.data, is_exact=exact)
-        if self.shaper.is_direct:
+        if self.sends_bytes:
             return Made(piece)
         return (self._of_lines(piece) if exact else None) or self.in_text(piece)
 

@@ -39,6 +39,7 @@ class CsvGrammar:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._end = dialect.delimiter if dialect.ends_with_delimiter else ""
         self._is_plain = not dialect.trim and dialect.escape == dialect.quote
         delimiter, not_in_field = re.escape(dialect.delimiter), rf"[^{re.escape(dialect.delimiter)}\r\n]"
         first, last = _field(dialect, not_in_field, ""), _field(dialect, not_in_field, "_last")
@@ -99,7 +100,7 @@ class CsvGrammar:
         try:
             rows = list(
                 csv.reader(
-                    raws,
+                    [raw.removesuffix(self._end) for raw in raws] if self._end else raws,
                     delimiter=dialect.delimiter,
                     quotechar=dialect.quote or None,
                     quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -126,6 +127,8 @@ class CsvGrammar:
 
     def parts(self, raw: str) -> list[tuple[str, bool]]:
         """The text of each field, and whether it was quoted."""
+        if self._end:
+            raw = (raw.rstrip(_blanks(self._dialect)) if self._dialect.trim else raw).removesuffix(self._end)
         found: list[tuple[str, bool]] = []
         position, limit = 0, len(raw)
         while True:

@@ -32,9 +32,14 @@ class _Fit:
     width: int
 
 
-def guess_dialect(sample: str) -> Dialect:
-    """The likeliest dialect; commas and double quotes where there is nothing to go by. May take 0.1 s."""
+def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
+    """The likeliest dialect, with that delimiter where one is known; commas and double quotes where nothing tells.
+
+    May take 0.1 s.
+    """
     text = _whole_lines(sample, _SAMPLE_CHARS)
+    if delimiter:
+        return _fit(text, delimiter).dialect
     if not text.strip():
         return Dialect()
     fits = [_fit(text, delimiter) for delimiter in DELIMITERS]

@@ -120,7 +120,7 @@ class CopySender:
 
     def copy_statement(self) -> str:
         """The COPY as it mostly runs, to be shown."""
-        return self._copy("csv" if self._maker.shaper.is_direct else "text", exact=True)
+        return self._copy("csv" if self._maker.sends_bytes else "text", exact=True)
 
     # Sending
 

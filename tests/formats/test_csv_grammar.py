@@ -41,6 +41,11 @@ def test_records_and_fields_are_those_of_the_csv_module(text: str) -> None:
         (Dialect(delimiter="|", quote="'", escape="'"), "'it''s'|b", ["it's", "b"]),
         (Dialect(), '"a"b,c"d"', ["ab", 'c"d"']),
         (Dialect(), "", [None]),
+        (Dialect(ends_with_delimiter=True), "a,b,", ["a", "b"]),
+        (Dialect(ends_with_delimiter=True), 'a,"",', ["a", ""]),
+        (Dialect(ends_with_delimiter=True), "a,,,", ["a", None, None]),
+        (Dialect(ends_with_delimiter=True), 'a,"b,"', ["a", "b,"]),
+        (Dialect(ends_with_delimiter=True, trim=True), "a, b, ", ["a", "b"]),
     ],
 )
 def test_fields_are_read_by_the_dialect(dialect: Dialect, raw: str, cells: list[str | None]) -> None:
