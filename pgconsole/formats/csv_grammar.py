@@ -31,7 +31,10 @@ class RecordMatch:
     is_complete: bool
     """Whether its line end is there; only the last record of a file may lack one."""
     unclosed_at: int | None = None
-    """Where a quote begins that is not closed, or only by one in the midst of a later line's field."""
+    """Where a quote begins that is not closed, or only by one in the midst of a later line's field.
+
+    Blanks behind the closing quote are no such midst.
+    """
 
 
 class CsvGrammar:
@@ -69,7 +72,7 @@ class CsvGrammar:
             found = self._one_field.match(text, position, end)
             if found is None:
                 return None
-            is_suspect = found["open"] is not None or found["rest"] is not None
+            is_suspect = found["open"] is not None or (found["rest"] or "").strip(" \t")
             if is_suspect and (found["open"] is not None or _has_eol(text, position, found.start("end"))):
                 return position
             if found.end() == position or not found["end"]:

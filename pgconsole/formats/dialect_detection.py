@@ -143,7 +143,7 @@ def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
     widths = Counter(len(record) for _line, record in records)
     if not widths:
         return 0
-    usual, count = widths.most_common(1)[0]
+    usual, count = max(widths.items(), key=lambda each: (each[0] * each[1], each[1]))
     if usual < 2 or count < 2:
         return 0
     for index, (line, record) in enumerate(records[:_PREAMBLE_RECORDS]):
@@ -152,8 +152,9 @@ def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
         is_title = len(record) <= max(1, usual // 3) or (usual > 2 and filled == (record[:1] != [""]))
         if not is_title:
             following = [len(after) for _line, after in records[index : index + 5]]
-            # A short first record among many ragged ones is no title.
-            return line - 1 if following.count(usual) == len(following) and index else 0
+            # A short first record among many ragged ones is no title; a header may lack the last delimiter.
+            is_table = following.count(usual) == len(following) - (following[0] == usual - 1)
+            return line - 1 if is_table and index else 0
     return 0
 
 
@@ -185,8 +186,12 @@ def has_header(records: Sequence[Sequence[str]]) -> bool:
         return all(_is_word(name) for name in named)
     own, below = _facts([first], len(first)), _facts(rest, len(first))
     typed = [index for index, fact in enumerate(below) if fact.proposed != "text"]
-    # A number that is larger than those below it is no name, nor is what stands for NULL.
-    if any(own[index].proposed == "text" and not own[index].doubt and _is_name(first[index]) for index in typed):
+    # A number that is larger than those below it is no name, nor is what stands for NULL; words as `no` may be one.
+    words = [own[index].proposed in ("text", "boolean") and not own[index].doubt for index in typed]
+    if any(
+        is_word and own[index].proposed != below[index].proposed and _is_name(first[index])
+        for is_word, index in zip(words, typed, strict=True)
+    ):
         return True
     if typed:
         return False

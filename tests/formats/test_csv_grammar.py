@@ -54,6 +54,21 @@ def test_fields_are_read_by_the_dialect(dialect: Dialect, raw: str, cells: list[
     assert grammar.rows([raw]) == [cells]
 
 
+@pytest.mark.parametrize(
+    ("text", "unclosed_at"),
+    [
+        ('a,"b\nc" ,d\n', None),
+        ('a,"b\nc"\t\n', None),
+        ('a,"b\nc"x,d\n', 2),
+        ('"b\nc"x,"d" ,e\n', 0),
+        ('a,"b"x,c\n', None),
+        ('a,"b\n', 2),
+    ],
+)
+def test_quote_that_a_later_line_closes_amid_a_field_is_suspect(text: str, unclosed_at: int | None) -> None:
+    assert CsvGrammar(Dialect()).match(text, 0).unclosed_at == unclosed_at
+
+
 def test_field_of_any_length_is_read() -> None:
     text = "x" * 300_000
     assert CsvGrammar(Dialect()).rows([f'1,"{text}"']) == [["1", text]]
