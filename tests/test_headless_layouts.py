@@ -119,3 +119,11 @@ def test_quote_that_a_header_leaves_open_takes_no_record_with_it(shell: Shell, t
 def test_empty_file_is_called_so(shell: Shell) -> None:
     assert shell.run("", "--table", "nothing", "--create")[0] == 1
     assert "items.csv holds no record" in shell.said
+
+
+def test_quote_that_was_not_doubled_is_text_and_told(shell: Shell, table: Table) -> None:
+    content = 'a,b\n1,"x, y"\n2,"the "old" one"\n3,"z"\n'
+    _status, account = shell.run(content, "--table", "inner_quotes", "--create")
+    assert table("select b from inner_quotes where a = 2") == 'the "old" one'
+    told = [(each["text"], each["line"]) for each in account["oddities"]]
+    assert told == [("A quoted field goes on behind a quote that was not doubled.", 3)]

@@ -209,6 +209,8 @@ class CsvCutter:
             body_end = start + len(text[start:end].rstrip("\r\n"))
             problem = UNCLOSED
         body = text[start:body_end]
+        if found.goes_on and not problem:
+            self._note("quote", "A quoted field goes on behind a quote that was not doubled.")
         self._note_line_end(text[body_end:end])
         if problem or not self._is_left_out(body):
             records.append(RawRecord(self.number, line, body.encode("utf-8", _ERRORS), problem))

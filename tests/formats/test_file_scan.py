@@ -109,6 +109,10 @@ def test_delimiter_at_the_end_of_records_begins_no_field(tmp_path: Path) -> None
     assert scanned(tmp_path, data, ends_with_delimiter=True).facts[0].proposed == "integer"
 
 
+def test_quotes_that_were_not_doubled_are_seen_as_they_are_loaded() -> None:
+    assert preview(b'a,b\n1,"the "old" one"\n').records == (("1", 'the "old" one'),)
+
+
 def test_skipped_lines_and_comments_are_no_records() -> None:
     found = preview(b"title\na,b\n# note\n1,2\n", skip_lines=1, comment="#")
     assert (found.header, found.records, found.lines) == (("a", "b"), (("1", "2"),), (4,))
