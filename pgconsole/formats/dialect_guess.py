@@ -94,7 +94,7 @@ def _is_trusted(text: str, advised: _Fit, likely: Sequence[_Fit]) -> bool:
     """Whether most records fit the advice, or quotes stand where it has them and nowhere that the likeliest has."""
     if advised in likely and advised.share >= 0.5:
         return True
-    makes_sense = advised.width > 1 and advised.dialect.quote == '"' and _parts_quotes(text, advised.dialect)
+    makes_sense = advised.width > 1 and advised.dialect.quote == '"' and _quotes_some(text, advised.dialect)
     return makes_sense and not (likely and likely[0].dialect.quote)
 
 
@@ -107,6 +107,12 @@ def _has_blanks_round_quotes(text: str, quote: str, delimiter: str) -> bool:
     end = f"(?:{mark}|$)"
     behind = re.findall(f"[^{mark}{quote}\\s]{quote}( *){end}", text, re.MULTILINE)
     return before > 0 or sum(map(bool, behind)) * 2 > len(behind)
+
+
+def _quotes_some(text: str, dialect: Dialect) -> bool:
+    """Whether a delimiter stands within quotes that begin and end where fields do."""
+    mark = re.escape(dialect.delimiter)
+    return re.search(f'(?:^|{mark})"[^"\n]*{mark}[^"\n]*"(?:$|{mark})', text, re.MULTILINE) is not None
 
 
 def _parts_quotes(text: str, dialect: Dialect) -> bool:
