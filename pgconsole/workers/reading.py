@@ -1,5 +1,6 @@
 """One result that is being read: the generator that reads it, also while it is paused, and what became of it."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class Reading:
         try:
             async for event in self.events:
                 self._take(event)
+                if isinstance(event, ResultOpened):
+                    await asyncio.sleep(0)  # what shows it is made; the window gets its turn before rows are
                 if isinstance(event, ReadingPaused) and self._has_enough():
                     self.is_paused = True
                     self._paused = time.perf_counter()
