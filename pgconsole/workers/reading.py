@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pgconsole.core.demand import NOT_TO_THE_END, Demand
 from pgconsole.core.errors import PgconsoleError, QueryCancelled
-from pgconsole.core.messages import Message, MessageKind
+from pgconsole.core.messages import Message, tag_message
 from pgconsole.core.result import Result
 from pgconsole.core.run_events import ReadingPaused, ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.db.session import Session
@@ -82,7 +82,7 @@ class Reading:
     def tag_message(self) -> Message:
         """What Messages say of a statement that has ended."""
         statement = self.statement.strip()[:LONGEST_STATEMENT_SHOWN]
-        return Message(MessageKind.TAG, self.tag, statement=statement, elapsed_ms=self._elapsed_ms())
+        return tag_message(self.tag, statement, self._elapsed_ms())
 
     async def _stop(self, why: str) -> None:
         """Let the generator go, which may still store what the server had sent, and close the books after it."""
