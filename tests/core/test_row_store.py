@@ -3,7 +3,9 @@
 import errno
 import os
 import stat
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,17 @@ def copy_text(rows: list[Row]) -> bytes:
 def _tables(draw: st.DrawFn) -> tuple[int, list[Row]]:
     width = draw(st.integers(1, 5))
     return width, draw(st.lists(st.tuples(*[_CELL] * width), max_size=40))
+
+
+@contextmanager
+def at_most(limit_bytes: int) -> Iterator[None]:
+    """Fail where Python takes more memory at once."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < limit_bytes
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture
@@ -159,6 +172,48 @@ def test_a_huge_cell_is_glanced_at_without_being_cached_whole(form: str) -> None
     assert store.memory_bytes - before < 100_000
     assert store.cell(1, 1) == huge
     assert store.cell(2, 1) is None
+    store.close()
+
+
+def test_a_long_value_is_packed_bit_by_bit() -> None:
+    store = RowStore(2, memory_budget=1 << 20)
+    rows = [("x" * (8 << 20), None)]
+    with at_most(4 << 20):
+        store.append_rows(rows)
+    assert store.rows(0, 1) == rows
+    store.close()
+
+
+@pytest.mark.parametrize("form", ["packed", "copy"])
+def test_a_long_cell_is_read_in_slices(form: str) -> None:
+    long = "€\\\n\t" * (1 << 20)
+    row: Row = ("a", long, None)
+    store = RowStore(3, memory_budget=1 << 20)
+    store.append_rows([row]) if form == "packed" else store.append_copy_text(copy_text([row]))
+    found = store.long_cell(0, 1)
+    assert found is not None
+    with at_most(16 << 20):
+        lengths = [len(text) for text in found.slices()]
+    assert len(lengths) > 5
+    assert sum(lengths) == len(long)
+    assert "".join(found.slices()) == long == store.cell(0, 1)
+    assert store.long_cell(0, 2) is None
+    with at_most(1 << 20):
+        assert list(store.iter_rows(0, 1, [2, 0])) == [(None, "a")]
+    store.close()
+
+
+@pytest.mark.parametrize("form", ["packed", "copy"])
+def test_rows_before_one_without_room_are_read_to_their_end(form: str) -> None:
+    store = RowStore(1, memory_budget=1000, disk_budget=2 << 20)
+    rows: list[Row] = [("a",), ("b" * (3 << 19),)]
+    store.append_rows(rows) if form == "packed" else store.append_copy_text(copy_text(rows))
+    too_long: list[Row] = [("c" * (3 << 20),)]
+    with pytest.raises(SpillBudgetExceeded):
+        store.append_rows(too_long) if form == "packed" else store.append_copy_text(copy_text(too_long))
+    assert store.rows(0, 9) == rows
+    assert store.glance(0, 9) == [("a",), ("b" * GLANCE_CHARS,)]
+    assert store.cell(1, 0) == rows[1][0]
     store.close()
 
 
