@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from hypothesis import given, settings
@@ -255,6 +256,7 @@ def test_the_disk_budget_stops_with_the_rows_so_far_kept(form: str) -> None:
     with pytest.raises(SpillBudgetExceeded) as stop:
         fill()
     assert stop.value.disk_budget_bytes == 2000
+    assert str(stop.value).startswith("The result would take more than 2 KiB of disk")
     kept = store.row_count
     assert 20 <= kept <= 30
     assert [row[0] for row in store.rows(0, kept)] == [f"{number:099}" for number in range(kept)]
@@ -273,7 +275,7 @@ def test_a_full_disk_keeps_the_rows_so_far(store: RowStore, monkeypatch: pytest.
         return os.write(full, data)
 
     monkeypatch.setattr("pgconsole.core.spill_file._write_at", write_at)
-    with pytest.raises(SpillFailed, match="No space left on device") as stop:
+    with pytest.raises(SpillFailed, match=f"in {gettempdir()}: No space left on device") as stop:
         store.append_rows([("x" * 900, "y")] * 4)
     os.close(full)
     assert stop.value.errno == errno.ENOSPC
