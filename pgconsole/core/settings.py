@@ -296,6 +296,8 @@ class WindowState(Struct, frozen=True, kw_only=True):
     """Heights of editor and result in the tab that was used last."""
     current_tab: str = ""
     """The draft id of the tab that was shown."""
+    zoom_pt: float = 0
+    """How much larger than usual SQL and data were."""
     last_connections: tuple[Profile, ...] = ()
     """What was open; a saved profile stands here by its id alone, for its file may say something else by now."""
 

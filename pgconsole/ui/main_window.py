@@ -191,8 +191,13 @@ class MainWindow(QMainWindow):
         """
         self.notice_bar.show_notice(notice_words(error), "error", action)
 
-    def zoom(self, by: int) -> None:
-        """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""
+    @property
+    def zoom_pt(self) -> float:
+        """How much larger than usual SQL and data are."""
+        return self.font_size_pt - self._usual_font_size_pt
+
+    def zoom(self, by: float) -> None:
+        """Enlarge or shrink SQL and data in every tab by so many points; 0 goes back to the usual size."""
         size_pt = self.font_size_pt + by if by else self._usual_font_size_pt
         self.font_size_pt = min(max(size_pt, DATA_FONT_MIN_PT), DATA_FONT_MAX_PT)
         for tab in self.query_tabs():

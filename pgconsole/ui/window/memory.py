@@ -23,6 +23,7 @@ def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> Win
         docks=base64.b64encode(window.saveState().data()).decode(),
         splitter_px=tuple(tab.splitter.sizes()) if tab is not None else window.split_px,
         current_tab=tab.draft_id if tab is not None else "",
+        zoom_pt=window.zoom_pt,
         last_connections=tuple(last_connections),
     )
 
