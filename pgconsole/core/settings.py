@@ -290,6 +290,8 @@ class WindowState(Struct, frozen=True, kw_only=True):
 
     geometry: str = ""
     """QWidget.saveGeometry() in base64; empty before the first close."""
+    is_maximized: bool = False
+    """What that says too, for screens on which it can't be used."""
     docks: str = ""
     """QMainWindow.saveState() in base64: which panes are shown, and where; empty before the first close."""
     splitter_px: tuple[int, ...] = ()
