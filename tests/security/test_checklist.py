@@ -216,6 +216,26 @@ async def test_line_11_paste_runs_nothing_and_what_hides_in_it_is_marked(user: U
     clipboard.clear()
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("select 1; -- \u202e drop\n", "U+202E right-to-left override in line 1; outlined there."),
+        ("select 1;\nselect\u200b 2;\n", "U+200B zero width space in line 2; outlined there."),
+        ("select 1;\n", ""),
+    ],
+)
+async def test_lines_1_and_11_what_hides_in_an_opened_script_is_told(
+    user: User, tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "script.sql"
+    file.write_text(text, "utf-8")
+    user.trigger("file.open")
+    await user.choose(file)
+    await user.tabs(2)
+    assert user.notice.endswith(told)
+    assert user.notice.startswith("script.sql may not run as it reads. A hidden character: ") is bool(told)
+
+
 # Line 12: a hostile search_path
 
 
