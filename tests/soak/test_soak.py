@@ -1,6 +1,6 @@
 """Random work for a while, after which nothing is left: no connection, task, file, timer, object, and no growth.
 
-`PGCONSOLE_SOAK_S` sets how long (20 s), `PGCONSOLE_SOAK_SEED` which.
+`PGCONSOLE_SOAK_S` sets how long (20 s; `make test` takes 120), `PGCONSOLE_SOAK_SEED` which.
 """
 
 import asyncio
