@@ -144,6 +144,7 @@ class Workbench:
             await self._attempt(self._servers.open_dsn(arguments.dsn))
         elif self._settings.settings.restore_connections:
             await self._servers.open_again(self._remembered.last_connections)
+        self._texts.follow_current_tab(self._remember)
 
     async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one step of the start; the window opens whatever comes of it."""
@@ -337,8 +338,7 @@ class Workbench:
         return self._console_of(tab) if tab is not None else None
 
     def _on_tab(self, act: Callable[[QueryTab], Coroutine[Any, Any, None]]) -> None:
-        tab = self._window.current_tab
-        if tab is not None:
+        if (tab := self._window.current_tab) is not None:
             self._start(act(tab), "act on tab")
 
     async def _close_tab(self, tab: QueryTab) -> None:

@@ -66,6 +66,7 @@ async def test_server_that_ends_while_nothing_runs_is_told_at_once(
     await ending
     assert own_user.find(QPushButton, "noticeAction").text() == "Reconnect"
     assert own_user.status("statusConnection").endswith(", lost")
+    assert own_user.status("statusTransaction") == "Auto-commit"
     if how != "kill":
         assert "terminating connection due to" in own_user.notice
     assert own_user.cell(0) == "kept row"
@@ -73,6 +74,7 @@ async def test_server_that_ends_while_nothing_runs_is_told_at_once(
     await own_user.run("select 'a run connects too'")
     assert own_user.cell(0) == "a run connects too"
     assert not own_user.status("statusConnection").endswith(", lost")
+    assert own_user.status("statusTransaction") == "Idle"
 
 
 async def test_reconnecting_goes_on_until_the_server_answers(own_user: User, own_server: OwnServer) -> None:
