@@ -331,8 +331,7 @@ class Workbench:
         return self._console_of(tab) if tab is not None else None
 
     def _on_tab(self, act: Callable[[QueryTab], Coroutine[Any, Any, None]]) -> None:
-        tab = self._window.current_tab
-        if tab is not None:
+        if (tab := self._window.current_tab) is not None:
             self._start(act(tab), "act on tab")
 
     async def _close_tab(self, tab: QueryTab) -> None:
