@@ -57,7 +57,7 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
         ("at\n2021-04-01 10:20:30.5+02:00\n2021-04-02 11:21:31+02:00\n2021-04-03 12:22:32+02:00\n", {}),
         ("10:a:x\n11:b:y\n12:c:z\n", {"delimiter": ":", "has_header": False}),
         ('1;"a "big" one"\n2;"a "red" one"\n3;"a "n;w" one"\n', {"delimiter": ";", "has_header": False}),
-        ('"Ann "the" first"\n"Bob "the"\n', {"has_header": False}),
+        ('"Maria "the" singer"\n"Maria "the"', {}),
         ("no+kind+size\n1+cup+2\n2+jug+7\n", {"delimiter": "+"}),
         ("+492281\n+496512\n+492213\n", {"has_header": False}),
         ('no,kind\n1,"a" \n2,"b, c" \n3,d\n', {"trim": True}),
