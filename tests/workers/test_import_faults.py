@@ -14,6 +14,7 @@ import pytest
 from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProgress, Outcome
 from pgconsole.core.import_plan import Commit, ImportPlan, OnBadRow, RecordRange, SourceFile
 from pgconsole.db.session import Session
+from pgconsole.formats.csv_cutter import STRETCH_BYTES
 from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.import_source import OpenedSource, PlainFile
 from pgconsole.workers.import_stream import BATCH_BYTES
@@ -25,8 +26,9 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
 
 _ROW_BYTES = 1024
-_BATCH_ROWS = BATCH_BYTES // _ROW_BYTES
-_ROWS = 4 * _BATCH_ROWS
+_ROWS = 4 * BATCH_BYTES // _ROW_BYTES
+# Batches begin as one stretch and double, so that those before the first whole one lack a stretch of another.
+_LOADED_ROWS = (2 * BATCH_BYTES - STRETCH_BYTES) // _ROW_BYTES
 _HEAD = "n,t\n"
 
 
@@ -75,15 +77,15 @@ def _plan(bench: ImportBench, table: str, **changes: object) -> ImportPlan:
 
 @asynccontextmanager
 async def _paused(plan: ImportPlan, sessions: OwnSessions) -> AsyncIterator[_Running]:
-    """An import that waits in the midst of the third batch, with two loaded."""
+    """An import that waits in the midst of a batch, with all before it loaded."""
     source = _PausingSource(2 * BATCH_BYTES + BATCH_BYTES // 2)
     importer = CsvImporter(plan, sessions, source.open)
     task = asyncio.get_running_loop().create_task(account_of(importer))
     try:
         await until(source.is_reached.is_set, "the source waits")
-        await until(lambda: importer.progress.loaded == 2 * _BATCH_ROWS, "two batches are loaded")
+        await until(lambda: importer.progress.loaded == _LOADED_ROWS, "whole batches are loaded")
         if plan.commit is Commit.BY_BATCH:
-            await until(lambda: importer.progress.committed == 2 * _BATCH_ROWS, "two batches are committed")
+            await until(lambda: importer.progress.committed == _LOADED_ROWS, "whole batches are committed")
         yield _Running(importer, task, source)
     finally:
         source.may_go_on.set()
@@ -104,7 +106,7 @@ async def test_cancelled_whole_import_leaves_nothing(bench: ImportBench) -> None
         await running.importer.cancel()
         account = await running.account()
     assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, 0, False)
-    assert account.read == account.skipped >= 2 * _BATCH_ROWS
+    assert account.read == account.skipped >= _LOADED_ROWS
     assert await _count(bench, "cancelled") == 0
 
 
@@ -114,14 +116,14 @@ async def test_cancelled_import_by_batch_keeps_what_it_tells_and_goes_on_later(b
     async with _paused(plan, bench.sessions) as running:
         await running.importer.cancel()
         account = await running.account()
-    assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, 2 * _BATCH_ROWS, True)
-    assert account.finished == (RecordRange(1, 2 * _BATCH_ROWS),)
+    assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, _LOADED_ROWS, True)
+    assert account.finished == (RecordRange(1, _LOADED_ROWS),)
     assert await _count(bench, "resumed") == account.loaded
     rest = await bench.load(msgspec.structs.replace(plan, already_loaded=account.finished))
     assert (rest.outcome, rest.read, rest.loaded, rest.skipped) == (
         Outcome.DONE,
         _ROWS,
-        2 * _BATCH_ROWS,
+        _ROWS - _LOADED_ROWS,
         account.loaded,
     )
     assert await bench.rows("select count(*), count(distinct n), max(n) from resumed") == [(str(_ROWS),) * 3]
@@ -149,7 +151,7 @@ async def test_cut_network_leaves_what_was_committed(bench: ImportBench, proxy: 
         proxy.cut()
         account = await running.account()
     assert account.outcome is Outcome.FAILED
-    assert account.loaded == (2 * _BATCH_ROWS if commit is Commit.BY_BATCH else 0)
+    assert account.loaded == (_LOADED_ROWS if commit is Commit.BY_BATCH else 0)
     assert await _count(bench, table) == account.loaded
 
 
@@ -158,7 +160,7 @@ async def test_reset_while_data_is_sent_stops_reading(bench: ImportBench, proxy:
     sessions = OwnSessions(through(proxy, bench.sessions.target))
     importer = CsvImporter(_plan(bench, "reset_in_copy"), sessions)
     task = asyncio.get_running_loop().create_task(account_of(importer))
-    await until(lambda: proxy.uploaded_bytes > BATCH_BYTES // 2, "a part of the first batch is sent")
+    await until(lambda: proxy.uploaded_bytes > BATCH_BYTES // 2, "a part of the file is sent")
     proxy.cut()
     account = await task
     assert (account.outcome, account.loaded) == (Outcome.FAILED, 0)
@@ -203,7 +205,7 @@ async def test_server_that_stops_loses_what_was_not_committed(
         account = await running.account()
     assert account.outcome is Outcome.FAILED
     again = await bench.sessions.acquire()
-    assert int(await value(again, "select count(*) from restarted") or 0) == account.loaded == 2 * _BATCH_ROWS
+    assert int(await value(again, "select count(*) from restarted") or 0) == account.loaded == _LOADED_ROWS
     await again.close()
 
 
