@@ -68,9 +68,14 @@ class ImportStream:
             async with self._opened(source) as opened, aclosing(self._batches_of(source, opened)) as batches:
                 if len(self._plan.sources) == 1:
                     self.bytes_total = opened.size_bytes
+                elif self.bytes_total is None and opened.size_bytes is not None:
+                    self.bytes_total = await _in_thread(source, self._size_of_all)
                 async for batch in batches:
                     yield batch
                 self._bytes_before += await _in_thread(source, opened.position_bytes)
+
+    def _size_of_all(self) -> int:
+        return sum(Path(source.path).stat().st_size for source in self._plan.sources)
 
     @asynccontextmanager
     async def _opened(self, source: SourceFile) -> AsyncIterator[OpenedSource]:
