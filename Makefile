@@ -3,13 +3,16 @@
 VENV := .venv
 PYTHON :=
 ARGS :=
+# How long the tests of `make test` use a window at random.
+SOAK_S := 120
 
 python := $(VENV)/bin/python
 export PYTHON
 
-# Each process has a server of its own; a file's tests share what they build. A process that dies ends it all.
-pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile \
-	--max-worker-restart 0
+# Each process has a server of its own; a file's tests share what they build. A process that dies ends it all. How many
+# there are, and which files come first, is told in tests/conftest.py.
+pytest = QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --numprocesses auto --maxprocesses 6 --dist loadfile \
+	--no-loadscope-reorder --max-worker-restart 0
 # On a machine that does other things too, what failed beside others, where all of it ran, is tried once more by itself.
 again = { test $$? = 1 && test -n "$$CI" && echo "Once more, one by one: what failed." && \
 	QT_QPA_PLATFORM=offscreen $(python) -m pytest -q --last-failed --no-cov $(ARGS); }
@@ -49,7 +52,7 @@ screenshots: environment
 
 test: check-format check-lint check-types check-layers
 	@mkdir -p build
-	@COVERAGE_FILE=build/.coverage $(pytest) --cov --cov-report=term:skip-covered $(ARGS) || $(again)
+	@COVERAGE_FILE=build/.coverage PGCONSOLE_SOAK_S=$(SOAK_S) $(pytest) --cov --cov-report=term:skip-covered $(ARGS) || $(again)
 
 check-format: dev-environment
 	@$(python) -m ruff format --quiet --diff .

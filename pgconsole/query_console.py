@@ -7,17 +7,15 @@ and pages to the other workers, and everything that is seen to the view.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from pgconsole.core.demand import NOT_TO_THE_END
 from pgconsole.core.errors import PgconsoleError, QueryCancelled
-from pgconsole.core.guards import GuardAnswer, GuardRules
+from pgconsole.core.guards import GuardRules
 from pgconsole.core.messages import error_message, info_message, notice_message
-from pgconsole.core.parameters import ParameterValues
 from pgconsole.core.query_view import QueryView
 from pgconsole.core.result import Result
 from pgconsole.core.run_state import Isolation, Phase, TabState, TransactionState
@@ -27,12 +25,13 @@ from pgconsole.workers import tab_words
 from pgconsole.workers.batch_run import Line
 from pgconsole.workers.idle_watch import IdleWatch, roll_back_idle
 from pgconsole.workers.portal_guard import PortalGuard
-from pgconsole.workers.prompts import Prompts
+from pgconsole.workers.prompts import Answer, Prompts
 from pgconsole.workers.reading import Reading
 from pgconsole.workers.readings import Readings
 from pgconsole.workers.run_plan import Choice, Plan
 from pgconsole.workers.run_stop import RunStop
 from pgconsole.workers.script_run import RunServices
+from pgconsole.workers.session_probe import probe
 from pgconsole.workers.tab_aside import TabAside
 from pgconsole.workers.tab_portals import TabPortals
 from pgconsole.workers.tab_runs import TabRuns
@@ -63,11 +62,14 @@ class QueryConsole:
             pool,
             owner,
             notices=lambda notice: view.show_message(notice_message(notice)),
-            notifications=self._hear_notification,
+            notifications=lambda *heard: self._say(tab_words.notification_text(*heard)),
             on_lost=self._lost,
+            on_doubt=self.probe,
             on_restored=lambda what: self._say(f"Set again on the new connection: {what}."),
         )
-        self._readings = Readings(self._warn_of_limit, lambda: self.close_portals(_PAUSED_TOO_LONG))
+        self._readings = Readings(
+            lambda left_s: self._say(tab_words.limit_warning(left_s)), lambda: self.close_portals(_PAUSED_TOO_LONG)
+        )
         self._prompts = Prompts(lambda what: self._set(waits_for=what, run_started=time.time()))
         self._portals = TabPortals(self._tab, self._readings, lambda: self._state.is_busy, self.close_portals)
         guard.join(self._portals)
@@ -158,16 +160,8 @@ class QueryConsole:
         if self._readings and not self._state.is_busy:
             self._begin(self._readings.close_all(why), Phase.RUNNING, "close portals")
 
-    def answer_parameters(self, values: ParameterValues) -> None:
-        """Take the values that the view was asked for."""
-        self._prompts.answer(values)
-
-    def answer_copy_file(self, path: Path) -> None:
-        """Take the file that the view was asked for."""
-        self._prompts.answer(path)
-
-    def answer_guard(self, answer: GuardAnswer) -> None:
-        """Take how the statements that the view was asked about are to be run."""
+    def answer(self, answer: Answer) -> None:
+        """Take what the view was asked for: values, a file, or how the statements of a question are to be run."""
         self._prompts.answer(answer)
 
     def give_up_prompt(self) -> None:
@@ -199,6 +193,10 @@ class QueryConsole:
         """Close the tab's session with all that it holds; the next run begins on another."""
         if not self._state.is_busy:
             self._begin(self._reset(), Phase.RUNNING, "reset session")
+
+    def probe(self) -> None:
+        """See whether a session that the tab holds still answers, as after a sleep; a run finds out by itself."""
+        self._on_idle_session(self._probe, "probe")
 
     async def until_idle(self) -> None:
         """Wait for the end of what runs."""
@@ -274,6 +272,7 @@ class QueryConsole:
         try:
             session = self._tab.session
             if session is not None and session.is_lost:
+                self.sync()
                 self._stop.note_loss()
             await self._readings.close_dead(session, "its transaction ended")
             if self._readings.is_overdue:
@@ -284,10 +283,9 @@ class QueryConsole:
             self._is_resting = False
             self._stop.end()
             self._stop.clear()
-            self._set(phase=Phase.IDLE, run_started=None)
+            self._set(phase=Phase.IDLE, run_started=None, waits_for="")
             self.sync()
-            wanted = self._readings.take_wanted()
-            if wanted is not None and not self._is_closed:
+            if (wanted := self._readings.take_wanted()) is not None and not self._is_closed:
                 self._begin(self._read_on(wanted), Phase.STREAMING, "read on")
 
     async def _ask_outcome(self, transaction_id: str) -> None:
@@ -295,9 +293,15 @@ class QueryConsole:
             self._show(tab_words.with_known_outcome(self._state))
 
     def _end_idle_transaction(self) -> None:
-        session = self._tab.session
-        if not (self._state.is_busy or self._is_closed) and session is not None:
-            self._begin(roll_back_idle(session, self._view), Phase.RUNNING, "roll back")
+        self._on_idle_session(lambda session: roll_back_idle(session, self._view), "roll back")
+
+    def _on_idle_session(self, work: Callable[[Session], Coroutine[Any, Any, None]], name: str) -> None:
+        if (session := self._tab.session) is not None and not (self._state.is_busy or self._is_closed):
+            self._begin(work(session), Phase.RUNNING, name)
+
+    async def _probe(self, session: Session) -> None:
+        self._set(waits_for=tab_words.AN_ANSWER)
+        await probe(session, self._what_is_lost())
 
     async def _read_on(self, reading: Reading) -> None:
         limit_s = self._services.settings().portal_limit_s
@@ -362,15 +366,11 @@ class QueryConsole:
 
     # Hearing from the session
 
-    def _hear_notification(self, pid: int, channel: str, payload: str) -> None:
-        self._say(tab_words.notification_text(pid, channel, payload))
-
     def _lost(self) -> None:
         """The connection ended while the tab held it; a run that was under way tells by itself."""
         if self._is_closed:
             return
-        session = self._tab.session
-        lost = tab_words.lost_with_session(self._tab.holds, self._state.transaction, has_paused=bool(self._readings))
+        session, lost = self._tab.session, self._what_is_lost()
         if self._state.is_busy and lost:
             self._say(f"Ended with the connection: {', '.join(lost)}.")
         if not self._state.is_busy:
@@ -378,8 +378,8 @@ class QueryConsole:
             self._begin(self._readings.close_all("the connection was lost"), Phase.RUNNING, "let go")
         self.sync()
 
-    def _warn_of_limit(self, left_s: float) -> None:
-        self._say(f"A paused result holds a snapshot on the server; it is closed in {left_s:.0f} s, its rows kept.")
+    def _what_is_lost(self) -> tuple[str, ...]:
+        return tab_words.lost_with_session(self._tab.holds, self._state.transaction, has_paused=bool(self._readings))
 
     # Telling
 

@@ -47,7 +47,7 @@ class RunQuestions:
         if answer is None:
             console.give_up_prompt()
         else:
-            console.answer_guard(answer)
+            console.answer(answer)
 
     async def _choose_copy_file(self, tab: QueryTab) -> None:
         console = self._console_of(tab)
@@ -55,4 +55,4 @@ class RunQuestions:
         if file is None:
             console.give_up_prompt()
         else:
-            console.answer_copy_file(file)
+            console.answer(file)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pgconsole.core.draft import Draft, new_draft_id
 from pgconsole.core.errors import PgconsoleError, UnfitText
+from pgconsole.core.hidden_characters import hidden_in
 from pgconsole.core.script_file import ScriptFile
 from pgconsole.core.text_form import TextForm
 from pgconsole.ui.main_window import MainWindow
@@ -62,11 +63,16 @@ class TabTexts:
         if path is None:
             return
         text, file = await read_script(path)
+        hidden = await asyncio.to_thread(hidden_in, text)
         self._open_tab(Draft(new_draft_id(), path.name, text, file=file))
         self.changed()
+        told = []
         if file.form.encoding != TextForm().encoding:
-            words = f"{path.name} was read as {file.form.title}, for it is not in UTF-8. It will be saved so too."
-            self._window.notice_bar.show_notice(words)
+            told.append(f"{path.name} was read as {file.form.title}, for it is not in UTF-8. It will be saved so too.")
+        if hidden:
+            told.append(f"{path.name} may not run as it reads. {hidden}; outlined there.")
+        if told:
+            self._window.notice_bar.show_notice(" ".join(told), "warning" if hidden else "info")
 
     async def save_file(self, tab: QueryTab, *, ask: bool = False) -> None:
         """Write a tab's text to its file; ask for one where it has none, or where `ask` says so."""

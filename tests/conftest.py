@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,26 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"qasync": _new_loop}
+
+
+_BEGUN_FIRST = ("tests/soak/", "tests/ui/tour/", "tests/test_pool_faults.py", "tests/benchmarks/")
+"""What takes long by few tests: begun last, it would be waited for alone."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    # Tests wait for half of their time, for a server or for what must not happen: two processes kept one core busy.
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sizes = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        first = (number for number, start in enumerate(_BEGUN_FIRST) if item.nodeid.startswith(start))
+        return next(first, len(_BEGUN_FIRST)), -sizes[item.path]
+
+    items.sort(key=place)
 
 
 _DIED = pytest.StashKey[bool]()

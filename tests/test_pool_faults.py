@@ -8,6 +8,7 @@ import pytest
 from pgconsole.core.errors import ConnectFailed, PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.core.settings import Settings
+from pgconsole.core.sleep_watch import SleepWatch
 from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import acquire
 from pgconsole.db.server_connection import open_server
@@ -159,6 +160,17 @@ async def test_black_hole(proxy: Proxy, over_proxy: Watched) -> None:
     assert proxy.connections - before <= 3
     proxy.open.set()
     await over_proxy.shows(lambda p: p.health.phase == "answers" and p.stats.idle == 2, "the pool has healed", 25.0)
+
+
+async def test_idle_connections_that_died_while_the_machine_slept_are_replaced(
+    proxy: Proxy, over_proxy: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await over_proxy.rest(2)
+    proxy.forget_links()
+    sleeps = [True]
+    monkeypatch.setattr(SleepWatch, "has_slept", lambda _watch: bool(sleeps) and sleeps.pop())
+    await over_proxy.shows_truth(lambda p: p.stats.lost == 2, "the idle ones are dropped")
+    await over_proxy.shows(lambda p: p.stats.idle == 2, "the pool has healed", 25.0)
 
 
 async def test_password_that_is_refused_is_not_tried_again_by_itself(watched: Watched, watcher: Session) -> None:

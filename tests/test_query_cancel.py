@@ -168,7 +168,7 @@ async def test_cancel_of_a_copy_from_stdin_loads_nothing(desk: Desk, watcher: Se
     desk.start("copy copied_and_cancelled from stdin")
     await desk.view.shows(lambda: bool(desk.view.file_requests))
     pid = desk.state.backend_pid
-    desk.console.answer_copy_file(file)
+    desk.console.answer(file)
     assert pid is not None
     await active(watcher, pid)
     desk.console.cancel()

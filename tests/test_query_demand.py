@@ -325,7 +325,7 @@ async def test_count_uses_the_values_of_the_parameters(paused_desk: Desk) -> Non
     desk = paused_desk
     desk.start("select generate_series(1, $1::int)")
     await desk.view.shows(lambda: bool(desk.view.parameter_requests))
-    desk.console.answer_parameters(["321"])
+    desk.console.answer(["321"])
     await desk.idle()
     desk.console.count(desk.result)
     await desk.view.shows(lambda: desk.result.counted_rows is not None)

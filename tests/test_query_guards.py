@@ -26,7 +26,7 @@ async def table(watcher: Session) -> str:
 
 def holds(desk: Desk) -> None:
     """Leave the questions of a tab open."""
-    desk.view.answer_guard = lambda _question: None
+    desk.view.answer = lambda _question: None
 
 
 async def count(watcher: Session) -> str | None:
@@ -221,7 +221,7 @@ async def test_a_dry_run_refuses_what_no_rollback_undoes(desk: Desk, table: str,
 
 
 async def test_a_question_may_be_answered_by_a_dry_run(desk: Desk, table: str, watcher: Session) -> None:
-    desk.view.answer_guard = lambda _question: desk.say("dry_run")
+    desk.view.answer = lambda _question: desk.say("dry_run")
     await desk.run("delete from guarded")
     assert desk.tags == ["DELETE 1000"]
     assert await count(watcher) == "1000"

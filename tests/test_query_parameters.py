@@ -36,7 +36,7 @@ async def ask(desk: Desk, sql: str) -> Sequence[Parameter]:
 
 async def answer(desk: Desk, values: ParameterValues) -> None:
     """Answer the question and wait for the end."""
-    await desk.do(lambda: desk.console.answer_parameters(values))
+    await desk.do(lambda: desk.console.answer(values))
 
 
 async def batch(desk: Desk, sql: str, lines: Sequence[tuple[str | None, ...]]) -> None:
@@ -139,7 +139,7 @@ async def test_command_that_takes_no_values_asks_for_none_and_the_server_says_wh
 
 
 async def test_answer_without_a_question_does_nothing(desk: Desk) -> None:
-    desk.console.answer_parameters(["1"])
+    desk.console.answer(["1"])
     desk.console.give_up_prompt()
     assert desk.state.phase is Phase.IDLE
 

@@ -109,7 +109,7 @@ async def test_run_that_waits_for_values_says_so_and_counts_its_time_from_then_o
     desk.start("select $1::int")
     await desk.view.shows(lambda: desk.state.waits_for == "values")
     asked = desk.state.run_started
-    desk.console.answer_parameters(("1",))
+    desk.console.answer(("1",))
     await desk.view.shows(lambda: not desk.state.waits_for)
     assert asked is not None
     assert desk.state.run_started is None or desk.state.run_started > asked

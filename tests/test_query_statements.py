@@ -100,7 +100,7 @@ async def test_copy_from_stdin_asks_for_a_file(desk: Desk, watcher: Session, tmp
     desk.start("copy copied_file from stdin")
     await desk.view.shows(lambda: bool(desk.view.file_requests))
     assert desk.view.file_requests == ["copy copied_file from stdin"]
-    desk.console.answer_copy_file(file)
+    desk.console.answer(file)
     await desk.idle()
     assert desk.tags == ["COPY 100000"]
     assert await value(watcher, "select max(t) from copied_file") == "ré"
@@ -113,7 +113,7 @@ async def test_copy_from_a_file_that_is_not_there_loads_nothing_and_keeps_the_se
     desk.start("copy copied_nothing from stdin")
     await desk.view.shows(lambda: bool(desk.view.file_requests))
     pid = desk.state.backend_pid
-    desk.console.answer_copy_file(tmp_path / "nowhere.tsv")
+    desk.console.answer(tmp_path / "nowhere.tsv")
     await desk.idle()
     assert isinstance(desk.error, FileError)
     assert desk.error.what == "nowhere.tsv could not be read."

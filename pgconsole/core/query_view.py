@@ -36,13 +36,13 @@ class QueryView(Protocol):
         """Mark a range of the script, in code points."""
 
     def ask_parameters(self, request: ParameterRequest) -> None:
-        """Ask for values; the answer is `QueryConsole.answer_parameters`."""
+        """Ask for values; the answer is `QueryConsole.answer`."""
 
     def ask_copy_file(self, statement: str) -> None:
-        """Ask for the file that feeds a COPY FROM STDIN; the answer is `QueryConsole.answer_copy_file`."""
+        """Ask for the file that feeds a COPY FROM STDIN; the answer is `QueryConsole.answer`."""
 
     def ask_guard(self, question: GuardQuestion) -> None:
-        """Ask whether to run what may do harm; the answer is `QueryConsole.answer_guard`."""
+        """Ask whether to run what may do harm; the answer is `QueryConsole.answer`."""
 
     def notify(self, notice: Notice) -> None:
         """Tell in the notice bar of something that is no failure."""

@@ -237,6 +237,12 @@ class Pool:
         if self.on_session_lost is not None and not self._stock.is_closed:
             self.on_session_lost(session)
 
+    def doubt(self) -> None:
+        """Have borrowers try their sessions, for this machine was asleep; who checks the idle ones is `upkeep`."""
+        for session in list(self._stock.lent):
+            if session.on_doubt is not None:
+                session.on_doubt()
+
     async def renew(self, owner: str) -> None:
         """Close what is idle, whose connection may have died without a word, and open one session anew, at once.
 

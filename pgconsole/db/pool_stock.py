@@ -84,7 +84,7 @@ class PoolStock:
 
     def lend(self, session: Session, owner: str) -> None:
         """Note who has a session from now on."""
-        session.on_lost = None
+        session.on_lost = session.on_doubt = None
         session.record.owner = owner
         self.lent[session] = (owner, time.monotonic())
 
@@ -97,7 +97,7 @@ class PoolStock:
     def let_go(self, session: Session) -> tuple[str, float] | None:
         """Take a session from whoever has it, with all that was noted of him; who it was, and since when."""
         session.listen(None, None)
-        session.on_lost = None
+        session.on_lost = session.on_doubt = None
         session.record.owner = ""
         session.record.kept_for = ()
         self.expired.discard(session)

@@ -68,6 +68,8 @@ class Session:
         self._why_lost = ""
         self.on_lost: Callable[[], None] | None = None
         """Told of the connection's end to whoever holds the session, whatever ended it."""
+        self.on_doubt: Callable[[], None] | None = None
+        """Asked to try the session, whose connection may have died without a word."""
         self.on_gone: Callable[[Session], None] | None = None
         """Told to whoever owns the session that its connection ended, and not by this side's wish."""
         connection.add_termination_listener(self._on_terminated)

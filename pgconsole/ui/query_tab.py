@@ -200,7 +200,7 @@ class QueryTab(QWidget):
             console.set_read_only(True)
         self._console = console
         self.more_wanted.connect(console.fetch_more)
-        self.values_given.connect(console.answer_parameters)
+        self.values_given.connect(console.answer)
         self.prompt_given_up.connect(console.give_up_prompt)
         self.show_state(console.state)
 
@@ -229,7 +229,7 @@ class QueryTab(QWidget):
         console, self._console = self._console, None
         if console is not None:
             self.more_wanted.disconnect(console.fetch_more)
-            self.values_given.disconnect(console.answer_parameters)
+            self.values_given.disconnect(console.answer)
             self.prompt_given_up.disconnect(console.give_up_prompt)
         self.show_state(TabState(answered=self.state.answered))
 

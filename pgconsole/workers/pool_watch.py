@@ -14,6 +14,7 @@ from pgconsole.core.errors import AuthenticationFailed, PgconsoleError
 from pgconsole.core.pool_advice import PoolSituation, advise
 from pgconsole.core.pool_picture import PoolPicture
 from pgconsole.core.server_capacity import BackendFacts, ServerCapacity
+from pgconsole.core.sleep_watch import SleepWatch
 from pgconsole.workers.health_check import HealthCheck
 from pgconsole.workers.pool_sampler import PoolSampler
 from pgconsole.workers.task_scope import TaskScope
@@ -53,6 +54,7 @@ class PoolWatch:
         self._capacity_at = 0.0
         self._backends: dict[int, BackendFacts] = {}
         self._checked_at = time.monotonic()
+        self._sleep = SleepWatch()
         self._tasks: list[asyncio.Task[None]] = []
         self._repair: asyncio.Task[None] | None = None
         self.is_shown = False
@@ -142,6 +144,9 @@ class PoolWatch:
     # Keeping fit
 
     def _keep_fit(self) -> None:
+        if self._sleep.has_slept():
+            self._pool.doubt()
+            self._check_idle(0.0)
         every_s = self._check_every_s()
         if every_s > 0 and time.monotonic() - self._checked_at >= every_s:
             self._check_idle(every_s)

@@ -27,14 +27,17 @@ class TabSession:
         notices: NoticeSink,
         notifications: NotificationSink,
         on_lost: Callable[[], None],
+        on_doubt: Callable[[], None],
         on_restored: Callable[[str], None],
     ) -> None:
-        """Take who hears of notices, of notifications, of the connection's end, and of what was set again after it."""
+        """Take who hears of notices, of notifications, of the connection's end or a doubt whether it still is there,
+        and of what was set again after it."""
         self._pool = pool
         self._owner = owner
         self._notices = notices
         self._notifications = notifications
         self._on_lost = on_lost
+        self._on_doubt = on_doubt
         self.session: Session | None = None
         self._on_restored = on_restored
         self._pinned: Mapping[str, str] = {}
@@ -75,7 +78,7 @@ class TabSession:
         if self.session is None:
             self.session = await self._pool.acquire(self._owner, read_only=read_only)
             self.session.listen(self._notices, self._notifications)
-            self.session.on_lost = self._on_lost
+            self.session.on_lost, self.session.on_doubt = self._on_lost, self._on_doubt
             await self._restore(self.session)
         elif self.session.read_only is not read_only and not self.session.in_transaction_block:
             await self.session.execute(read_only_step(self.session, read_only))

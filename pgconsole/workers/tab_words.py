@@ -10,6 +10,9 @@ from pgconsole.core.server_report import ServerReport
 from pgconsole.db.session import Session
 from pgconsole.workers.readings import Readings
 
+AN_ANSWER = "an answer, after a sleep"
+"""What is waited for while a session is tried."""
+
 
 def tab_is_busy() -> RefusedStatement:
     """A second run was asked for while one is under way."""
@@ -20,6 +23,11 @@ def notification_text(pid: int, channel: str, payload: str) -> str:
     """One line for a notification that the tab's session heard."""
     said = f": {payload}" if payload else ", without a payload"
     return f"Notification on {channel} from process {pid}{said}"
+
+
+def limit_warning(left_s: float) -> str:
+    """A paused result has been held for nearly as long as one may be."""
+    return f"A paused result holds a snapshot on the server; it is closed in {left_s:.0f} s, its rows kept."
 
 
 def unseen_beside(pins: tuple[str, ...], transaction: TransactionState) -> tuple[str, ...]:
@@ -41,6 +49,16 @@ def lost_while_idle(lost: tuple[str, ...], report: ServerReport | None = None) -
         told.what if told is not None else "It was closed without a word.",
         "The next statement runs on a new one; nothing is run again by itself.",
         report=report,
+        lost=lost,
+    )
+
+
+def lost_in_sleep(lost: tuple[str, ...], why: str) -> ConnectionLost:
+    """The connection did not outlive the time that this machine slept."""
+    return ConnectionLost(
+        "The connection of this tab was lost while this machine slept.",
+        why,
+        "The next statement runs on a new one; nothing is run again by itself.",
         lost=lost,
     )
 

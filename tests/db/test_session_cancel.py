@@ -15,7 +15,7 @@ from pgconsole.core.errors import (
 from pgconsole.db.session import CANCEL_DEADLINE_S, Session
 from tests.fixtures.engine import backend_state, begin, running, value
 from tests.fixtures.proxy import Proxy
-from tests.fixtures.waiting import until_answer
+from tests.fixtures.waiting import until, until_answer
 
 
 async def drop(piece: bytes) -> None:
@@ -145,6 +145,24 @@ async def test_cancel_never_hits_the_next_statement(session: Session) -> None:
         assert await value(session, f"select {number}") == str(number)
         await request
     assert not session.is_lost
+
+
+async def test_statement_has_not_ended_while_its_cancel_is_still_on_the_way(proxied: Session, proxy: Proxy) -> None:
+    short = begin(proxied, "select pg_sleep(0.2)")
+    await running(proxied)
+    operation = proxied._operation
+    assert operation is not None
+    proxy.admits.clear()
+    asked = proxy.connections
+    request = asyncio.create_task(proxied.cancel())
+    await until(lambda: proxy.connections > asked, "the request is on its way")
+    await operation  # by itself
+    done, _pending = await asyncio.wait({short}, timeout=0.2)
+    assert not done, "the next statement would be hit"
+    proxy.admits.set()
+    await short
+    await request
+    assert await value(proxied, "select 1") == "1"
 
 
 async def test_hundred_cancels_at_random_moments_lose_no_connection(session: Session) -> None:

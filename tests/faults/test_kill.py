@@ -29,6 +29,8 @@ async def drive(window):
         window.actions_by_id["tab.new"].trigger()
     for number, tab in enumerate(window.query_tabs()):
         tab.editor.set_script(f"select 'text {number}'")
+    await asyncio.sleep(0.5)
+    window.tabs.setCurrentIndex(2)
     await asyncio.sleep(3600)
 
 run([sys.argv[1]], drive)
@@ -44,11 +46,20 @@ def saved_texts(store: Path) -> int:
     return 0
 
 
-def test_five_unsaved_tabs_outlive_a_killed_console(database_dsn: str, home: Path) -> None:
+def is_third_current(store: Path, window_file: Path) -> bool:
+    """Whether the third tab is remembered as the one that is shown."""
+    with contextlib.closing(sqlite3.connect(store)) as database:
+        (third,) = database.execute("select id from draft where position = 2").fetchone()
+    return window_file.exists() and third in window_file.read_text("utf-8")
+
+
+def test_five_unsaved_tabs_outlive_a_killed_console_with_the_one_that_was_shown(database_dsn: str, home: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", _FIVE_TEXTS, database_dsn], cwd=_ROOT)
     try:
         store = home / ".local/state/pgconsole/drafts.sqlite"
         wait_until(lambda: saved_texts(store) == 5 or process.poll() is not None, "all texts are saved", 30)
+        window_file = home / ".local/state/pgconsole/window.json"
+        wait_until(lambda: is_third_current(store, window_file), "the current tab is remembered", 30)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
@@ -56,6 +67,7 @@ def test_five_unsaved_tabs_outlive_a_killed_console(database_dsn: str, home: Pat
     async def drive(window: MainWindow) -> None:
         texts = [tab.editor.script() for tab in window.query_tabs()]
         assert texts == [f"select 'text {number}'" for number in range(5)]
+        assert window.tabs.currentIndex() == 2
 
     assert run([database_dsn], drive) == 0
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from pgconsole.core.run_state import Phase
+from pgconsole.core.sleep_watch import SleepWatch
 from pgconsole.db.session import Session
 from tests.faults.conftest import by_way_of
 from tests.fixtures.engine import ENDLESS, value
@@ -102,9 +103,27 @@ async def test_session_that_slept_through_a_change_of_network_is_replaced(
     assert remote.cell(0) != pid
 
 
+async def test_transaction_that_died_while_the_laptop_slept_is_told_without_a_run(
+    remote: User, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pgconsole.workers.session_probe.ANSWER_S", 0.5)
+    await remote.run("begin; select 'kept'", "query.run_all")
+    proxy.forget_links()
+    monkeypatch.setattr(SleepWatch, "has_slept", lambda _watch: True)
+    await until(lambda: "while this machine slept" in remote.notice, "the loss is told")
+    assert "Lost: the open transaction" in remote.notice
+    assert remote.find(QPushButton, "noticeAction").text() == "Reconnect"
+    monkeypatch.undo()
+    await remote.idle()
+    remote.results.setCurrentIndex(0)
+    assert remote.cell(0) == "kept"
+    await remote.run("select 'goes on'")
+    assert remote.cell(0) == "goes on"
+
+
 async def test_slow_line_shows_progress_and_never_holds_the_window_up(remote: User, proxy: Proxy) -> None:
     proxy.delay_s, proxy.rate_bytes_s = 0.2, 200_000
-    seen: set[int] = set()
+    seen: set[str] = set()
     busiest_s = 0.0
     await remote.start("select n, repeat('x', 200) from generate_series(1, 1500) n")
     while remote.tab.property("state") != "idle":
@@ -112,7 +131,7 @@ async def test_slow_line_shows_progress_and_never_holds_the_window_up(remote: Us
         await asyncio.sleep(0.01)
         busiest_s = max(busiest_s, time.process_time() - began)
         if remote.results.pane is not None:
-            seen.add(int(remote.grid.property("rowsKnown")))
+            seen.add(remote.status("statusRows"))
     assert busiest_s < 0.1
     assert remote.grid.property("rowsKnown") == 1500
     assert len(seen) > 1

@@ -66,6 +66,7 @@ async def test_server_that_ends_while_nothing_runs_is_told_at_once(
     await ending
     assert own_user.find(QPushButton, "noticeAction").text() == "Reconnect"
     assert own_user.status("statusConnection").endswith(", lost")
+    assert own_user.status("statusTransaction") == "Auto-commit"
     if how != "kill":
         assert "terminating connection due to" in own_user.notice
     assert own_user.cell(0) == "kept row"
@@ -73,6 +74,7 @@ async def test_server_that_ends_while_nothing_runs_is_told_at_once(
     await own_user.run("select 'a run connects too'")
     assert own_user.cell(0) == "a run connects too"
     assert not own_user.status("statusConnection").endswith(", lost")
+    assert own_user.status("statusTransaction") == "Idle"
 
 
 async def test_reconnecting_goes_on_until_the_server_answers(own_user: User, own_server: OwnServer) -> None:
@@ -135,13 +137,19 @@ async def test_tabs_of_a_lost_connection_keep_their_transactions_apart(user: Use
     assert user.tab.property("transaction") == "open"
 
 
-@pytest.mark.parametrize("setting", ["idle_in_transaction_session_timeout", "idle_session_timeout"])
-async def test_servers_idle_time_outs_are_told_as_what_they_are(user: User, setting: str) -> None:
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("idle_in_transaction_session_timeout", "terminating connection due to idle-in-transaction timeout"),
+        ("idle_session_timeout", "terminating connection due to idle-session timeout"),
+    ],
+)
+async def test_servers_idle_time_outs_are_told_as_what_they_are(user: User, setting: str, told: str) -> None:
     begin = "begin;" if "transaction" in setting else "create temp table scratch (n int);"
     await user.run(f"set {setting} = '1s'; {begin} select 1", "query.run_all")
     await until(lambda: "was lost" in user.notice, "the loss is told")
-    assert "idle" in user.messages
-    assert setting in user.messages
+    assert told in user.messages
+    assert setting in user.notice
 
 
 async def test_settings_that_change_a_meaning_come_back_and_the_rest_is_named(user: User, outside: Session) -> None:

@@ -20,6 +20,7 @@ from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.continuity import Place
 from pgconsole.db.server_connection import open_server
 from pgconsole.db.session import Session
+from pgconsole.ui.gradual_text import GradualText
 from pgconsole.ui.results.cell_viewer import CellViewer
 from tests.fixtures.engine import value
 from tests.fixtures.waiting import until
@@ -216,7 +217,31 @@ async def test_line_11_paste_runs_nothing_and_what_hides_in_it_is_marked(user: U
     clipboard.clear()
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("select 1; -- \u202e drop\n", "U+202E right-to-left override in line 1; outlined there."),
+        ("select 1;\nselect\u200b 2;\n", "U+200B zero width space in line 2; outlined there."),
+        ("select 1;\n", ""),
+    ],
+)
+async def test_lines_1_and_11_what_hides_in_an_opened_script_is_told(
+    user: User, tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "script.sql"
+    file.write_text(text, "utf-8")
+    user.trigger("file.open")
+    await user.choose(file)
+    await user.tabs(2)
+    assert user.notice.endswith(told)
+    assert user.notice.startswith("script.sql may not run as it reads. A hidden character: ") is bool(told)
+
+
 # Line 12: a hostile search_path
+
+
+_OPERANDS = (("pg_catalog.text", "true"), ("name", "true"), ("oid", "true"), ("int", "true"), ('"char"', "true"))
+"""Types that our queries compare, and what a hostile operator says of any two values."""
 
 
 async def test_line_12_our_own_queries_heed_no_search_path(
@@ -230,7 +255,14 @@ async def test_line_12_our_own_queries_heed_no_search_path(
         "create table evil.pg_stat_activity (pid int)",
         "create function evil.pg_backend_pid() returns int language sql as 'select -1'",
         "create function evil.pg_current_xact_id_if_assigned() returns xid8 language sql as 'select null::xid8'",
-        "create function evil.evil_eq(text, text) returns bool language sql as 'select true'",
+        *(
+            f"create function evil.equal({kind}, {kind}) returns bool language sql as 'select {answer}'"
+            for kind, answer in _OPERANDS
+        ),
+        *(
+            f"create operator evil.= (leftarg = {kind}, rightarg = {kind}, function = evil.equal)"
+            for kind, _answer in _OPERANDS
+        ),
     ):
         await outside.execute(statement)
     await outside.execute(
@@ -239,6 +271,8 @@ async def test_line_12_our_own_queries_heed_no_search_path(
         + " set search_path = evil, pg_catalog"
     )
     user = await windows.open(database_dsn)
+    await user.run("select 1")
+    assert not user.tab.property("pinned"), user.tab.state.pin_reasons
     await user.run("begin; create table public.t (n int); commit; set work_mem = '5MB'", "query.run_all")
     assert user.tab.property("pinned")
     assert "ERROR" not in user.messages, user.messages
@@ -260,6 +294,10 @@ async def test_line_13_deep_and_wide_values_are_shown_without_a_fault(user: User
         user.trigger("result.view_cell")
         viewer = user.find(CellViewer, "cellViewer")
         await until(viewer.isVisible, "it is open")
+        shown = viewer.findChild(GradualText, "cellViewerText")
+        assert shown is not None
+        await until(lambda shown=shown: bool(shown.toPlainText()), "it is shown")  # type: ignore[misc]
+        assert len(shown.toPlainText()) < 2_000_000
         viewer.closed.emit()
     assert "fault" not in user.notice
     await user.run("select " + ", ".join(f"{n} as c{n}" for n in range(1, 1665)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QListWidget
 
 from pgconsole import headless_import
 from pgconsole.connections import EditedConnection
@@ -21,7 +22,9 @@ from pgconsole.db.session import Session
 from pgconsole.ui.pool_pane import PoolPane
 from pgconsole.workers.message_export import export_messages
 from tests.fixtures.connections import SHOP, ConnectionsRig
+from tests.fixtures.engine import value
 from tests.fixtures.import_plans import plan_of
+from tests.fixtures.importer import Importer
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.waiting import until
 from tests.fixtures.window import User
@@ -67,6 +70,20 @@ def test_line_4_hostile_header_makes_one_table_by_one_copy(
     assert len(re.findall(r"\bCOPY \"", said)) == 1
     assert "statement: DROP" not in said
     assert postgres_server.psql("select to_regclass('victim')", database) == "victim"
+
+
+async def test_line_4_names_that_no_column_can_have_are_shown_before_any_ddl(
+    importer: Importer, outside: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / "odd_names.csv"
+    file.write_text(f"id,,price,price,{'x' * 70}\n1,2,3,4,5\n")
+    importer.drop(file)
+    await importer.looked_into()
+    told = importer.user.find(QListWidget, "importOddities")
+    shown = [told.item(row).text() for row in range(told.count())]
+    for reason in ("2 is empty", "4 is there twice", "5 is longer than 63 bytes"):
+        assert any(f"The name of column {reason}: it becomes " in text for text in shown), shown
+    assert await value(outside, "select to_regclass('odd_names')") is None
 
 
 # Line 5: options of COPY

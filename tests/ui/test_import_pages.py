@@ -60,7 +60,7 @@ def test_tab_goes_through_the_format_as_it_stands(qtbot: QtBot) -> None:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.parent() is form:
             fields.append(widget)
         widget = widget.nextInFocusChain()
-    assert len(fields) == 11
+    assert len(fields) == 12
     heights = [field.y() for field in fields]
     assert heights == sorted(heights)
 

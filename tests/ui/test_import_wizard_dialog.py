@@ -152,6 +152,8 @@ async def test_every_field_of_the_format_changes_the_plan(sitter: Sitter, messy:
     await until(lambda: _dialect(sitter)["comment"] == "#", "the comment")
     QTest.mouseClick(sitter.find(QCheckBox, "importTrim"), Qt.MouseButton.LeftButton, pos=_mark())
     await until(lambda: _dialect(sitter)["trim"] is True, "trimming")
+    QTest.mouseClick(sitter.find(QCheckBox, "importTrailingDelimiter"), Qt.MouseButton.LeftButton, pos=_mark())
+    await until(lambda: _dialect(sitter).get("ends_with_delimiter") is True, "the delimiter at the end")
     sitter.find(QSpinBox, "importSkipLines").setValue(1)
     await until(lambda: _dialect(sitter)["skip_lines"] == 1, "skipped lines")
     QTest.mouseClick(sitter.find(QCheckBox, "importHeader"), Qt.MouseButton.LeftButton, pos=_mark())

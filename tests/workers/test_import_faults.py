@@ -16,6 +16,7 @@ from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProg
 from pgconsole.core.import_plan import Commit, ImportPlan, OnBadRow, RecordRange, SourceFile
 from pgconsole.core.resumed_import import settled_account
 from pgconsole.db.session import Session
+from pgconsole.formats.csv_cutter import STRETCH_BYTES
 from pgconsole.workers.csv_importer import CsvImporter
 from pgconsole.workers.import_source import OpenedSource, PlainFile
 from pgconsole.workers.import_stream import BATCH_BYTES
@@ -28,8 +29,11 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import until
 
 _ROW_BYTES = 1024
-_BATCH_ROWS = BATCH_BYTES // _ROW_BYTES
-_ROWS = 4 * _BATCH_ROWS
+_ROWS = 4 * BATCH_BYTES // _ROW_BYTES
+# Batches begin as one stretch and double, so that those before the first whole one lack a stretch of another.
+_LOADED_ROWS = (2 * BATCH_BYTES - STRETCH_BYTES) // _ROW_BYTES
+_FIRST_ROWS = STRETCH_BYTES // _ROW_BYTES
+_BATCHES_BEGIN = {1, _FIRST_ROWS + 1, 3 * _FIRST_ROWS + 1, 7 * _FIRST_ROWS + 1}
 _HEAD = "n,t\n"
 
 
@@ -78,15 +82,15 @@ def _plan(bench: ImportBench, table: str, **changes: object) -> ImportPlan:
 
 @asynccontextmanager
 async def _paused(plan: ImportPlan, sessions: OwnSessions) -> AsyncIterator[_Running]:
-    """An import that waits in the midst of the third batch, with two loaded."""
+    """An import that waits in the midst of a batch, with all before it loaded."""
     source = _PausingSource(2 * BATCH_BYTES + BATCH_BYTES // 2)
     importer = CsvImporter(plan, sessions, source.open)
     task = asyncio.get_running_loop().create_task(account_of(importer))
     try:
         await until(source.is_reached.is_set, "the source waits")
-        await until(lambda: importer.progress.loaded == 2 * _BATCH_ROWS, "two batches are loaded")
+        await until(lambda: importer.progress.loaded == _LOADED_ROWS, "whole batches are loaded")
         if plan.commit is Commit.BY_BATCH:
-            await until(lambda: importer.progress.committed == 2 * _BATCH_ROWS, "two batches are committed")
+            await until(lambda: importer.progress.committed == _LOADED_ROWS, "whole batches are committed")
         yield _Running(importer, task, source)
     finally:
         source.may_go_on.set()
@@ -107,7 +111,7 @@ async def test_cancelled_whole_import_leaves_nothing(bench: ImportBench) -> None
         await running.importer.cancel()
         account = await running.account()
     assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, 0, False)
-    assert account.read == account.skipped >= 2 * _BATCH_ROWS
+    assert account.read == account.skipped >= _LOADED_ROWS
     assert await _count(bench, "cancelled") == 0
 
 
@@ -117,14 +121,14 @@ async def test_cancelled_import_by_batch_keeps_what_it_tells_and_goes_on_later(b
     async with _paused(plan, bench.sessions) as running:
         await running.importer.cancel()
         account = await running.account()
-    assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, 2 * _BATCH_ROWS, True)
-    assert account.finished == (RecordRange(1, 2 * _BATCH_ROWS),)
+    assert (account.outcome, account.loaded, account.committed) == (Outcome.CANCELLED, _LOADED_ROWS, True)
+    assert account.finished == (RecordRange(1, _LOADED_ROWS),)
     assert await _count(bench, "resumed") == account.loaded
     rest = await bench.load(msgspec.structs.replace(plan, already_loaded=account.finished))
     assert (rest.outcome, rest.read, rest.loaded, rest.skipped) == (
         Outcome.DONE,
         _ROWS,
-        2 * _BATCH_ROWS,
+        _ROWS - _LOADED_ROWS,
         account.loaded,
     )
     assert await bench.rows("select count(*), count(distinct n), max(n) from resumed") == [(str(_ROWS),) * 3]
@@ -152,7 +156,7 @@ async def test_cut_network_leaves_what_was_committed(bench: ImportBench, proxy: 
         proxy.cut()
         account = await running.account()
     assert account.outcome is Outcome.FAILED
-    assert account.loaded == (2 * _BATCH_ROWS if commit is Commit.BY_BATCH else 0)
+    assert account.loaded == (_LOADED_ROWS if commit is Commit.BY_BATCH else 0)
     assert await _count(bench, table) == account.loaded
 
 
@@ -161,7 +165,7 @@ async def test_reset_while_data_is_sent_stops_reading(bench: ImportBench, proxy:
     sessions = OwnSessions(through(proxy, bench.sessions.target))
     importer = CsvImporter(_plan(bench, "reset_in_copy"), sessions)
     task = asyncio.get_running_loop().create_task(account_of(importer))
-    await until(lambda: proxy.uploaded_bytes > BATCH_BYTES // 2, "a part of the first batch is sent")
+    await until(lambda: proxy.uploaded_bytes > BATCH_BYTES // 2, "a part of the file is sent")
     proxy.cut()
     account = await task
     assert (account.outcome, account.loaded) == (Outcome.FAILED, 0)
@@ -225,9 +229,9 @@ async def test_batch_whose_commit_nobody_confirms_is_asked_for_before_the_rest_i
     with monkeypatch.context() as patched:
         patched.setattr("pgconsole.workers.csv_importer.was_committed", nobody_knows)
         account = await account_of(CsvImporter(plan, Losing(through(proxy, bench.sessions.target))))
-    assert (account.outcome, account.loaded) == (Outcome.UNKNOWN, _BATCH_ROWS)
+    assert (account.outcome, account.loaded) == (Outcome.UNKNOWN, _FIRST_ROWS)
     (doubt,) = account.doubtful
-    assert (doubt.first, doubt.last, doubt.loaded) == (_BATCH_ROWS + 1, 2 * _BATCH_ROWS, _BATCH_ROWS)
+    assert (doubt.first, doubt.last, doubt.loaded) == (_FIRST_ROWS + 1, 3 * _FIRST_ROWS, 2 * _FIRST_ROWS)
     answer = await was_committed(bench.sessions, doubt.transaction)
     assert answer is arrives
     settled = settled_account(account, {doubt.transaction: arrives})
@@ -248,7 +252,7 @@ async def test_server_that_stops_loses_what_was_not_committed(
         account = await running.account()
     assert account.outcome is Outcome.FAILED
     again = await bench.sessions.acquire()
-    assert int(await value(again, "select count(*) from restarted") or 0) == account.loaded == 2 * _BATCH_ROWS
+    assert int(await value(again, "select count(*) from restarted") or 0) == account.loaded == _LOADED_ROWS
     await again.close()
 
 
@@ -273,7 +277,8 @@ async def test_reject_file_has_the_records_of_the_batches_that_are_committed(
     """A cancel that comes while the second batch is committed, or before that, finds each record in one file."""
     table = f"bad_in_each_batch_{is_committed}".lower()
     await _make(bench, table)
-    rows = "".join(f"{'?' if n % _BATCH_ROWS == 1 else n},".ljust(_ROW_BYTES - 1, "x") + "\n" for n in range(1, _ROWS))
+    numbers = ("?" if n in _BATCHES_BEGIN else str(n) for n in range(1, _ROWS))
+    rows = "".join(f"{number},".ljust(_ROW_BYTES - 1, "x") + "\n" for number in numbers)
     how = {"commit": Commit.BY_BATCH, "on_bad_row": OnBadRow.REJECT}
     plan = plan_of("n", "t", path=bench.file(_HEAD + rows), table=table, **how)
     importer: CsvImporter

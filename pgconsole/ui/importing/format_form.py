@@ -56,6 +56,7 @@ class ImportFormatForm(QWidget):
         self._skip = QSpinBox(self)
         self._comment = self._text("importComment", "Comment lines begin with", "as #")
         self._trim = QCheckBox("Drop spaces round values", self)
+        self._end = QCheckBox("Delimiter at the end of records", self)
         self._lay_out()
         self._connect()
 
@@ -69,6 +70,7 @@ class ImportFormatForm(QWidget):
     def _lay_out(self) -> None:
         self._header.setObjectName("importHeader")
         self._trim.setObjectName("importTrim")
+        self._end.setObjectName("importTrailingDelimiter")
         self._skip.setObjectName("importSkipLines")
         self._skip.setAccessibleName("Lines to skip at the top")
         self._skip.setRange(0, 1_000_000)
@@ -97,6 +99,7 @@ class ImportFormatForm(QWidget):
             label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
         form.addRow(self._trim)
+        form.addRow(self._end)
         form.setContentsMargins(0, GAP_XS, 0, 0)
 
     def _connect(self) -> None:
@@ -109,6 +112,7 @@ class ImportFormatForm(QWidget):
         self._comment.editingFinished.connect(lambda: self._change(comment=self._comment.text()))
         self._null.editingFinished.connect(lambda: self._change(null_text=self._null.text()))
         self._trim.clicked.connect(lambda on: self._change(trim=on))
+        self._end.clicked.connect(lambda on: self._change(ends_with_delimiter=on))
         self._numbers.chosen.connect(lambda marks: self._change(decimal=marks[0], thousands=marks[1]))
         self._dates.chosen.connect(lambda order: self._change(date_order=order))
 
@@ -124,7 +128,7 @@ class ImportFormatForm(QWidget):
 
     def show_format(self, source_format: SourceFormat) -> None:
         """Show the fields that a format has: one that is no text has neither encoding nor delimiter."""
-        for field in (self._encoding, self._delimiter, self._quote, self._escape, self._comment):
+        for field in (self._encoding, self._delimiter, self._quote, self._escape, self._comment, self._end):
             self._form.setRowVisible(field, source_format == "delimited")
 
     def show_dialect(self, dialect: Dialect, likely_encodings: tuple[str, ...]) -> None:
@@ -144,6 +148,7 @@ class ImportFormatForm(QWidget):
         self._dates.show_value(dialect.date_order)
         self._header.setChecked(dialect.has_header)
         self._trim.setChecked(dialect.trim)
+        self._end.setChecked(dialect.ends_with_delimiter)
         blocker = QSignalBlocker(self._skip)
         self._skip.setValue(dialect.skip_lines)
         blocker.unblock()

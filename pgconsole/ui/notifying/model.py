@@ -1,8 +1,10 @@
 """The rows of a message log as Qt's views and tests read them; told of changes once for all that came in a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from time import perf_counter
 from typing import Any, Final, Literal
 
@@ -21,6 +23,8 @@ TIME, CHANNEL, SENDER, PAYLOAD = range(4)
 _SHOWN_CHARS: Final = 600
 _CACHED: Final = 512
 _SCAN_S: Final = 0.004
+_JUDGE_S: Final = 0.004
+"""One search may take 15 ms, and a paint shows some fifty rows: what is left is judged in the next one."""
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -49,14 +53,23 @@ class MessageModel(QAbstractTableModel):
         self._generation = -1
         self._cache: dict[int, Entry | None] = {}
         self._texts: dict[int, RowTexts] = {}
-        self._found: Matcher | None = None
-        self._by_rules: tuple[Matcher, ...] = ()
+        self._searches: tuple[tuple[Mark, Matcher], ...] = ()
         self._marks: dict[int, Mark] = {}
+        self._searched: dict[int, int] = {}
+        """How many of the searches have looked at a message that is not judged yet."""
+        self._judging_s, self._longest_judging_s = 0.0, inf
+        self.owes_marks = False
+        """Whether a paint has left messages unjudged, for want of time."""
 
     def set_marks(self, found: Matcher | None, by_rules: Sequence[Matcher]) -> None:
         """Have rows stand out from now on: those that are looked for, and those that rules wait for."""
-        self._found, self._by_rules = found, tuple(by_rules)
+        looked_for: tuple[tuple[Mark, Matcher], ...] = (("found", found),) if found is not None else ()
+        self._searches = (*looked_for, *(("rule", matches) for matches in by_rules))
+        self._forget_marks()
+
+    def _forget_marks(self) -> None:
         self._marks.clear()
+        self._searched.clear()
 
     def set_state(self, state: ListeningState | None) -> None:
         """Show another connection's messages, or none."""
@@ -96,7 +109,7 @@ class MessageModel(QAbstractTableModel):
         self._first, self._end = first, end
         self._cache.clear()
         self._texts.clear()
-        self._marks.clear()
+        self._forget_marks()
         self.endResetModel()
 
     # What is in a row
@@ -123,7 +136,7 @@ class MessageModel(QAbstractTableModel):
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
                 self._texts.clear()
-                self._marks.clear()
+                self._forget_marks()
             try:
                 self._cache[number] = self._state.log.entry(number)
             except IndexError:
@@ -142,17 +155,38 @@ class MessageModel(QAbstractTableModel):
             )
         return found
 
+    @contextmanager
+    def judging_briefly(self) -> Iterator[None]:
+        """Judge messages for no longer than a paint has time; `owes_marks` tells whether some were left."""
+        self._judging_s, self._longest_judging_s = 0.0, _JUDGE_S
+        self.owes_marks = False
+        yield
+        self._longest_judging_s = inf
+
     def mark(self, entry: Message) -> Mark:
         """Whether a message stands out, and why; kept while it is looked at."""
         found = self._marks.get(entry.number)
         if found is None:
-            found = self._marks[entry.number] = self._judge(entry)
+            found = self._judge(entry)
+            if found is None:
+                self.owes_marks = True
+                return ""
+            self._marks[entry.number] = found
         return found
 
-    def _judge(self, entry: Message) -> Mark:
-        if self._found is not None and self._found(entry.channel, entry.payload):
-            return "found"
-        return "rule" if any(matches(entry.channel, entry.payload) for matches in self._by_rules) else ""
+    def _judge(self, entry: Message) -> Mark | None:
+        """None where the time is up; the next time goes on where this one stopped."""
+        for number in range(self._searched.get(entry.number, 0), len(self._searches)):
+            if self._judging_s > self._longest_judging_s:
+                self._searched[entry.number] = number
+                return None
+            why, matches = self._searches[number]
+            began_s = perf_counter()
+            is_it = matches(entry.channel, entry.payload)
+            self._judging_s += perf_counter() - began_s
+            if is_it:
+                return why
+        return ""
 
     def sender_text(self, entry: Message) -> str:
         """The process id, and what is known of the process."""

@@ -12,7 +12,7 @@ from pgconsole.core.message_filter import Matcher
 from pgconsole.core.message_log import Entry, Message
 from pgconsole.core.wording import format_count
 from pgconsole.formats.message_writer import message_text
-from pgconsole.ui.frame_pace import PaintPace
+from pgconsole.ui.frame_pace import FramePace, PaintPace
 from pgconsole.ui.notifying.model import MessageModel
 from pgconsole.ui.notifying.painter import MessagePainter, Place
 from pgconsole.ui.notifying.search import MessageSearch
@@ -41,6 +41,7 @@ class MessageTable(QTableView):
         self.setModel(self.messages)
         self.paint_pace: PaintPace | None = None
         """Told how long a paint takes, so that a flood of messages is painted seldomer than it comes."""
+        self._judge_rest = FramePace(self.viewport().update, self)
         self.is_following = True
         self._left_at = 0
         self._is_syncing = False
@@ -140,8 +141,11 @@ class MessageTable(QTableView):
         """Paint the rows in sight, and note how long it takes."""
         with self.paint_pace.paint() if self.paint_pace is not None else nullcontext():
             painter = QPainter(self.viewport())
-            self._paint_rows(painter)
+            with self.messages.judging_briefly():
+                self._paint_rows(painter)
             painter.end()
+        if self.messages.owes_marks:
+            self._judge_rest.ask()
 
     def _paint_rows(self, painter: QPainter) -> None:
         painter.setFont(self.font())

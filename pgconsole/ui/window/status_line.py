@@ -158,6 +158,7 @@ class StatusLine(QStatusBar):
         self.rows = StatusLabel("statusRows", "Rows", self._row)
         self.time = StatusLabel("statusTime", "Time", self._row, may_shrink=True)
         self.zone = StatusLabel("statusTimeZone", "Time zone", self._row, may_shrink=True)
+        self._is_lost = False
         self._state: TabState | None = None
         self._result: Result | None = None
         self._clock = QTimer(self)
@@ -196,6 +197,9 @@ class StatusLine(QStatusBar):
         told = details or {str(state): text for state, text in CHANNEL_MEANING.items()}.get(lock, "")
         named = words or {str(state): text for state, text in CHANNEL_WORDS.items()}.get(lock, lock)
         self.lock.show_entry(named[:1].upper() + named[1:] if label else "", told, role, drawing)
+        if is_lost is not self._is_lost:
+            self._is_lost = is_lost
+            self.show_state(self._state)
 
     def show_opening(self, name: str) -> None:
         """Tell of a connection that is being made beside the tab's own; Cancel gives it up."""
@@ -215,7 +219,7 @@ class StatusLine(QStatusBar):
         else:
             role = _TRANSACTION_ROLES[state.transaction]
             self.transaction.show_entry(
-                words.transaction_words(state),
+                words.transaction_words(state, is_lost=self._is_lost),
                 words.transaction_details(state),
                 role,
                 "warning" if role == "danger" else "",

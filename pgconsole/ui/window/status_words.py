@@ -84,8 +84,8 @@ def time_details(result: Result) -> str:
     return "\n".join(lines)
 
 
-def transaction_words(state: TabState) -> str:
-    """The state of the user's own transaction."""
+def transaction_words(state: TabState, *, is_lost: bool = False) -> str:
+    """The state of the user's own transaction; without one, and without a connection to be idle, how it would begin."""
     since = f" since {clock_words(state.transaction_since)}" if state.transaction_since is not None else ""
     match state.transaction:
         case TransactionState.OPEN:
@@ -94,7 +94,7 @@ def transaction_words(state: TabState) -> str:
             return f"Transaction failed, open{since}"
         case TransactionState.UNKNOWN:
             return "Transaction unknown"
-        case TransactionState.IDLE if state.is_busy:
+        case TransactionState.IDLE if state.is_busy or is_lost or not state.connected:
             return "Auto-commit" if state.auto_commit else "Manual commit"
         case TransactionState.IDLE:
             return "Idle" if state.auto_commit else "Idle, manual commit"

@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from pgconsole.core.channels import Channel
 from pgconsole.core.listening_state import ListeningState, Sender, new_state
 from pgconsole.core.message_filter import MessageFilter
-from pgconsole.core.message_log import Gap
+from pgconsole.core.message_log import Gap, Message
 from pgconsole.ui.notifying.model import PAYLOAD, SENDER, MessageModel
+from pgconsole.ui.notifying.table import MessageTable
 from tests.fixtures.matchers import matcher
 
 
@@ -93,3 +95,54 @@ def test_malformed_json_is_marked_and_lines_are_visible(parent: QObject) -> None
     assert model.colour(first) == 2
     assert second is not None
     assert model.index(1, PAYLOAD).data() == "two↵lines"
+
+
+class Clock:
+    """Stands still but for what a search takes."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.searches = 0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def search(self, _channel: str, payload: str) -> bool:
+        """One that takes 3 ms."""
+        self.now_s += 0.003
+        self.searches += 1
+        return payload == "wanted"
+
+
+def test_a_paint_judges_for_some_milliseconds_and_the_next_ones_judge_the_rest(
+    parent: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, model, state = Clock(), MessageModel(parent), new_state(1000, 1 << 20)
+    monkeypatch.setattr("pgconsole.ui.notifying.model.perf_counter", clock)
+    state.log.append([(7, "a", "wanted" if number == 9 else "") for number in range(10)], 100.0)
+    model.set_state(state)
+    model.set_marks(None, [clock.search] * 5)
+    marks: list[str] = []
+    paints = 0
+    while not paints or model.owes_marks:
+        began = clock.searches
+        with model.judging_briefly():
+            marks = [model.mark(entry) for row in range(10) if isinstance(entry := model.entry(row), Message)]
+        assert 1 <= clock.searches - began <= 2
+        paints += 1
+    assert marks == [""] * 9 + ["rule"]
+    assert clock.searches == 9 * 5 + 1, "none is made twice"
+    assert paints == 23
+
+
+def test_table_paints_on_until_every_row_in_sight_is_judged(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, table, state = Clock(), MessageTable(), new_state(1000, 1 << 20)
+    qtbot.addWidget(table)
+    monkeypatch.setattr("pgconsole.ui.notifying.model.perf_counter", clock)
+    state.log.append([(7, "a", "")] * 5, 100.0)
+    table.show_state(state)
+    table.messages.set_marks(None, [clock.search] * 2)
+    table.resize(600, 300)
+    table.show()
+    qtbot.waitUntil(lambda: clock.searches == 10)
+    qtbot.waitUntil(lambda: not table.messages.owes_marks)

@@ -137,8 +137,9 @@ def test_dot_is_filled_only_once_the_connection_is_there(line: StatusLine) -> No
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (TabState(), "Idle"),
-        (TabState(auto_commit=False), "Idle, manual commit"),
+        (TabState(connected=True), "Idle"),
+        (TabState(connected=True, auto_commit=False), "Idle, manual commit"),
+        (TabState(), "Auto-commit"),
         (TabState(phase=Phase.RUNNING), "Auto-commit"),
         (TabState(phase=Phase.STREAMING, auto_commit=False), "Manual commit"),
         (TabState(transaction=TransactionState.OPEN, transaction_since=_NOON), "Transaction open since "),
@@ -152,6 +153,14 @@ def test_transaction_is_always_in_words(line: StatusLine, state: TabState, words
     assert label.isVisible()
     assert label.text().startswith(words)
     assert label.toolTip()
+
+
+def test_nothing_is_called_idle_while_the_connection_is_lost(line: StatusLine) -> None:
+    line.show_state(TabState(connected=True, auto_commit=False))
+    line.show_connection("shop@db, lost", "", "", is_lost=True)
+    assert _label(line, "statusTransaction").text() == "Manual commit"
+    line.show_connection("shop@db", "", "verified")
+    assert _label(line, "statusTransaction").text() == "Idle, manual commit"
 
 
 def test_what_a_tab_holds_is_shown_with_its_reasons_and_goes_with_them(line: StatusLine) -> None:
