@@ -241,6 +241,31 @@ async def test_batch_whose_commit_nobody_confirms_is_asked_for_before_the_rest_i
     assert await bench.rows(f"select count(*), count(distinct n) from {table}") == [(str(_ROWS),) * 2]
 
 
+async def test_cancel_between_two_steps_of_the_preparation_sends_no_more(bench: ImportBench) -> None:
+    await _make(bench, "locked")
+    holder = await bench.sessions.acquire()
+    await holder.execute("BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE")
+    importer: CsvImporter
+
+    class Cancelling(OwnSessions):
+        async def acquire(self) -> Session:
+            session = await super().acquire()
+            begin_block = session.begin_block
+
+            async def cancelled_meanwhile() -> None:
+                await begin_block()
+                await importer.cancel()
+
+            session.begin_block = cancelled_meanwhile  # type: ignore[method-assign]
+            return session
+
+    importer = CsvImporter(_plan(bench, "locked"), Cancelling(bench.sessions.target))
+    async with asyncio.timeout(10):
+        account = await account_of(importer)
+    assert (account.outcome, account.loaded) == (Outcome.CANCELLED, 0)
+    await holder.close()
+
+
 async def test_server_that_stops_loses_what_was_not_committed(
     bench: ImportBench, postgres_server: PostgresServer
 ) -> None:
