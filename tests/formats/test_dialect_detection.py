@@ -63,6 +63,8 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
         ('no,kind\n1,"a" \n2,"b, c" \n3,d\n', {"trim": True}),
         ("no;kind\n1; 'a;b'\n2; 'c'\n", {"delimiter": ";", "quote": "'", "escape": "'", "trim": True}),
         ('n\ttitle\n1\tPlain\n2\t"Odd" Ann\n3\t"Open\n4\tLast\n', {"delimiter": "\t", "quote": ""}),
+        ('n,title\n1,"Open\n2,x\n3,y\n', {}),
+        ('n,note\n1,"two\nlines, more"\n2,"three\nlines, more"\n', {}),
         ('n,title\n1,"a, b"\n2,"c" d\n3,"e, f"\n', {}),
         (
             "Made by\tAnn\nOn\tMonday\na\tb\tc\td\te\tf\n" + "1\t2\t3\t4\t5\t6\t\n" * 6,
