@@ -71,7 +71,7 @@ def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, 
 
 def planned_statements(plan: ImportPlan) -> tuple[str, ...]:
     """What will be sent for a plan that has no problems; what COPY is told depends on the server in details."""
-    form: CopyForm = "csv" if plan.dialect.quote else "text"
+    form: CopyForm = "csv" if plan.dialect.quote and len(plan.dialect.delimiter) == 1 else "text"
     return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
 
 

@@ -47,8 +47,10 @@ class CsvGrammar:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._end = dialect.delimiter if dialect.ends_with_delimiter else ""
-        self._is_plain = not dialect.trim and dialect.escape == dialect.quote
-        delimiter, not_in_field = re.escape(dialect.delimiter), rf"[^{re.escape(dialect.delimiter)}\r\n]"
+        delimiter = re.escape(dialect.delimiter)
+        is_single = len(dialect.delimiter) == 1
+        self._is_plain = is_single and not dialect.trim and dialect.escape == dialect.quote
+        not_in_field = rf"[^{delimiter}\r\n]" if is_single else rf"(?:(?!{delimiter})[^\r\n])"
         first, last = _field(dialect, not_in_field, ""), _field(dialect, not_in_field, "_last")
         self._record = re.compile(rf"(?:{first}{delimiter})*+{last}(?P<end>{_EOL}|\Z)")
         self._one_field = re.compile(rf"{first}(?P<end>{delimiter}|\Z|(?=[\r\n]))")

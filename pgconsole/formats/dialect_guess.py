@@ -20,6 +20,7 @@ from pgconsole.formats.loose_reader import LooseReader, lines_of
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01")
 _RARE_DELIMITERS: Final = ("+", "&", "*", "¦", "§", "\x1e", "\x02")
 """Looked for where no other gives records, and in three fields or more."""
+_DOUBLED: Final = "|:^~"
 _SAMPLE_CHARS: Final = 32 * 1024
 _SAMPLE_RECORDS: Final = 200
 _HARD_SAMPLE_CHARS: Final = 12 * 1024
@@ -49,7 +50,7 @@ def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
         return _fit(text, delimiter).dialect
     if not text.strip():
         return Dialect()
-    delimiters = [mark for mark in DELIMITERS if mark != ":" or _NO_TIME.search(text)]
+    delimiters = [_doubled(mark, text) for mark in DELIMITERS if mark != ":" or _NO_TIME.search(text)]
     fits = [_fit(text, mark) for mark in delimiters]
     perfect = [fit for fit in fits if fit.share == 1 and fit.width > 1]
     if len(perfect) == 1:
@@ -70,6 +71,12 @@ def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
     if likely and likely[0].share >= _LIKELY_SHARE:
         return likely[0].dialect
     return Dialect(quote=_quote_of(text, ","))
+
+
+def _doubled(mark: str, text: str) -> str:
+    """The mark twice where it never stands alone, as in `1||a||b`."""
+    count = text.count(mark) if mark in _DOUBLED else 0
+    return mark * 2 if count and text.count(mark * 2) * 2 == count else mark
 
 
 def _fit(text: str, delimiter: str) -> _Fit:
@@ -172,7 +179,7 @@ def _ask_clevercsv(text: str, delimiters: Sequence[str]) -> str:
 
     logging.getLogger("clevercsv").setLevel(logging.ERROR)
     try:
-        found = clevercsv.Detector().detect(text, delimiters=[*delimiters, " "])
+        found = clevercsv.Detector().detect(text, delimiters=[*(mark for mark in delimiters if len(mark) == 1), " "])
     except Exception:  # it fails on odd texts in ways of its own, and there is a fallback
         return ""
     return found.delimiter or "" if found is not None else ""
