@@ -49,7 +49,7 @@ def test_records_and_fields_are_those_of_the_csv_module(text: str) -> None:
         (Dialect(trim=True), ' "a "b" c" , d', ['a "b" c', "d"]),
         (Dialect(), '"a "b,c" d"', ["a b", 'c" d"']),
         (Dialect(), '"a "b" c', ['a b" c']),
-        (Dialect(escape="\\"), '"a "b" c"', ['a b" c"']),
+        (Dialect(escape="\\"), r'"a "b" c","d\" e"', ['a "b" c', 'd" e']),
         (Dialect(), "", [None]),
         (Dialect(ends_with_delimiter=True), "a,b,", ["a", "b"]),
         (Dialect(delimiter="||"), 'a|b||"c||d"||||"e ""f"""', ["a|b", "c||d", None, 'e "f"']),
