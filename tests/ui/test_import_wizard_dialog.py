@@ -296,6 +296,9 @@ async def test_steps_are_gone_through_by_keys(sitter: Sitter, messy: Path) -> No
     assert sitter.dialog.property("page") == "columns"
     QTest.keyClick(sitter.dialog, Qt.Key.Key_Left, alt)
     assert sitter.dialog.property("page") == "source"
+    sitter.find(QToolButton, "importStep.source").setFocus()
+    QTest.keyClick(sitter.dialog, Qt.Key.Key_Right, alt)
+    await until(sitter.find(QToolButton, "importStep.columns").hasFocus, "the focus goes along")
 
 
 async def test_closing_is_left_to_whoever_opened_it(sitter: Sitter, qtbot: QtBot) -> None:
