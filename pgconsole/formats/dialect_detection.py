@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +27,10 @@ from pgconsole.formats.text_encoding import EncodingGuess, guess_encoding
 SAMPLE_BYTES: Final = 256 * 1024
 _RECORDS: Final = 300
 _PREAMBLE_RECORDS: Final = 50
-_NULL_TEXTS: Final = ("\\N", "NULL", "null", "<NULL>", "NA", "N/A", "#N/A", "None")
+_NULL_MARKS: Final = ("\\N", "NULL", "null", "<NULL>", "#N/A")
+_NULL_WORDS: Final = ("NA", "N/A", "None")
+"""May be values, as the country NA is, and are taken for NULL only among figures."""
+_FIGURES: Final = re.compile(r"[^A-Za-z]*[0-9][^A-Za-z]*")
 _COMMENT: Final = "#"
 
 
@@ -207,7 +210,7 @@ def _facts(records: Sequence[Sequence[str]], width: int) -> tuple[ColumnFacts, .
 
 
 def _is_name(text: str) -> bool:
-    return bool(text.strip()) and text not in _NULL_TEXTS
+    return bool(text.strip()) and text not in _NULL_MARKS + _NULL_WORDS
 
 
 def _is_word(name: str) -> bool:
@@ -215,8 +218,18 @@ def _is_word(name: str) -> bool:
 
 
 def _null_text(records: Sequence[Sequence[str]]) -> str:
-    """What stands for NULL: nothing, as COPY has it, unless empty fields never occur and a usual word does."""
+    """What stands for NULL: nothing, as COPY has it, unless empty fields never occur and a usual text does."""
     seen = Counter(value for record in records for value in record)
     if seen[""]:
         return ""
-    return next((text for text in _NULL_TEXTS if seen[text] > (0 if text == "\\N" else 1)), "")
+    for mark in _NULL_MARKS:
+        if seen[mark] > (0 if mark == "\\N" else 1):
+            return mark
+    columns = [set(column) for column in zip_longest(*records, fillvalue="")]
+    return next((word for word in _NULL_WORDS if seen[word] > 1 and _stands_among_figures(word, columns)), "")
+
+
+def _stands_among_figures(word: str, columns: Sequence[set[str]]) -> bool:
+    """Whether each column with this word holds numbers, dates or times beside it, and no text."""
+    others = [column - {word, ""} for column in columns if word in column]
+    return all(column and all(map(_FIGURES.fullmatch, column)) for column in others)
