@@ -5,7 +5,7 @@ Part of the composition root; tabs come and go by the workbench, files are writt
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -44,8 +44,6 @@ class TabTexts:
         self._saving = asyncio.Lock()
         self._leaving: set[QueryTab] = set()
         """Tabs that close: their drafts are closed, and a save would open them again."""
-        self._remember: Callable[[], Awaitable[None]] | None = None
-        self._remembered_tab = ""
 
     def title_of(self, draft: Draft | None) -> str:
         """A draft's own name, else a number that is higher than any so far."""
@@ -161,25 +159,9 @@ class TabTexts:
         if self._drafts is not None:
             tabs = [tab for tab in self._window.query_tabs() if tab not in self._leaving]
             await self._drafts.save([draft_of(tab, place) for place, tab in enumerate(tabs)])
-        if self._remember is not None and self._current_tab != self._remembered_tab:
-            self._remembered_tab = self._current_tab
-            await self._remember()
-
-    def follow_current_tab(self, remember: Callable[[], Awaitable[None]]) -> None:
-        """From now on have it remembered with each save which tab is shown: no end is sure to be an orderly one."""
-        self._remember, self._remembered_tab = remember, self._current_tab
-        self._window.tab_changed.connect(self.changed)
-
-    @property
-    def _current_tab(self) -> str:
-        tab = self._window.current_tab
-        return tab.draft_id if tab is not None else ""
 
     async def aclose(self) -> None:
         """Save a last time and let the store go."""
-        if self._remember is not None:
-            self._window.tab_changed.disconnect(self.changed)
-            self._remember = None
         if self._autosave is not None:
             self._autosave.cancel()
         if self._drafts is not None:

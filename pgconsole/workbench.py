@@ -34,9 +34,9 @@ from pgconsole.ui.main_window import MainWindow
 from pgconsole.ui.query_tab import QueryTab
 from pgconsole.ui.questions import ask_text, choose
 from pgconsole.ui.window.actions import WindowActions
-from pgconsole.ui.window.memory import restore_docks, restore_tabs, window_state
 from pgconsole.ui.window.settings_desk import SettingsDesk
 from pgconsole.ui.window.tab_notices import TabNotices
+from pgconsole.window_memory import WindowMemory
 from pgconsole.workers.file_chunks import read_chunks
 from pgconsole.workers.private_files import state_dir
 from pgconsole.workers.script_run import RunServices
@@ -61,8 +61,6 @@ class Workbench:
         self, window: MainWindow, store: SettingsFile, settings: Loaded[Settings], remembered: WindowState
     ) -> None:
         self._window = window
-        self._store = store
-        self._remembered = remembered
         self._problems = [str(problem) for problem in settings.problems]
         self._scope = TaskScope("window", window.show_error)
         self._bound: dict[QueryTab, _Bound] = {}
@@ -83,7 +81,7 @@ class Workbench:
         run_query = AlertTabs(window, partial(self._open_tab, show=False), self._bound.get).run_query
         self._panes = make_panes(window, self._start, self._services.settings, self._current_console, run_query)
         self._imports = Imports(window, self._start, self._server_now)
-        restore_docks(window, remembered)
+        self._memory = WindowMemory(window, store, remembered, self._servers.profiles_to_remember)
         self._actions = WindowActions(window, self._console_of, self._servers.connections.give_up)
         self._notices = TabNotices(window)
         self._questions = RunQuestions(window, self._scope, lambda tab: self._bound[tab].console)
@@ -136,15 +134,15 @@ class Workbench:
         for problem in self._problems:
             self._window.notice_bar.show_notice(problem, "warning")
         await self._attempt(self._texts.restore())
-        restore_tabs(self._window, self._remembered)
+        self._memory.restore_tabs()
+        self._start(self._memory.keep(), "remember the window")
         await self._attempt(self._servers.connections.load())
         if arguments.local:
             await self._attempt(self._servers.open_local())
         elif arguments.dsn is not None:
             await self._attempt(self._servers.open_dsn(arguments.dsn))
         elif self._settings.settings.restore_connections:
-            await self._servers.open_again(self._remembered.last_connections)
-        self._texts.follow_current_tab(self._remember)
+            await self._servers.open_again(self._memory.remembered.last_connections)
 
     async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one step of the start; the window opens whatever comes of it."""
@@ -164,7 +162,7 @@ class Workbench:
 
     async def aclose(self) -> None:
         """Put everything away: texts, runs, sessions, the local server."""
-        await self._remember()
+        await self._memory.save()
         self._window.hide()
         await self._scope.aclose()
         await self._texts.aclose()
@@ -178,11 +176,6 @@ class Workbench:
             tab.results.close_all()
         await self._servers.aclose()
 
-    async def _remember(self) -> None:
-        """Write down how the window is, also while it is open: no end is sure to be an orderly one."""
-        with suppress(PgconsoleError):
-            await self._store.save_window(window_state(self._window, self._servers.profiles_to_remember()))
-
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._scope.start(work, name)
 
@@ -193,7 +186,7 @@ class Workbench:
         if not self._bind_unbound(server):
             self._open_tab(server)
         self._imports.server_opened(server)
-        self._start(self._remember(), "remember the connection")
+        self._start(self._memory.save(), "remember the connection")
 
     def _bind_unbound(self, server: ServerConnection) -> bool:
         """Let tabs without a connection use this one, unless another is expected for them; whether there were any."""

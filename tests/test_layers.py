@@ -14,6 +14,7 @@ _COMPOSITION = (
     "app",
     "workbench",
     "tab_texts",
+    "window_memory",
     "open_servers",
     "server_panes",
     "imports",

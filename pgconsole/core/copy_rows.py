@@ -7,8 +7,9 @@ from array import array
 from bisect import bisect_left
 
 from pgconsole.core.byte_log import ByteLog
-from pgconsole.core.cell_cut import cut_cells
+from pgconsole.core.cell_cut import cell_place, cut_cells
 from pgconsole.core.copy_text import decode_cell, decode_line
+from pgconsole.core.long_cell import LongCell
 
 Cells = tuple[str | None, ...]
 
@@ -67,6 +68,13 @@ class CopyRows:
             cells = cut_cells(self._log, *place, b"\t", self._columns - 1, keep_chars * 8)
             rows.append(tuple([_decode_cut(cell, keep_chars) for cell in cells]))
         return rows
+
+    def long_cell(self, row: int, column: int) -> LongCell | None:
+        """Return a cell to be read in slices; None for NULL."""
+        place = self._line_start(row), self._line_start(row + 1) - 1
+        start, stop = cell_place(self._log, *place, b"\t", self._columns - 1, column)
+        is_null = stop - start == 2 and self._log.read(start, stop) == b"\\N"
+        return None if is_null else LongCell(self._log, start, stop, is_copy_text=True)
 
     def batch_end(self, start: int) -> int:
         """Return where a read from `start` of about 512 KiB should stop."""

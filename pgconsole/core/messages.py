@@ -1,5 +1,6 @@
 """What is told to the user in a tab's Messages: tags, notices, errors and the console's own words."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -38,6 +39,8 @@ class Message:
     script_line: int | None = None
     """The line of that text, from 1, where it has several."""
     elapsed_ms: float | None = None
+    told_at: float | None = field(default=None, compare=False)
+    """When, in seconds since the epoch; None for notices, of which 50,000 may come in a second."""
 
 
 _NOTICE_FIELDS = (
@@ -76,9 +79,15 @@ def error_message(
         statement=statement,
         script_position=script_position,
         script_line=script_line,
+        told_at=time.time(),
     )
 
 
 def info_message(text: str) -> Message:
     """The console's own words."""
-    return Message(MessageKind.INFO, text)
+    return Message(MessageKind.INFO, text, told_at=time.time())
+
+
+def tag_message(tag: str, statement: str, elapsed_ms: float) -> Message:
+    """The end of a statement."""
+    return Message(MessageKind.TAG, tag, statement=statement, elapsed_ms=elapsed_ms, told_at=time.time())

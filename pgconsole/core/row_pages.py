@@ -15,7 +15,8 @@ from itertools import chain
 import msgspec
 
 from pgconsole.core.byte_log import ByteLog
-from pgconsole.core.cell_cut import cut_cells
+from pgconsole.core.cell_cut import cell_place, cut_cells
+from pgconsole.core.long_cell import LongCell
 
 Cells = tuple[str | None, ...]
 
@@ -42,6 +43,8 @@ class RowPages:
         self._offsets = array("Q")
         self._packed = bytearray()
         """For each page whether it is MessagePack."""
+        self._end = 0
+        """Where the last page ends; a row that found no room may have left bytes behind it."""
 
     @property
     def index_bytes(self) -> int:
@@ -96,6 +99,15 @@ class RowPages:
             start = until
         return rows
 
+    def long_cell(self, row: int, column: int) -> LongCell | None:
+        """Return a cell of a row of text to be read in slices; None for NULL."""
+        page, first, end = self._page_of(row)
+        place = self._offsets[page], self._page_end(page)
+        number = (row - first) * self._columns + column
+        start, stop = cell_place(self._log, *place, b"\0", (end - first) * self._columns, number)
+        is_null = stop - start == 1 and self._log.read(start, stop) == b"\xff"
+        return None if is_null else LongCell(self._log, start, stop)
+
     def batch_end(self, start: int) -> int:
         """Return where a read from `start` of about one page should stop."""
         return self._page_of(start)[2]
@@ -104,6 +116,9 @@ class RowPages:
         cells = list(chain.from_iterable(rows))
         if len(cells) != len(rows) * self._columns:
             raise ValueError(f"rows of {self._columns} columns expected")
+        if len(rows) == 1 and sum(map(len, filter(None, cells))) > _PAGE_CHARS:
+            self._append_long_row(cells)
+            return
         try:
             text = "\0".join(cells) + "\0"  # type: ignore[arg-type]
         except TypeError:
@@ -118,18 +133,30 @@ class RowPages:
             self._append_page(rows[:half])
             self._append_page(rows[half:])
             return
-        data = text.encode("utf-8", _ERRORS)
-        del text, cells
-        self._add_page(data, len(rows), is_packed=False)
+        self._add_page(text.encode("utf-8", _ERRORS), len(rows), is_packed=False)
 
     def _add_page(self, data: bytes, rows: int, *, is_packed: bool) -> None:
         offset = self._log.size_bytes
         self._log.append(data)
-        if is_packed or not self._merges_with_last(rows, offset + len(data)):
+        self._index_page(offset, rows, is_packed=is_packed)
+
+    def _index_page(self, offset: int, rows: int, *, is_packed: bool) -> None:
+        if is_packed or not self._merges_with_last(rows, self._log.size_bytes):
             self._first_rows.append(self.row_count)
             self._offsets.append(offset)
             self._packed.append(is_packed)
+        self._end = self._log.size_bytes
         self.row_count += rows
+
+    def _append_long_row(self, cells: Sequence[str | None]) -> None:
+        """Add a row of long cells bit by bit: joined and encoded whole it would be in memory four times."""
+        offset = self._log.size_bytes
+        for cell in cells:
+            text = _NULL if cell is None else cell
+            for start in range(0, len(text), _PAGE_CHARS):
+                self._log.append(text[start : start + _PAGE_CHARS].encode("utf-8", _ERRORS))
+            self._log.append(b"\0")
+        self._index_page(offset, 1, is_packed=False)
 
     def _merges_with_last(self, rows: int, end: int) -> bool:
         """Whether a page of text goes on in the last one, which is small and text too."""
@@ -145,7 +172,7 @@ class RowPages:
         return page, self._first_rows[page], self.row_count if last else self._first_rows[page + 1]
 
     def _page_end(self, page: int) -> int:
-        return self._log.size_bytes if page + 1 == len(self._offsets) else self._offsets[page + 1]
+        return self._end if page + 1 == len(self._offsets) else self._offsets[page + 1]
 
     def _rows_of(self, cells: list[str], start: int, stop: int) -> list[Cells]:
         width = self._columns

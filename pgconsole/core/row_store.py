@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pgconsole.core.byte_log import ByteLog
 from pgconsole.core.copy_rows import CopyRows
+from pgconsole.core.long_cell import LongCell
 from pgconsole.core.row_pages import Cells, RowPages
 from pgconsole.core.spill_file import SpillBudgetExceeded, SpillError, SpillFailed
 
@@ -139,7 +140,14 @@ class RowStore:
         glance = self.glance(number, number + 1)[0][column]
         if glance is None or len(glance) < GLANCE_CHARS:
             return glance
-        return self.row(number)[column]
+        long = self.long_cell(number, column)
+        return self.row(number)[column] if long is None else "".join(long.slices())
+
+    def long_cell(self, number: int, column: int) -> LongCell | None:
+        """Return a cell among many bytes, to be read in slices; None for NULL, and where `cell` is cheap enough."""
+        if self._rows is None or self._rows.range_bytes(number, number + 1) <= _LARGE_BLOCK_BYTES:
+            return None
+        return self._rows.long_cell(number, column)
 
     def glance(self, start: int, stop: int) -> list[Cells]:
         """Return rows of a range for painting: cached, and no cell longer than `GLANCE_CHARS` where cells are large."""
@@ -161,11 +169,13 @@ class RowStore:
         stop = min(stop, self.row_count)
         while start < stop:
             until = stop if self._rows is None else min(stop, self._rows.batch_end(start))
-            batch = self.rows(start, until)
             if columns is None:
-                yield from batch
+                yield from self.rows(start, until)
+            elif until == start + 1:
+                # It may be alone for its size, most of which may be in other columns.
+                yield tuple([self.cell(start, column) for column in columns])
             else:
-                for row in batch:
+                for row in self.rows(start, until):
                     yield tuple([row[column] for column in columns])
             start = until
 

@@ -290,12 +290,16 @@ class WindowState(Struct, frozen=True, kw_only=True):
 
     geometry: str = ""
     """QWidget.saveGeometry() in base64; empty before the first close."""
+    is_maximized: bool = False
+    """What that says too, for screens on which it can't be used."""
     docks: str = ""
     """QMainWindow.saveState() in base64: which panes are shown, and where; empty before the first close."""
     splitter_px: tuple[int, ...] = ()
     """Heights of editor and result in the tab that was used last."""
     current_tab: str = ""
     """The draft id of the tab that was shown."""
+    zoom_pt: float = 0
+    """How much larger than usual SQL and data were."""
     last_connections: tuple[Profile, ...] = ()
     """What was open; a saved profile stands here by its id alone, for its file may say something else by now."""
 

@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from pgconsole.core.wording import format_size
+
 _LARGE_BYTES = 8 << 20
 """Giving 160 MiB back took the window 20 ms to 40 ms (2026-11, ext4)."""
 _WRITE_STEP_BYTES = 1 << 20
@@ -23,15 +25,18 @@ class SpillBudgetExceeded(SpillError):
     """The result would take more disk than the user allows for one result."""
 
     def __init__(self, disk_budget_bytes: int) -> None:
-        super().__init__(f"The result would take more than its {disk_budget_bytes:,} bytes of temporary disk space.")
+        super().__init__(
+            f"The result would take more than {format_size(disk_budget_bytes)} of disk, which is all that"
+            ' "Disk of a result" in the settings allows.'
+        )
         self.disk_budget_bytes = disk_budget_bytes
 
 
 class SpillFailed(SpillError):
     """The operating system refused a write to the temporary file; `__cause__` is its OSError."""
 
-    def __init__(self, cause: OSError) -> None:
-        super().__init__(f"Rows could not be written to a temporary file: {cause.strerror or cause}.")
+    def __init__(self, cause: OSError, directory: Path) -> None:
+        super().__init__(f"Rows could not be written to a temporary file in {directory}: {cause.strerror or cause}.")
         self.errno = cause.errno
 
 
@@ -68,7 +73,7 @@ class SpillFile:
                 step = view[written : written + _WRITE_STEP_BYTES]
                 written += _write_at(self._descriptor, step, self.size_bytes + written)
         except OSError as error:
-            raise SpillFailed(error) from error
+            raise SpillFailed(error, self._directory or Path(tempfile.gettempdir())) from error
         self.size_bytes += len(data)
 
     def read(self, offset: int, size_bytes: int) -> bytes:

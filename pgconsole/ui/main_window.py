@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,6 +27,15 @@ from pgconsole.ui.window.status_line import StatusLine
 from pgconsole.ui.window.tab_conditions import conditions_of
 from pgconsole.ui.window.tab_follower import TabFollower
 from pgconsole.ui.window.tool_bar import ToolBar
+
+
+class _Pages(QStackedWidget):
+    """Asks for the room of the page that is shown: the start page's kept tabs and panes from a screen of 600 px."""
+
+    def minimumSizeHint(self) -> QSize:
+        """What the page that is shown needs."""
+        shown = self.currentWidget()
+        return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
 
 
 class MainWindow(QMainWindow):
@@ -59,7 +68,7 @@ class MainWindow(QMainWindow):
         self.band = KindBand(self)
         self.tabs = MarkedTabs(self)
         self.start_page = StartPage(self)
-        self.pages = QStackedWidget(self)
+        self.pages = _Pages(self)
         self.notice_bar = NoticeBar(self)
         self.status_line = StatusLine(self)
         self.command_palette = CommandPalette(self.actions_by_id, self)
@@ -191,8 +200,13 @@ class MainWindow(QMainWindow):
         """
         self.notice_bar.show_notice(notice_words(error), "error", action)
 
-    def zoom(self, by: int) -> None:
-        """Enlarge or shrink SQL and data in every tab by whole points; 0 goes back to the usual size."""
+    @property
+    def zoom_pt(self) -> float:
+        """How much larger than usual SQL and data are."""
+        return self.font_size_pt - self._usual_font_size_pt
+
+    def zoom(self, by: float) -> None:
+        """Enlarge or shrink SQL and data in every tab by so many points; 0 goes back to the usual size."""
         size_pt = self.font_size_pt + by if by else self._usual_font_size_pt
         self.font_size_pt = min(max(size_pt, DATA_FONT_MIN_PT), DATA_FONT_MAX_PT)
         for tab in self.query_tabs():

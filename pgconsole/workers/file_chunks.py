@@ -13,6 +13,8 @@ from typing import IO, TypeVar
 from pgconsole.core.errors import FileError
 
 _CHUNK_BYTES = 1 << 18
+_WRITTEN_BYTES = 1 << 16
+"""Pieces are made on the loop's thread, so no more of them at once than a few milliseconds' work."""
 _T = TypeVar("_T")
 
 
@@ -93,7 +95,7 @@ def _chunks(pieces: Iterable[bytes]) -> Iterable[bytes]:
     joined = bytearray()
     for piece in pieces:
         joined += piece
-        if len(joined) >= _CHUNK_BYTES:
+        if len(joined) >= _WRITTEN_BYTES:
             yield bytes(joined)
             joined.clear()
     yield bytes(joined)

@@ -1,12 +1,13 @@
 """One result that is being read: the generator that reads it, also while it is paused, and what became of it."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from pgconsole.core.demand import NOT_TO_THE_END, Demand
 from pgconsole.core.errors import PgconsoleError, QueryCancelled
-from pgconsole.core.messages import Message, MessageKind
+from pgconsole.core.messages import Message, tag_message
 from pgconsole.core.result import Result
 from pgconsole.core.run_events import ReadingPaused, ResultEnded, ResultOpened, RowsStored, RunEvent, StatementDone
 from pgconsole.db.session import Session
@@ -52,6 +53,8 @@ class Reading:
         try:
             async for event in self.events:
                 self._take(event)
+                if isinstance(event, ResultOpened):
+                    await asyncio.sleep(0)  # what shows it is made; the window gets its turn before rows are
                 if isinstance(event, ReadingPaused) and self._has_enough():
                     self.is_paused = True
                     self._paused = time.perf_counter()
@@ -79,7 +82,7 @@ class Reading:
     def tag_message(self) -> Message:
         """What Messages say of a statement that has ended."""
         statement = self.statement.strip()[:LONGEST_STATEMENT_SHOWN]
-        return Message(MessageKind.TAG, self.tag, statement=statement, elapsed_ms=self._elapsed_ms())
+        return tag_message(self.tag, statement, self._elapsed_ms())
 
     async def _stop(self, why: str) -> None:
         """Let the generator go, which may still store what the server had sent, and close the books after it."""

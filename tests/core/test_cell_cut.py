@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgconsole.core.byte_log import ByteLog
-from pgconsole.core.cell_cut import cut_cells
+from pgconsole.core.cell_cut import cell_place, cut_cells
 
 EDGE = 32 << 10
 _SIZES = st.sampled_from([0, 1, 99, 100, 101, EDGE - 1, EDGE, EDGE + 1, 2 * EDGE, 5 * EDGE])
@@ -30,6 +30,8 @@ def test_cells_of_any_sizes_are_cut(sizes: list[int], before: bytes, keep: int) 
     start = len(before)
     found = cut_cells(log, start, start + len(row), b"\t", len(cells) - 1, keep)
     assert found == [cell[:keep] for cell in cells]
+    places = [cell_place(log, start, start + len(row), b"\t", len(cells) - 1, number) for number in range(len(cells))]
+    assert [log.read(*place) for place in places] == cells
     log.close()
 
 

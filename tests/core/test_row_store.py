@@ -3,8 +3,11 @@
 import errno
 import os
 import stat
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from hypothesis import given, settings
@@ -32,6 +35,17 @@ def copy_text(rows: list[Row]) -> bytes:
 def _tables(draw: st.DrawFn) -> tuple[int, list[Row]]:
     width = draw(st.integers(1, 5))
     return width, draw(st.lists(st.tuples(*[_CELL] * width), max_size=40))
+
+
+@contextmanager
+def at_most(limit_bytes: int) -> Iterator[None]:
+    """Fail where Python takes more memory at once."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < limit_bytes
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture
@@ -162,6 +176,48 @@ def test_a_huge_cell_is_glanced_at_without_being_cached_whole(form: str) -> None
     store.close()
 
 
+def test_a_long_value_is_packed_bit_by_bit() -> None:
+    store = RowStore(2, memory_budget=1 << 20)
+    rows = [("x" * (8 << 20), None)]
+    with at_most(4 << 20):
+        store.append_rows(rows)
+    assert store.rows(0, 1) == rows
+    store.close()
+
+
+@pytest.mark.parametrize("form", ["packed", "copy"])
+def test_a_long_cell_is_read_in_slices(form: str) -> None:
+    long = "€\\\n\t" * (1 << 20)
+    row: Row = ("a", long, None)
+    store = RowStore(3, memory_budget=1 << 20)
+    store.append_rows([row]) if form == "packed" else store.append_copy_text(copy_text([row]))
+    found = store.long_cell(0, 1)
+    assert found is not None
+    with at_most(16 << 20):
+        lengths = [len(text) for text in found.slices()]
+    assert len(lengths) > 5
+    assert sum(lengths) == len(long)
+    assert "".join(found.slices()) == long == store.cell(0, 1)
+    assert store.long_cell(0, 2) is None
+    with at_most(1 << 20):
+        assert list(store.iter_rows(0, 1, [2, 0])) == [(None, "a")]
+    store.close()
+
+
+@pytest.mark.parametrize("form", ["packed", "copy"])
+def test_rows_before_one_without_room_are_read_to_their_end(form: str) -> None:
+    store = RowStore(1, memory_budget=1000, disk_budget=2 << 20)
+    rows: list[Row] = [("a",), ("b" * (3 << 19),)]
+    store.append_rows(rows) if form == "packed" else store.append_copy_text(copy_text(rows))
+    too_long: list[Row] = [("c" * (3 << 20),)]
+    with pytest.raises(SpillBudgetExceeded):
+        store.append_rows(too_long) if form == "packed" else store.append_copy_text(copy_text(too_long))
+    assert store.rows(0, 9) == rows
+    assert store.glance(0, 9) == [("a",), ("b" * GLANCE_CHARS,)]
+    assert store.cell(1, 0) == rows[1][0]
+    store.close()
+
+
 def test_the_spill_file_has_no_name_and_one_reader(tmp_path: Path) -> None:
     store = RowStore(1, memory_budget=0, spill_directory=tmp_path / "spill")
     store.append_rows([("x" * 100,)])
@@ -200,6 +256,7 @@ def test_the_disk_budget_stops_with_the_rows_so_far_kept(form: str) -> None:
     with pytest.raises(SpillBudgetExceeded) as stop:
         fill()
     assert stop.value.disk_budget_bytes == 2000
+    assert str(stop.value).startswith("The result would take more than 2 KiB of disk")
     kept = store.row_count
     assert 20 <= kept <= 30
     assert [row[0] for row in store.rows(0, kept)] == [f"{number:099}" for number in range(kept)]
@@ -218,7 +275,7 @@ def test_a_full_disk_keeps_the_rows_so_far(store: RowStore, monkeypatch: pytest.
         return os.write(full, data)
 
     monkeypatch.setattr("pgconsole.core.spill_file._write_at", write_at)
-    with pytest.raises(SpillFailed, match="No space left on device") as stop:
+    with pytest.raises(SpillFailed, match=f"in {gettempdir()}: No space left on device") as stop:
         store.append_rows([("x" * 900, "y")] * 4)
     os.close(full)
     assert stop.value.errno == errno.ENOSPC

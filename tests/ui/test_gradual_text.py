@@ -1,5 +1,6 @@
 """Text that fills in slices."""
 
+from PySide6.QtGui import QTextOption
 from pytestqt.qtbot import QtBot
 
 from pgconsole.ui.gradual_text import GradualText
@@ -38,3 +39,12 @@ def test_a_text_that_goes_on_keeps_its_place(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: text.is_complete)
     assert text.verticalScrollBar().value() == 5000
     assert text.toPlainText() == LINES + LINES
+
+
+def test_a_word_without_end_is_broken_anywhere(qtbot: QtBot) -> None:
+    text = GradualText()
+    qtbot.addWidget(text)
+    text.show_text("a few words " + "f0" * 500)
+    assert text.wordWrapMode() is QTextOption.WrapMode.WrapAnywhere
+    text.show_text("a few words " * 100)
+    assert text.wordWrapMode() is QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere

@@ -134,6 +134,12 @@ async def test_a_wide_window_and_a_narrow_one_keep_their_parts(windows: Windows)
     assert user.window.minimumSizeHint().height() <= 700
 
 
+async def test_a_tab_and_a_pane_fit_a_screen_of_600_pixels(user: User) -> None:
+    user.trigger("view.pool")
+    user.window.resize(1000, 550)
+    await until(lambda: user.window.height() == 550, "the window is as low as that")
+
+
 async def test_the_first_focus_is_on_the_first_way_in(windows: Windows) -> None:
     user = await windows.open()
     assert user.focus.objectName() == "startLocal"

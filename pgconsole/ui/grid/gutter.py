@@ -54,6 +54,8 @@ class GridGutter(QWidget):
         whole: set[int] = set()
         for area in view.cursor.selection.areas:
             rows = range(max(top, area.top), min(last, area.bottom))
+            if not rows:  # beyond 97 million rows away no widget has a place for it
+                continue
             band = QRect(0, (rows.start - top) * height, width, len(rows) * height)
             if area.left == 0 and area.right >= len(view.columns):
                 painter.fillRect(band, theme.selection)

@@ -21,7 +21,7 @@ from pgconsole.ui.grid.fit import fitting_width, name_widths, widened
 from pgconsole.ui.grid.gutter import GridGutter
 from pgconsole.ui.grid.header import GridHeader
 from pgconsole.ui.grid.keys import opens_cell, step_of
-from pgconsole.ui.grid.look import GridLook
+from pgconsole.ui.grid.look import look_of
 from pgconsole.ui.grid.model import GridModel
 from pgconsole.ui.grid.mouse import GridMouse
 from pgconsole.ui.grid.numbers import widen_numbers
@@ -63,7 +63,7 @@ class ResultGrid(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._view = GridView(GridLook(data_font(), self.font()))
+        self._view = GridView(look_of(data_font(), self.font()))
         self._header = GridHeader(self._view, self)
         self._gutter = GridGutter(self._view, self)
         self._model = GridModel(self._view, self)
@@ -125,10 +125,11 @@ class ResultGrid(QAbstractScrollArea):
 
     def set_font(self, font: QFont) -> None:
         """Show data in another font or size; widths grow and shrink with it."""
-        old = self._view.look
-        self._view.look = look = GridLook(font, self.font())
-        self._view.places = self._view.places.scaled(look.char_width / old.char_width)
-        self._lay_out()
+        view, look = self._view, look_of(font, self.font())
+        if look is not view.look:
+            view.places = view.places.scaled(look.char_width / view.look.char_width)
+            view.look = look
+            self._lay_out()
 
     @property
     def current(self) -> tuple[int, int] | None:
@@ -205,8 +206,7 @@ class ResultGrid(QAbstractScrollArea):
     # Frames
 
     def _flush(self) -> None:
-        rows = self._view.rows
-        seen_before = rows.count
+        rows, seen_before = self._view.rows, self._view.rows.count
         known = min(self._known, self._view.store.row_count) if self._view.store is not None else 0
         rows.count, self._view.is_final = known, self._is_final
         if known < seen_before:

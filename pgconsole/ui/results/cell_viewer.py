@@ -1,13 +1,15 @@
 """Shows one value whole: as text, as JSON laid out, or as bytes; opened from a grid, it never blocks.
 
-What a value is comes from its column's type. A huge value is shown from its beginning, and further at a press; what is
-copied is always the whole of what the server sent.
+What a value is comes from its column's type. A huge value is shown from its beginning, and further at a press, and
+counted in slices; nothing holds it whole. What is copied is always the whole of what the server sent.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 from pgconsole.core.columns import Column
 from pgconsole.core.hex_dump import hex_dump, is_hex_bytea
 from pgconsole.core.json_layout import laid_out
+from pgconsole.core.long_cell import LongCell
 from pgconsole.core.plain_text import cut_line, visible_block
 from pgconsole.ui.gradual_text import GradualText
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, figures_font, theme_of
@@ -49,8 +52,23 @@ class Form(Enum):
     HEX = "Bytes"
 
 
+@dataclass(slots=True)
+class _Size:
+    """How much of a value was counted, and whether that is all of it."""
+
+    chars: int = 0
+    size_bytes: int = 0
+    newlines: int = 0
+    is_whole: bool = False
+
+    def add(self, text: str) -> None:
+        self.chars += len(text)
+        self.size_bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
+        self.newlines += text.count("\n")
+
+
 def forms_of(column: Column, value: str | None) -> tuple[Form, ...]:
-    """Return the forms that suit a value, the best one first."""
+    """Return the forms that suit a value, of which the beginning is enough, the best one first."""
     if value is None:
         return (Form.TEXT,)
     if column.type_oid in _JSON_OIDS:
@@ -70,7 +88,16 @@ class CellViewer(QWidget):
         super().__init__(parent)
         self.setObjectName("cellViewer")
         self.setAccessibleName("Value of the cell")
-        self._value: str | None = None
+        self._column: Column | None = None
+        self._value: str | LongCell | None = None
+        self._head = ""
+        """What was read of the value's beginning, to be shown."""
+        self._slices: Iterator[str] = iter(())
+        """What follows on it."""
+        self._counted = _Size()
+        self._uncounted: Iterator[str] = iter(())
+        self._counting = QTimer(self, interval=0)
+        self._counting.timeout.connect(self._count_slice)
         self._preview_chars = PREVIEW_CHARS
         self._shown_chars = 0
         self._title = _plain_label("cellViewerTitle")
@@ -91,22 +118,28 @@ class CellViewer(QWidget):
         self._close.clicked.connect(self.closed)
         self._more.clicked.connect(self._show_more)
 
-    def show_value(self, column: Column, row: int, value: str | None) -> None:
+    def show_value(self, column: Column, row: int, value: str | LongCell | None) -> None:
         """Show a value of a row, counted from 0; None is NULL."""
-        self._value = value
+        self._column, self._value = column, value
+        self._head, self._slices = "", _slices_of(value)
+        self._counted, self._uncounted = _Size(), _slices_of(value)
         name = cut_line(column.name, _TITLE_CHARS)
         self._title.setText(f"{name}  ·  {cut_line(column.type_name, _TITLE_CHARS)}  ·  row {_count(row + 1)}")
-        self._size.setText(_size_text(column, value))
         self._form.clear()
-        for form in forms_of(column, value):
+        for form in forms_of(column, None if value is None else self._beginning(PREVIEW_CHARS)):
             self._form.addItem(form.value, form)
         self._form.setVisible(self._form.count() > 1)
         self._copy.setEnabled(value is not None)
+        if isinstance(value, LongCell):
+            self._counting.start()
+        else:
+            self._count_slice()
         self._show_from_start()
 
     def clear(self) -> None:
         """Show nothing and let the value go."""
-        self._value = None
+        self._counting.stop()
+        self._value, self._head, self._slices, self._uncounted = None, "", iter(()), iter(())
         self._title.clear()
         self._size.clear()
         self._text.show_text("")
@@ -116,7 +149,7 @@ class CellViewer(QWidget):
     def copy(self) -> None:
         """Copy the whole value as the server sent it, whatever form is shown."""
         if self._value is not None:
-            QGuiApplication.clipboard().setText(self._value)
+            QGuiApplication.clipboard().setText("".join(_slices_of(self._value)))
 
     def set_font(self, font: QFont) -> None:
         """Show values in another font."""
@@ -169,8 +202,7 @@ class CellViewer(QWidget):
         self._more.hide()
 
     def _show_from_start(self) -> None:
-        value = self._value or ""
-        is_dear = self._form.currentData() is Form.JSON or _has_long_line(value[:PREVIEW_CHARS])
+        is_dear = self._form.currentData() is Form.JSON or _has_long_line(self._beginning(PREVIEW_CHARS))
         self._preview_chars = SHORT_PREVIEW_CHARS if is_dear else PREVIEW_CHARS
         self._shown_chars = self._preview_chars
         self._set_wrap()
@@ -181,18 +213,42 @@ class CellViewer(QWidget):
         self._shown_chars += self._preview_chars
         self._show()
 
-    def _show(self) -> None:
-        value = self._value
-        self._text.show_text("NULL" if value is None else self._formed(value[: self._shown_chars]))
-        left = 0 if value is None else max(0, len(value) - self._shown_chars)
-        self._more.setVisible(left > 0)
-        if left:
-            self._more.setText(f"Show {_count(min(left, self._preview_chars))} more of {_count(left)} characters")
+    def _beginning(self, chars: int) -> str:
+        """The first characters of the value, read as far as they are wanted."""
+        while len(self._head) < chars and (text := next(self._slices, None)) is not None:
+            self._head += text
+        return self._head[:chars]
 
-    def _formed(self, text: str) -> str:
+    def _show(self) -> None:
+        beginning = self._beginning(self._shown_chars + 1)
+        is_cut = len(beginning) > self._shown_chars
+        beginning = beginning[: self._shown_chars]
+        self._text.show_text("NULL" if self._value is None else self._formed(beginning, is_cut=is_cut))
+        self._more.setVisible(is_cut)
+        self._tell_more()
+
+    def _count_slice(self) -> None:
+        text = next(self._uncounted, None)
+        if text is not None:
+            self._counted.add(text)
+        if text is None or not isinstance(self._value, LongCell):
+            self._counting.stop()
+            self._counted.is_whole = True
+            self._tell_more()
+        if self._column is not None:
+            self._size.setText(_size_text(self._column, self._head[:2], self._value is None, self._counted))
+
+    def _tell_more(self) -> None:
+        """Say how much more a press shows, and of how much where that is counted."""
+        left = max(0, self._counted.chars - self._shown_chars)
+        if self._counted.is_whole:
+            self._more.setText(f"Show {_count(min(left, self._preview_chars))} more of {_count(left)} characters")
+        else:
+            self._more.setText(f"Show {_count(self._preview_chars)} more characters")
+
+    def _formed(self, text: str, *, is_cut: bool) -> str:
         form = self._form.currentData()
         if form is Form.HEX:
-            is_cut = self._value is not None and len(text) < len(self._value)
             return hex_dump(text[: 2 + (len(text) - 2) // 32 * 32] if is_cut else text)
         return visible_block(laid_out(text) if form is Form.JSON else text)
 
@@ -234,12 +290,17 @@ def _count(number: int) -> str:
     return QLocale().toString(number)
 
 
-def _size_text(column: Column, value: str | None) -> str:
-    if value is None:
+def _slices_of(value: str | LongCell | None) -> Iterator[str]:
+    if isinstance(value, LongCell):
+        return value.slices()
+    return iter(() if value is None else (value,))
+
+
+def _size_text(column: Column, beginning: str, is_null: bool, size: _Size) -> str:
+    if is_null:
         return "NULL: no value"
-    if column.type_oid == _BYTEA_OID and is_hex_bytea(value):
-        return f"{_count(len(value) // 2 - 1)} bytes"
-    size_bytes = len(value) if value.isascii() else len(value.encode("utf-8", "surrogateescape"))
-    lines = value.count("\n") + 1
-    told = f"{_count(len(value))} characters, {_count(size_bytes)} bytes"
-    return told if lines == 1 else f"{told}, {_count(lines)} lines"
+    so_far = "" if size.is_whole else " so far"
+    if column.type_oid == _BYTEA_OID and is_hex_bytea(beginning):
+        return f"{_count(size.chars // 2 - 1)} bytes{so_far}"
+    told = f"{_count(size.chars)} characters, {_count(size.size_bytes)} bytes"
+    return (f"{told}, {_count(size.newlines + 1)} lines" if size.newlines else told) + so_far

@@ -1,5 +1,6 @@
 """Lays out one message as pieces of plain text with a tone each: headline first, then its fields in a column."""
 
+import time
 from dataclasses import dataclass
 from enum import Enum
 
@@ -55,6 +56,8 @@ def _headline(message: Message) -> list[Piece]:
     laid_out = [Piece(f"{visible_line(head)}  ", tone), text] if head else [text]
     if message.elapsed_ms is not None:
         laid_out.append(Piece(f"  {format_duration_ms(message.elapsed_ms)}", Tone.FAINT))
+    if message.told_at is not None:
+        laid_out.append(Piece(time.strftime("  %H:%M:%S", time.localtime(message.told_at)), Tone.FAINT))
     return laid_out
 
 

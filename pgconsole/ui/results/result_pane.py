@@ -88,7 +88,9 @@ class ResultPane(QWidget):
         return ""
 
     def _show_cell(self, row: int, column: int) -> None:
-        self.viewer.show_value(self.result.columns[column], row, self.result.store.cell(row, column))
+        store = self.result.store
+        value = store.long_cell(row, column) or store.cell(row, column)
+        self.viewer.show_value(self.result.columns[column], row, value)
         self.viewer.show()
 
     def set_font_size(self, size_pt: float) -> None:

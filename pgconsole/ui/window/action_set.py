@@ -26,6 +26,7 @@ class ActionSet(QObject):
         self._built: dict[str, QAction] = {}
         self._radios: dict[str, QActionGroup] = {}
         self._deaf: dict[str, QAction] = {}
+        self._holding: Set[Condition] | None = None
         for described in self._described.values():
             self._built[described.id] = self._build(described)
         self._take_keys(window, "window")
@@ -58,6 +59,9 @@ class ActionSet(QObject):
 
     def set_conditions(self, holding: Set[Condition]) -> None:
         """Enable exactly the actions whose conditions all hold."""
+        if holding == self._holding:
+            return
+        self._holding = frozenset(holding)
         for action_id, described in self._described.items():
             self._built[action_id].setEnabled(described.when <= holding)
             if action_id in self._deaf:

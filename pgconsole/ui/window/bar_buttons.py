@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -26,12 +26,23 @@ class BarButton(QToolButton):
         self.setToolButtonStyle(style)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.setAutoRaise(True)
+        self._measured: tuple[str, int] | None = None
+        """The words measured last, and their width; a run asks for it 300 times."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the words anew in another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._measured = None
 
     def sizeHint(self) -> QSize:
         """Icon, words and arrow at distances of the grid; Qt's own hint leaves a third of a button empty."""
         if self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
             return QSize(BUTTON_HEIGHT, BUTTON_HEIGHT)
-        words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        text = self.text()
+        if self._measured is None or self._measured[0] != text:
+            self._measured = text, self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+        words = self._measured[1]
         arrow = ARROW_WIDTH if self.popupMode() is not QToolButton.ToolButtonPopupMode.DelayedPopup else GAP_S
         return QSize(GAP_S + ICON_SIZE + GAP_XS + words + arrow, BUTTON_HEIGHT)
 

@@ -20,9 +20,11 @@ def window_state(window: MainWindow, last_connections: Iterable[Profile]) -> Win
     tab = window.current_tab
     return WindowState(
         geometry=base64.b64encode(window.saveGeometry().data()).decode(),
+        is_maximized=window.isMaximized(),
         docks=base64.b64encode(window.saveState().data()).decode(),
         splitter_px=tuple(tab.splitter.sizes()) if tab is not None else window.split_px,
         current_tab=tab.draft_id if tab is not None else "",
+        zoom_pt=window.zoom_pt,
         last_connections=tuple(last_connections),
     )
 
@@ -31,7 +33,8 @@ def restore_geometry(window: MainWindow, state: WindowState) -> None:
     """Give a window that is not shown yet the place and size of the last one; what Qt can't read is left.
 
     A place on a screen that is gone, or beyond the edge of one, becomes one that is seen whole: Qt sees to that. It
-    takes none from a screen of quite another width; that window, and the very first, stand in the middle.
+    takes none from a screen of quite another width; that window, and the very first, stand in the middle, or fill the
+    screen if they filled that one.
     """
     window.split_px = state.splitter_px
     geometry = _decoded(state.geometry)
@@ -40,6 +43,8 @@ def restore_geometry(window: MainWindow, state: WindowState) -> None:
         size = window.size().boundedTo(room.size())
         middle = Qt.AlignmentFlag.AlignCenter
         window.setGeometry(QStyle.alignedRect(Qt.LayoutDirection.LeftToRight, middle, size, room))
+        if state.is_maximized:
+            window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
 def restore_docks(window: MainWindow, state: WindowState) -> None:

@@ -231,3 +231,10 @@ def test_focus_by_keyboard_shows_a_ring_and_by_mouse_does_not(editor: SqlEditor)
     assert editor.property("focusVisible") is False
     editor.setFocus(Qt.FocusReason.MouseFocusReason)
     assert editor.property("focusVisible") is False
+
+
+def test_a_long_line_is_wrapped_between_words(editor: SqlEditor) -> None:
+    editor.set_script("select " + ", ".join(f"column_{number}" for number in range(100)))
+    layout = editor.document().firstBlock().layout()
+    assert layout.lineCount() > 5
+    assert editor.horizontalScrollBar().maximum() == 0

@@ -168,6 +168,14 @@ def test_another_font_size_measures_anew(show_grid: ShowGrid) -> None:
     assert grid._view.rows.page < page
 
 
+@pytest.mark.parametrize(("current", "shown"), [(10**12 - 1, 0), (0, 10**12)])
+def test_rows_are_painted_however_far_away_the_current_one_is(show_grid: ShowGrid, current: int, shown: int) -> None:
+    grid = show_grid(10**12)
+    grid.move_to(current, 0)
+    grid.scroll_to_row(shown)
+    assert not grid.grab().isNull()
+
+
 def test_a_screen_reader_is_told_the_current_cell(show_grid: ShowGrid) -> None:
     grid = show_grid(100)
     grid.move_to(4, 1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.columns import Column
+from pgconsole.core.row_store import RowStore
 from pgconsole.ui.gradual_text import GradualText
 from pgconsole.ui.results.cell_viewer import PREVIEW_CHARS, SHORT_PREVIEW_CHARS, CellViewer, Form, forms_of
 
@@ -134,3 +135,32 @@ def test_a_cleared_panel_shows_nothing(viewer: CellViewer, qtbot: QtBot) -> None
     viewer.clear()
     assert shown(viewer, qtbot) == ""
     assert size(viewer) == ""
+
+
+def test_a_long_cell_is_counted_and_never_held_whole(
+    viewer: CellViewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RowStore(1, memory_budget=1 << 20)
+    value = "é" * (3 << 20) + "\n"
+    store.append_rows([(value,)])
+    long = store.long_cell(0, 0)
+    assert long is not None
+    read: list[int] = []
+    whole_read = long.log.read
+
+    def count(start: int, end: int) -> bytes:
+        read.append(end - start)
+        return whole_read(start, end)
+
+    monkeypatch.setattr(long.log, "read", count)
+    viewer.show_value(TEXT, 0, long)
+    assert sum(read) <= 2 << 20
+    assert find(viewer, QPushButton, "cellViewerMore").text().endswith(" more characters")
+    counted = "3145729 characters 6291457 bytes 2 lines"
+    qtbot.waitUntil(lambda: size(viewer) == counted)
+    assert find(viewer, QPushButton, "cellViewerMore").text().replace(",", "").endswith(" more of 3080193 characters")
+    assert shown(viewer, qtbot) == value[:SHORT_PREVIEW_CHARS]
+    QTest.mouseClick(find(viewer, QPushButton, "cellViewerCopy"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == value
+    viewer.clear()
+    store.close()

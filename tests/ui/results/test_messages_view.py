@@ -1,5 +1,8 @@
 """Messages: whole, plain, bounded, with a link to the error's place."""
 
+import time
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
@@ -47,6 +50,14 @@ def test_error_is_shown_whole_in_aligned_lines(view: MessagesView) -> None:
 def test_tag_shows_its_time(view: MessagesView) -> None:
     view.append(Message(MessageKind.TAG, "SELECT 3", elapsed_ms=14.2))
     assert view.toPlainText() == "SELECT 3  14 ms"
+
+
+def test_headline_ends_with_the_time_of_day_that_it_was_told(view: MessagesView) -> None:
+    told_at = time.mktime((2026, 11, 25, 6, 13, 5, 0, 0, -1))
+    view.append(Message(MessageKind.TAG, "SELECT 3", elapsed_ms=14.2, told_at=told_at))
+    view.append(replace(ERROR, told_at=told_at))
+    lines = view.toPlainText().split("\n")
+    assert lines[:2] == ["SELECT 3  14 ms  06:13:05", 'ERROR 42703  column "x" does not exist  06:13:05']
 
 
 def test_controls_and_bidi_marks_of_the_server_are_made_visible(view: MessagesView) -> None:

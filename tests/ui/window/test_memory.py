@@ -72,12 +72,24 @@ def test_the_first_window_is_seen_whole(qtbot: QtBot) -> None:
 def test_a_window_from_a_screen_of_another_width_is_seen_whole(qtbot: QtBot) -> None:
     left = opened(qtbot)
     left.setGeometry(60, 70, 1200, 700)
-    state = window_state(left, ())
+    back = opened(qtbot, from_another_screen(window_state(left, ())))
+    assert QGuiApplication.primaryScreen().availableGeometry().contains(back.frameGeometry())
+    assert not back.isMaximized()
+
+
+def test_a_maximized_window_from_a_screen_of_another_width_fills_this_one(qtbot: QtBot) -> None:
+    left = opened(qtbot)
+    left.showMaximized()
+    qtbot.waitUntil(left.isMaximized)
+    assert opened(qtbot, from_another_screen(window_state(left, ()))).isMaximized()
+
+
+def from_another_screen(state: WindowState) -> WindowState:
+    """What is remembered, as if the screen had been wider."""
     geometry = bytearray(base64.b64decode(state.geometry))
     assert geometry[46:50] == QGuiApplication.primaryScreen().geometry().width().to_bytes(4, "big")
     geometry[46:50] = (2000).to_bytes(4, "big")
-    back = opened(qtbot, replace(state, geometry=base64.b64encode(geometry).decode()))
-    assert QGuiApplication.primaryScreen().availableGeometry().contains(back.frameGeometry())
+    return replace(state, geometry=base64.b64encode(geometry).decode())
 
 
 def test_the_tab_that_was_shown_is_shown_and_all_are_split_as_it_was(qtbot: QtBot) -> None:
