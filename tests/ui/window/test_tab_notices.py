@@ -35,6 +35,19 @@ async def test_what_was_lost_stands_before_the_reason(user: User) -> None:
     assert user.notice == "It is gone. Lost: locks, a table. Nobody knows why. Reconnect."
 
 
+async def test_notice_of_this_tab_bears_its_name_once_another_one_is_shown(user: User) -> None:
+    first = user.tab
+    first.failed.emit(ConnectionLost("The connection of this tab was lost."))
+    user.trigger("tab.new")
+    assert user.notice == "Query 1: The connection of this tab was lost."
+    assert button(user) == "Reconnect"
+    user.window.tabs.setCurrentWidget(first)
+    assert user.notice == "The connection of this tab was lost."
+    user.window.notice_bar.show_notice("Another one's.")
+    user.trigger("tab.next")
+    assert user.notice == "Another one's."
+
+
 async def test_another_tabs_notice_bears_its_name_and_its_button_leads_there(user: User) -> None:
     first = user.tab
     user.trigger("tab.new")
