@@ -1,6 +1,8 @@
 """What a tab tells in the notice bar, with the button that helps, which acts in that tab."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from pgconsole.core.errors import ConnectFailed, ConnectionLost, OutcomeUnknown, PgconsoleError, StatementInvalid
@@ -46,6 +48,14 @@ async def test_notice_of_this_tab_bears_its_name_once_another_one_is_shown(user:
     user.window.notice_bar.show_notice("Another one's.")
     user.trigger("tab.next")
     assert user.notice == "Another one's."
+
+
+async def test_click_on_the_button_leaves_the_focus_in_the_editor(user: User) -> None:
+    user.editor.setFocus()
+    user.tab.notified.emit(Notice("Something is open.", "warning", "query.ask_outcome"))
+    QTest.mouseClick(user.find(QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
+    user.tab.notified.emit(Notice("It is closed.", "ok"))
+    assert user.focus is user.editor
 
 
 async def test_another_tabs_notice_bears_its_name_and_its_button_leads_there(user: User) -> None:
