@@ -10,14 +10,15 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from pgconsole.core.column_names import match_columns, usable_names
+from pgconsole.core.column_names import header_names, match_columns, usable_names
 from pgconsole.core.errors import FileError, PgconsoleError
 from pgconsole.core.import_account import (
     ImportAccount,
@@ -27,7 +28,7 @@ from pgconsole.core.import_account import (
     account_to_json,
 )
 from pgconsole.core.import_arguments import ImportRequest, parse_import
-from pgconsole.core.import_check import check_plan
+from pgconsole.core.import_check import PlanProblem, check_dialect, check_plan
 from pgconsole.core.import_plan import (
     ColumnMapping,
     Dialect,
@@ -39,7 +40,7 @@ from pgconsole.core.import_plan import (
     plan_from_json,
 )
 from pgconsole.core.import_sql import table_name, target_columns
-from pgconsole.core.wording import format_count, format_duration_ms
+from pgconsole.core.wording import format_count, format_duration_ms, plural
 from pgconsole.db.connecting import open_connection
 from pgconsole.db.conninfo import parse_conninfo
 from pgconsole.db.session import Session
@@ -59,8 +60,8 @@ class FileKnowledge(Protocol):
     def open(self, source: SourceFile) -> OpenedSource:
         """Open a source; called in a thread."""
 
-    def dialect(self, source: SourceFile) -> Dialect:
-        """The dialect that a file seems to have; called in a thread."""
+    def dialect(self, source: SourceFile, given: Mapping[str, Any]) -> Dialect:
+        """The dialect that a file seems to have beside the fields that are given; called in a thread."""
 
     def types(self, plan: ImportPlan) -> tuple[str, ...]:
         """A type for each column of the file; called in a thread."""
@@ -73,7 +74,7 @@ class PlainKnowledge:
         """A plain file."""
         return open_plain(source)
 
-    def dialect(self, source: SourceFile) -> Dialect:
+    def dialect(self, source: SourceFile, given: Mapping[str, Any]) -> Dialect:
         """CSV, or tabs where the name says so."""
         opened = self.open(source)
         try:
@@ -87,6 +88,18 @@ class PlainKnowledge:
     def types(self, plan: ImportPlan) -> tuple[str, ...]:
         """Text for all."""
         return tuple("text" for _name in plan.source_columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What the first records of a file are like."""
+
+    first: Sequence[str]
+    """The fields of the header, or of the first record where there is none."""
+    width: int
+    """How many fields the others mostly have; 0 where nobody can tell."""
+    ends_empty: bool
+    """Whether nothing is in the last field of each."""
 
 
 class _OwnSessions:
@@ -165,10 +178,13 @@ async def complete(request: ImportRequest, knowledge: FileKnowledge, lent: Any) 
         plan = msgspec.structs.replace(_saved(request.saved_plan), sources=request.sources)
     else:
         plan = await _plan(request, knowledge, lent)
-    problems = check_plan(plan)
+    _refuse(check_plan(plan))
+    return plan
+
+
+def _refuse(problems: Sequence[PlanProblem]) -> None:
     if problems:
         raise FileError("The import can't be run.", " ".join(f"{each.field}: {each.text}" for each in problems))
-    return plan
 
 
 def _saved(path: str) -> ImportPlan:
@@ -180,13 +196,16 @@ def _saved(path: str) -> ImportPlan:
 
 async def _plan(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> ImportPlan:
     source = request.sources[0]
+    _refuse(check_dialect(msgspec.structs.replace(Dialect(), **request.dialect)))
     try:
-        dialect = await asyncio.to_thread(knowledge.dialect, source)
+        dialect = await asyncio.to_thread(knowledge.dialect, source, request.dialect)
         dialect = msgspec.structs.replace(dialect, **request.dialect)
-        first, width = await asyncio.to_thread(_begin_of, knowledge, source, dialect)
+        beginning = await asyncio.to_thread(_beginning, knowledge, source, dialect)
     except (OSError, EOFError, ValueError, LookupError) as error:
         raise FileError(f"{Path(source.path).name} could not be read.", str(error)) from error
-    names = request.source_columns or _names(request, dialect, first, width)
+    if not beginning.first:
+        raise FileError(f"{Path(source.path).name} holds no record.")
+    names = request.source_columns or _names(request, dialect, beginning.first, beginning.width)
     plan = ImportPlan(
         sources=request.sources,
         source_columns=names,
@@ -203,20 +222,22 @@ async def _plan(request: ImportRequest, knowledge: FileKnowledge, lent: Any) -> 
         columns = _mapped(usable_names(names)[0])
     else:
         async with lent() as session:
-            columns = await _matched(session, plan)
+            plan, columns = await _matched(session, plan, beginning)
     plan = msgspec.structs.replace(plan, columns=columns)
     if request.creates:
         plan = await asyncio.to_thread(_with_new_table, request, knowledge, plan)
     return plan
 
 
-def _names(request: ImportRequest, dialect: Dialect, first: Sequence[str | None], width: int) -> tuple[str, ...]:
+def _names(request: ImportRequest, dialect: Dialect, first: Sequence[str], width: int) -> tuple[str, ...]:
     """A name for each column of the file; those that the header has none for are numbered."""
+    if request.columns is None:
+        first = header_names(first, width) if dialect.has_header else first
     named = first if dialect.has_header else request.columns or ()
     width = len(request.columns) if request.columns is not None else max(len(first), width)
     numbered = tuple(f"column_{number}" for number in range(len(named) + 1, max(width, len(named)) + 1))
     if dialect.has_header:
-        return (*(name or "" for name in first), *numbered)
+        return (*first, *numbered)
     return (*(name or f"column_{number}" for number, name in enumerate(named, 1)), *numbered)
 
 
@@ -224,21 +245,34 @@ def _mapped(columns: Sequence[str]) -> tuple[ColumnMapping, ...]:
     return tuple(ColumnMapping(column=name, source=FileColumn(index)) for index, name in enumerate(columns) if name)
 
 
-async def _matched(session: Session, plan: ImportPlan) -> tuple[ColumnMapping, ...]:
-    """The table's columns by the file's names, or in its order where there is no header."""
+async def _matched(
+    session: Session, plan: ImportPlan, beginning: _Beginning
+) -> tuple[ImportPlan, tuple[ColumnMapping, ...]]:
+    """The table's columns by the file's names, or in its order where there is no header; the plan may change by it."""
     rows = await session.fetch(target_columns(plan.target))
     table_columns = [str(row[0]) for row in rows]
     if not plan.dialect.has_header:
-        return _mapped(table_columns[: len(plan.source_columns)])
+        if len(plan.source_columns) == len(table_columns) + 1 and beginning.ends_empty:
+            dialect = msgspec.structs.replace(plan.dialect, ends_with_delimiter=True)
+            plan = msgspec.structs.replace(plan, dialect=dialect, source_columns=plan.source_columns[:-1])
+        if len(plan.source_columns) > len(table_columns):
+            raise FileError(
+                f"The file has {plural(len(plan.source_columns), 'field')} a record, and the table "
+                f"{plural(len(table_columns), 'column')}.",
+                "Fields of the file would be lost.",
+                "Name the table's column for each with --columns, and leave out by an empty name.",
+            )
+        return plan, _mapped(table_columns[: len(plan.source_columns)])
     found = match_columns(plan.source_columns, table_columns)
-    unknown = [name for name, column in zip(plan.source_columns, found, strict=True) if column is None]
+    named = enumerate(zip(plan.source_columns, found, strict=True), 1)
+    unknown = [name or f"column_{number}" for number, (name, column) in named if column is None]
     if unknown:
         raise FileError(
             f"The table has no column for: {', '.join(unknown)}.",
             "A column of the file would be lost.",
             "Name the table's column for each with --columns, and leave out by an empty name.",
         )
-    return _mapped([column or "" for column in found])
+    return plan, _mapped([column or "" for column in found])
 
 
 def _with_new_table(request: ImportRequest, knowledge: FileKnowledge, plan: ImportPlan) -> ImportPlan:
@@ -259,8 +293,7 @@ def _with_new_table(request: ImportRequest, knowledge: FileKnowledge, plan: Impo
     return msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, new=new))
 
 
-def _begin_of(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) -> tuple[Sequence[str | None], int]:
-    """The fields of the header, or of the first record where there is none; and how many the others mostly have."""
+def _beginning(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) -> _Beginning:
     decoder = Utf8Stream(dialect.encoding)
     shape = msgspec.structs.replace(dialect, has_header=True)
     cutter = CsvCutter(shape, 2, always_parse=True, stretch_bytes=_HEAD_BYTES // 4)
@@ -275,21 +308,11 @@ def _begin_of(knowledge: FileKnowledge, source: SourceFile, dialect: Dialect) ->
     finally:
         opened.close()
     grammar = CsvGrammar(dialect)
-    widths = Counter(len(grammar.parts(record.raw.decode("utf-8", "surrogateescape"))) for record in records)
-    width, count = widths.most_common(1)[0] if widths else (0, 0)
-    return _last_record(grammar, cutter.head, dialect.skip_lines), width if 1 < count > len(records) // 2 else 0
-
-
-def _last_record(grammar: CsvGrammar, head: bytes, lines_to_skip: int) -> Sequence[str | None]:
-    """The fields of the last record before those that are loaded; comments and blank lines may stand before it."""
-    text, position = head.decode("utf-8", "surrogateescape"), 0
-    for _ in range(lines_to_skip):
-        position = text.find("\n", position) + 1
-    raw = None
-    while position < len(text):
-        found = grammar.match(text, position)
-        raw, position = text[position : found.body_end], found.end
-    return [part for part, _is_quoted in grammar.parts(raw)] if raw is not None else []
+    first = [text for text, _is_quoted in grammar.parts(cutter.header)] if cutter.header else []
+    rows = [grammar.parts(record.raw.decode("utf-8", "surrogateescape")) for record in records]
+    width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    ends_empty = bool(first) and not first[-1] and all(row[-1] == ("", False) for row in rows)
+    return _Beginning(first, width if count > len(records) // 2 else 0, ends_empty)
 
 
 def _nothing_done(target: Target, error: PgconsoleError) -> ImportAccount:

@@ -5,9 +5,9 @@ and the run to the target that it is given, and what is seen to its view, which 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -15,7 +15,7 @@ from pgconsole.core.column_names import free_name, table_name, usable_names
 from pgconsole.core.column_types import fitting_dialect
 from pgconsole.core.errors import FileError, PgconsoleError
 from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
-from pgconsole.core.import_advice import draft_notes, draft_problems, planned_statements
+from pgconsole.core.import_advice import draft_notes, draft_problems, harm_question, planned_statements
 from pgconsole.core.import_command import equal_command_line
 from pgconsole.core.import_draft import (
     ImportDraft,
@@ -27,8 +27,10 @@ from pgconsole.core.import_draft import (
     takes_all,
     with_columns,
 )
+from pgconsole.core.import_partners import AskHarm, ImportTarget, ImportView
 from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile
 from pgconsole.core.mended_rejects import account_after, retry_plan
+from pgconsole.core.resumed_import import account_of_both, settled_account
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.core.table_description import TableDescription, TableName
 from pgconsole.core.wizard_state import CHOOSING, Page, WizardState
@@ -41,42 +43,15 @@ _END_DEADLINE_S = 5.0
 _OWN_CHOICES = frozenset({"decimal", "thousands", "date_order"})
 
 
-class ImportView(Protocol):
-    """What shows the wizard; the call returns at once."""
-
-    def show_state(self, state: WizardState) -> None:
-        """Show everything as it is now."""
-
-
-class ImportTarget(Protocol):
-    """The database that is loaded."""
-
-    @property
-    def title(self) -> str:
-        """As the user calls the connection."""
-
-    @property
-    def conninfo(self) -> str:
-        """A connection string for the command line, without a secret."""
-
-    async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
-        """The tables that can be loaded, and the schemas in which one can be made."""
-
-    async def describe(self, schema: str, table: str) -> TableDescription | None:
-        """What a table is like; None where it is not there."""
-
-    def run(self, plan: ImportPlan) -> AsyncIterator[ImportProgress | ImportAccount]:
-        """Run the plan; how far it is, some times a second, and at last the account."""
-
-    async def cancel(self) -> None:
-        """End the run that goes on; its account comes all the same."""
-
-
 class ImportWizard:
     """One import from its file to its account; intents come in as method calls, which return at once."""
 
-    def __init__(self, view: ImportView, files: SourceReader, target: ImportTarget | None) -> None:
-        """Take who shows it, and the database; without one a file can be looked at."""
+    def __init__(
+        self, view: ImportView, files: SourceReader, target: ImportTarget | None, ask: AskHarm | None = None
+    ) -> None:
+        """Take who shows it, and the database; without one a file can be looked at. `ask` is asked before harm."""
+        self._ask = ask
+        self._asking: asyncio.Task[None] | None = None
         self._view = view
         self._files = files
         self._target = target
@@ -101,7 +76,7 @@ class ImportWizard:
                 state,
                 problems=problems,
                 notes=draft_notes(draft, state.scan.facts),
-                statements=() if problems else planned_statements(plan),
+                statements=() if problems else planned_statements(draft),
                 command=equal_command_line(plan, self._target.conninfo if self._target is not None else "DSN"),
             )
         self.state = state
@@ -199,10 +174,7 @@ class ImportWizard:
         if draft is None:
             return
         name = table_name(Path(draft.sources[0].member or draft.sources[0].path).name)
-        tables: tuple[TableName, ...] = ()
-        schemas: tuple[str, ...] = ()
-        if self._target is not None:
-            tables, schemas = await self._target.tables()
+        tables, schemas = await self._target.tables() if self._target is not None else ((), ())
         self._show(tables=tables, schemas=schemas)
         same = next((each for each in tables if each.is_found and each.table.casefold() == name), None)
         if same is not None and self._target is not None:
@@ -312,24 +284,52 @@ class ImportWizard:
     # Running
 
     def run(self) -> None:
-        """Run the plan, unless something stands in its way."""
-        if self.plan is not None and self.state.can_import:
-            self._begin(self.plan)
+        """Run the plan, unless something stands in its way; what may do harm is asked about first."""
+        draft, target = self.state.draft, self._target
+        if draft is not None and target is not None and self.state.can_import:
+            question = harm_question(draft, is_production=target.is_production)
+            if question is None or self._ask is None:
+                self._begin(plan_of(draft))
+            elif self._asking is None or self._asking.done():
+                self._asking = self._scope.start(self._ask_and_run(self._ask(question), plan_of(draft)), "ask")
+
+    async def _ask_and_run(self, answer: Awaitable[bool], plan: ImportPlan) -> None:
+        if await answer and self.plan == plan and self.state.can_import:
+            self._begin(plan)
 
     def resume(self) -> None:
         """Load what a run that committed by batch has left; no record is loaded twice."""
         plan, account = self.plan, self.state.account
-        if plan is not None and account is not None and self.state.can_resume:
-            self._begin(msgspec.structs.replace(plan, already_loaded=account.finished))
+        if plan is not None and account is not None and self._target is not None and self.state.can_resume:
+            self._show(busy="Asking what is in the table…", failure="")
+            self._scope.start(self._resume(self._target, plan, account), "resume")
 
-    def _begin(self, plan: ImportPlan) -> None:
+    async def _resume(self, target: ImportTarget, plan: ImportPlan, account: ImportAccount) -> None:
+        answers = {each.transaction: await target.was_committed(each.transaction) for each in account.doubtful}
+        known = {transaction: answer for transaction, answer in answers.items() if answer is not None}
+        if len(known) < len(answers):
+            why = "The server does not say whether the last batch was committed, so that its rows could come twice."
+            raise FileError("The rest cannot be loaded yet.", why, "Try again once the server can be reached.")
+        before, rejects, mended = settled_account(account, known), self.state.rejects, self.state.mended
+        left = (*rejects, *before.rejects[len(account.rejects) :])
+
+        def ended(again: ImportAccount) -> None:
+            both, all_left = account_of_both(before, left, again)
+            self._show(page="account", run="", account=both, rejects=all_left, mended=mended)
+
+        # The table was committed before the first batch, so that it is there even where none is.
+        there = msgspec.structs.replace(plan.target, new=None)
+        self._begin(msgspec.structs.replace(plan, already_loaded=before.finished, target=there), ended)
+
+    def _begin(self, plan: ImportPlan, ended: Callable[[ImportAccount], None] | None = None) -> None:
         if self._target is None:
             return
         self._at_rest.clear()
         if self._scanning is not None:
             self._scanning.cancel()
-        self._show(page="run", run="running", progress=None, newest_rejects=(), account=None, rejects=(), mended=0)
-        self._running = self._scope.start(self._run(self._target, plan, self._ended), "run")
+        cleared = {"newest_rejects": (), "account": None, "rejects": (), "mended": 0}
+        self._show(page="run", run="running", busy="", progress=None, **cleared)
+        self._running = self._scope.start(self._run(self._target, plan, ended or self._ended), "run")
 
     async def _run(
         self, target: ImportTarget, plan: ImportPlan, ended: Callable[[ImportAccount], Awaitable[None] | None]

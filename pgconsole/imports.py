@@ -6,9 +6,12 @@ Part of the composition root beside `workbench.py`. What an import is, is `Impor
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pgconsole.core.import_account import account_phrase
+from pgconsole.core.import_advice import HarmQuestion
 from pgconsole.core.wording import plural
 from pgconsole.db.server_connection import ServerConnection
 from pgconsole.import_wizard import ImportWizard
@@ -46,6 +49,8 @@ class Imports:
         self._start = start
         self._server_now = server_now
         self._open: list[_Open] = []
+        commands = {"import.open": lambda: start(self.choose(), "import"), "import.paste": self.paste}
+        window.actions_by_id.connect_all(commands)
 
     @property
     def is_waiting(self) -> bool:
@@ -58,11 +63,18 @@ class Imports:
         if files:
             self.open(files)
 
+    def paste(self) -> None:
+        """Open a wizard for the text on the clipboard."""
+        self._opened().dialog.source_page.paste()
+
     def open(self, files: Sequence[Path]) -> None:
         """Open a wizard for files of one shape."""
+        self._opened().wizard.open_files(files)
+
+    def _opened(self) -> _Open:
         server = self._server_now()
         dialog = ImportWizardDialog(self._window)
-        wizard = ImportWizard(dialog, SourceReader(), _target_of(server))
+        wizard = ImportWizard(dialog, SourceReader(), _target_of(server), partial(_ask, dialog))
         opened = _Open(wizard, dialog, server)
         self._open.append(opened)
         dialog.serve(wizard)
@@ -71,7 +83,7 @@ class Imports:
         dialog.plan_to_load_wanted.connect(lambda: self._start(self._load_plan(opened), "load plan"))
         dialog.plan_to_save_wanted.connect(lambda: self._start(self._save_plan(opened), "save plan"))
         dialog.show()
-        wizard.open_files(files)
+        return opened
 
     def server_opened(self, server: ServerConnection) -> None:
         """A connection is there: wizards that wait for one load into it."""
@@ -106,7 +118,8 @@ class Imports:
             return await self._may_lose_mended(opened, verb)
         opened.is_asking = True
         detail = "Records are being loaded. What was not committed yet is undone."
-        question = confirm(opened.dialog, f"{verb} and cancel it?", detail, yes="Cancel the import")
+        yes, no = "Cancel the import", "Go on importing"
+        question = confirm(opened.dialog, f"{verb} and cancel it?", detail, yes=yes, no=no)
         asking, ended = asyncio.ensure_future(question), asyncio.ensure_future(opened.wizard.until_ended())
         try:
             await asyncio.wait({asking, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -134,7 +147,12 @@ class Imports:
     async def _end(self, opened: _Open) -> None:
         if opened in self._open:
             self._open.remove(opened)
+            was_running = bool(opened.wizard.state.run)
             await opened.wizard.aclose()
+            account = opened.wizard.state.account
+            if was_running and account is not None:
+                # Else nobody would be told what is in the table.
+                self._window.notice_bar.show_notice(account_phrase(account), "warning")
             opened.dialog.may_close = True
             opened.dialog.close()
             opened.dialog.deleteLater()
@@ -153,6 +171,10 @@ class Imports:
     async def aclose(self) -> None:
         """Close every wizard; what runs is cancelled."""
         await asyncio.gather(*(self._end(each) for each in list(self._open)))
+
+
+async def _ask(dialog: ImportWizardDialog, harm: HarmQuestion) -> bool:
+    return await confirm(dialog, harm.question, harm.detail, yes=harm.yes)
 
 
 def _target_of(server: ServerConnection | None) -> ImportDatabase | None:

@@ -106,7 +106,6 @@ class Workbench:
                 "file.save_as": lambda: self._on_tab(lambda tab: texts.save_file(tab, ask=True)),
                 "result.save_copy": lambda: self._on_tab(texts.save_copy_output),
                 "query.batch": self._open_batch,
-                "import.open": lambda: self._start(self._imports.choose(), "import"),
                 "connection.open": lambda: self._servers.connections.edit(),
                 "connection.manage": self._servers.manager.open,
                 "tab.connection": self._servers.desk.open_menu,

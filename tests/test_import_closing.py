@@ -52,7 +52,7 @@ async def begin_held(importer: Importer, outside: Session, folder: Path) -> None
 async def test_closing_asks_while_an_import_runs(importer: Importer, outside: Session, tmp_path: Path) -> None:
     await begin_held(importer, outside, tmp_path)
     importer.dialog.close()
-    await importer.user.answer("question", "Cancel")
+    await importer.user.answer("question", "Go on importing")
     assert importer.dialog.isVisible()
     importer.click("importCancelRun")
     await importer.page("account")
@@ -66,6 +66,7 @@ async def test_closing_an_import_that_runs_undoes_it(importer: Importer, outside
     importer.dialog.close()
     await importer.user.answer("question", "Cancel the import")
     await until(lambda: not importer.user.dialogs("importWizard"), "the dialog is closed")
+    assert importer.user.notice == 'The import into "public"."held" ended; nothing of it is in the table.'
     await outside.execute("rollback")
     assert await value(outside, "select count(*) from held") == "0"
 
@@ -75,7 +76,7 @@ async def test_closing_the_window_asks_while_an_import_runs(
 ) -> None:
     await begin_held(importer, outside, tmp_path)
     importer.user.window.close()
-    await importer.user.answer("question", "Cancel")
+    await importer.user.answer("question", "Go on importing")
     await importer.user.run("select 1")
     assert importer.user.window.isVisible()
     importer.user.window.close()

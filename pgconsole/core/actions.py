@@ -47,6 +47,13 @@ _FILE = (
         ("Ctrl+I",),
         icon="import",
     ),
+    Action(
+        "import.paste",
+        "Import from the clipboard…",
+        "File",
+        "import",
+        "Load the text that was copied, as a file of its own, into a table.",
+    ),
     Action("app.settings", "Settings", "File", "app", "Open the settings.", ("Ctrl+,",), icon="settings"),
     Action("app.quit", "Quit", "File", "app", "Close every window and end the program.", ("Ctrl+Q",)),
 )

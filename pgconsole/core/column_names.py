@@ -42,6 +42,20 @@ def usable_names(given: Sequence[str], width: int | None = None) -> tuple[tuple[
     return tuple(names), tuple(changes)
 
 
+def header_names(header: Sequence[str], width: int) -> tuple[str, ...]:
+    """The names of a header without the empty ones that records of `width` fields have no field for.
+
+    Whole where more is missing than that: a name is never given up.
+    """
+    surplus = len(header) - width
+    named = tuple(name for name in header if name.strip())
+    if surplus <= 0 or not width:
+        return tuple(header)
+    if not any(name.strip() for name in header[width:]):
+        return tuple(header[:width])
+    return named if len(named) == width else tuple(header)
+
+
 def match_columns(names: Sequence[str], columns: Sequence[str]) -> tuple[str | None, ...]:
     """For each name the table's column that is meant, each column once: by the same letters, whatever case or marks."""
     found: dict[int, str] = {}

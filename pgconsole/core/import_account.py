@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from pgconsole.core.import_plan import RecordRange
+from pgconsole.core.wording import plural
 
 KEPT_REJECTS = 1000
 """How many rejects an account holds; all of them are in the reasons file."""
@@ -107,6 +108,18 @@ class OddThing(Struct, frozen=True, kw_only=True):
     count: int = 1
 
 
+class DoubtfulBatch(Struct, frozen=True, kw_only=True):
+    """A batch whose commit was asked for and never confirmed; whoever goes on has to ask for it first."""
+
+    transaction: str
+    """What `pg_xact_status` takes."""
+    first: int
+    last: int
+    loaded: int
+    rejected: int
+    rejects: tuple[Reject, ...] = ()
+
+
 class ImportAccount(Struct, frozen=True, kw_only=True):
     """The end of an import: `read = loaded + rejected + skipped`."""
 
@@ -128,6 +141,8 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
     failure: ImportFailure | None = None
     reject_file: str = ""
     reasons_file: str = ""
+    earlier_reject_files: tuple[str, ...] = ()
+    """Of the runs that this one went on from."""
     rejects: tuple[Reject, ...] = ()
     """The first of them, at most `KEPT_REJECTS`."""
     reasons: dict[str, int] = {}
@@ -135,6 +150,8 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
     oddities: tuple[OddThing, ...] = ()
     finished: tuple[RecordRange, ...] = ()
     """Records that are loaded for good or rejected, for `already_loaded` of the plan that goes on."""
+    doubtful: tuple[DoubtfulBatch, ...] = ()
+    """Not among `loaded`, `rejected` and `finished`."""
     statements: tuple[str, ...] = ()
     """The CREATE TABLE and COPY that ran, to be copied."""
     proof: str = ""
@@ -151,6 +168,15 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
         if self.outcome is not Outcome.DONE or not self.is_balanced:
             return 1
         return 3 if self.rejected else 0
+
+
+def account_phrase(account: ImportAccount) -> str:
+    """What an import that ended early has left behind, in one sentence."""
+    if account.outcome is Outcome.UNKNOWN:
+        return f"The import into {account.table} ended: whether its last rows were committed is not known."
+    if not account.committed or not account.loaded:
+        return f"The import into {account.table} ended; nothing of it is in the table."
+    return f"The import into {account.table} ended; {plural(account.loaded, 'record')} of it are in the table."
 
 
 def account_to_json(account: ImportAccount) -> str:

@@ -1,17 +1,20 @@
 """What to know of an import before it runs, beyond what cannot be as it is: missing rights, columns left empty."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pgconsole.core.column_types import break_of, nearest_type
 from pgconsole.core.import_check import PlanProblem, check_plan
 from pgconsole.core.import_draft import ImportDraft, plan_of
-from pgconsole.core.import_plan import ImportPlan, Way
+from pgconsole.core.import_plan import Commit, ImportPlan, Way
+from pgconsole.core.import_rows import RowShaper
 from pgconsole.core.import_sql import CopyForm, CopyOptions, copy_from_stdin, shown_statements
 from pgconsole.core.plain_text import cut_line
-from pgconsole.core.type_scan import ColumnFacts
+from pgconsole.core.type_scan import ColumnFacts, plain_type
 from pgconsole.core.wording import format_count, plural
 
 _NAMES_SHOWN = 4
+_NUMERIC = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 
 
 def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[PlanProblem, ...]:
@@ -64,14 +67,52 @@ def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, 
             notes.append(f"{name} is text for {value} on line {line}; up to there it is {nearest[0]}.")
     table = draft.existing
     if draft.way is Way.TRUNCATE and table is not None:
-        rows = plural(table.estimated_rows, "row") if table.estimated_rows else "every row"
-        notes.append(f"The table is emptied first: {rows} of it will be gone.")
+        rows = _rows_there(table.estimated_rows)
+        notes.append(f"The table is emptied first: {rows[0].lower()}{rows[1:]} of it will be gone.")
+    if draft.way is Way.DO_NOTHING and table is not None and not table.keys:
+        notes.append("The table has no key: no record will be skipped.")
     return tuple(notes)
 
 
-def planned_statements(plan: ImportPlan) -> tuple[str, ...]:
-    """What will be sent for a plan that has no problems; what COPY is told depends on the server in details."""
-    form: CopyForm = "csv" if plan.dialect.quote else "text"
+@dataclass(frozen=True, slots=True)
+class HarmQuestion:
+    """What is asked before an import that may do harm."""
+
+    question: str
+    detail: str
+    yes: str
+
+
+def harm_question(draft: ImportDraft, *, is_production: bool) -> HarmQuestion | None:
+    """What to ask before a run: it empties a table, or writes to a production server; a dry run does neither."""
+    if draft.dry_run:
+        return None
+    table = draft.existing
+    name = f"{draft.schema}.{draft.table}" if draft.schema else draft.table
+    where = " on the production server" if is_production else ""
+    if draft.way is Way.TRUNCATE and table is not None:
+        rows = _rows_there(table.estimated_rows)
+        when = (
+            "at once, whatever comes of the import"
+            if draft.commit is Commit.BY_BATCH
+            else "once the import is committed"
+        )
+        return HarmQuestion(f"Empty {name}{where} first?", f"{rows} of it will be gone {when}.", "Empty and import")
+    if is_production:
+        return HarmQuestion(f"Import into {name}{where}?", "What is loaded is committed.", "Import")
+    return None
+
+
+def _rows_there(estimated_rows: int | None) -> str:
+    return f"About {plural(estimated_rows, 'row')}" if estimated_rows else "Every row"
+
+
+def planned_statements(draft: ImportDraft) -> tuple[str, ...]:
+    """What will be sent for a draft that has no problems; what COPY is told depends on the server in details."""
+    plan = plan_of(draft)
+    numeric = frozenset(row.column for row in draft.rows if plain_type(row.type) in _NUMERIC)
+    takes_bytes = bool(plan.dialect.quote) and not plan.dialect.trim and RowShaper(plan, numeric).is_direct
+    form: CopyForm = "csv" if takes_bytes else "text"
     return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
 
 

@@ -128,6 +128,8 @@ def _dialect(given: argparse.Namespace) -> dict[str, Any]:
         found["has_header"] = given.header
     if given.trim:
         found["trim"] = True
+    if given.trailing_delimiter:
+        found["ends_with_delimiter"] = True
     if given.quote is not None and given.escape is None:
         found["escape"] = given.quote or Dialect().escape
     return found
@@ -186,6 +188,7 @@ def _add_source_options(group: Any) -> None:
     group.add_argument("--skip-lines", type=int, metavar="N", help="lines before the header")
     group.add_argument("--comment", metavar="S", help="leave out lines that begin with this")
     group.add_argument("--trim", action="store_true", help="leave out spaces round unquoted fields")
+    group.add_argument("--trailing-delimiter", action="store_true", help="one at a record's end begins no field")
     group.add_argument("--decimal", choices=(".", ","), help="the mark in numbers")
     group.add_argument("--thousands", metavar="C", help="what groups digits in numbers")
     group.add_argument("--date-order", choices=("YMD", "MDY", "DMY"), help="how 03/04/05 is read")

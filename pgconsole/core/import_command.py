@@ -146,7 +146,8 @@ def _dialect_words(dialect: Dialect) -> list[str]:
         if value != getattr(usual, field) or field in ("delimiter", "encoding"):
             words.append(f"{option}={value}")
     words.append("--header" if dialect.has_header else "--no-header")
-    return [*words, "--trim"] if dialect.trim else words
+    words += ["--trim"] if dialect.trim else []
+    return [*words, "--trailing-delimiter"] if dialect.ends_with_delimiter else words
 
 
 DIALECT_OPTIONS = {

@@ -56,6 +56,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     """Lines that begin with it are left out; empty where there are none."""
     trim: bool = False
     """Spaces and tabs round an unquoted field are left out."""
+    ends_with_delimiter: bool = False
+    """A delimiter at the end of a record begins no further field."""
     decimal: Literal[".", ","] = "."
     """The mark in numbers, for columns of a numeric type."""
     thousands: str = ""

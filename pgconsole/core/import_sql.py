@@ -221,8 +221,13 @@ def shown_statements(plan: ImportPlan, copy: str) -> tuple[str, ...]:
     statements: list[str] = []
     if plan.target.new is not None:
         statements.append(create_table(plan.target))
+        if plan.target.new.comment:
+            statements.append(comment_on_table(plan.target, plan.target.new))
     if plan.way is Way.TRUNCATE:
         statements.append(truncate(plan.target))
+    date_order = set_date_order(plan.dialect)
+    if date_order is not None:
+        statements.append(date_order)
     if is_staged(plan):
         statements.append(create_staging(plan))
     statements.append(copy)

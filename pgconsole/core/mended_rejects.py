@@ -52,5 +52,6 @@ def account_after(
         rejected=before.rejected - loaded - skipped,
         committed=before.committed or again.committed,
         rejects=tuple(left),
+        proof=again.proof if again.committed and again.proof else before.proof,
     )
     return account, tuple(left)

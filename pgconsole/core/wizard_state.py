@@ -75,12 +75,12 @@ class WizardState(Struct, frozen=True, kw_only=True):
         """Whether a run ended early that has committed some batches and can go on after them."""
         account, draft = self.account, self.draft
         return (
-            not self.run
+            not (self.run or self.busy)
             and draft is not None
             and draft.commit is Commit.BY_BATCH
             and account is not None
             and account.outcome is not Outcome.DONE
-            and bool(account.finished)
+            and bool(account.finished or account.doubtful)
         )
 
     @property

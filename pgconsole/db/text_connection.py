@@ -35,9 +35,7 @@ Private names used, each with the way out should a release of asyncpg drop it:
 import asyncio
 import contextlib
 import errno
-import socket
 import struct
-import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -55,6 +53,7 @@ from pgconsole.db.copied_rows import CopiedRows
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
+from pgconsole.db.socket_options import set_keep_alive, widen_send_buffer
 from pgconsole.db.type_names import DRIVER_TYPES, display_name
 
 NoticeSink = Callable[[dict[str, str]], None]
@@ -355,25 +354,6 @@ class TextConnection(asyncpg.Connection):
         tls = self._transport.get_extra_info("ssl_object")
         return (tls.version() or "") if tls is not None else ""
 
-    def set_keep_alive(self, options: KeepAliveOptions) -> None:
-        """Have the kernel find a dead peer, which hangs for some 15 minutes else; a Unix socket needs no such thing."""
-        sock = self._transport.get_extra_info("socket")
-        if not options.enabled or sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
-            return
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        wanted = {
-            "TCP_KEEPIDLE": options.idle_s,
-            "TCP_KEEPINTVL": options.interval_s,
-            "TCP_KEEPCNT": options.count,
-            "TCP_USER_TIMEOUT": options.user_timeout_ms,
-        }
-        if sys.platform == "darwin":
-            wanted["TCP_KEEPALIVE"] = options.idle_s
-        for name, value in wanted.items():
-            option = getattr(socket, name, None)
-            if option is not None:
-                sock.setsockopt(socket.IPPROTO_TCP, option, value)
-
 
 def _page(answer: tuple[Any, bytes | None, bool]) -> Page:
     rows, tag, completed = answer
@@ -387,5 +367,8 @@ async def connect(arguments: dict[str, Any], keep_alive: KeepAliveOptions | None
     """
     settings: dict[str, Any] = {"statement_cache_size": 0, **arguments}
     connection: TextConnection = await asyncpg.connect(connection_class=TextConnection, **settings)
-    connection.set_keep_alive(keep_alive or KeepAliveOptions())
+    sock = connection.transport.get_extra_info("socket")
+    if sock is not None:
+        set_keep_alive(sock, keep_alive or KeepAliveOptions())
+        widen_send_buffer(sock)
     return connection

@@ -22,12 +22,12 @@ class CopyPiece:
     number: int
     """Of the first record."""
     line: int
-    data: bytes = b""
-    """All lines; empty where they are kept one by one."""
+    blocks: list[bytes] = field(default_factory=list)
+    """All lines, many in each; empty where they are kept one by one."""
     lines: Sequence[bytes] = ()
     records: Sequence[RawRecord] = ()
     """Parallel to the lines of the text form."""
-    raws: Sequence[bytes] = ()
+    raws: list[bytes] = field(default_factory=list)
     """The same as they stand in the file, where no record was left out."""
     is_exact: bool = True
     is_even: bool = False
@@ -36,13 +36,25 @@ class CopyPiece:
     @property
     def size_bytes(self) -> int:
         """How much is sent."""
-        return len(self.data) or sum(map(len, self.lines))
+        return sum(map(len, self.blocks or self.lines))
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes to send."""
-        data = self.data or b"".join(self.lines)
-        for start in range(0, len(data), _CHUNK_BYTES):
-            yield data[start : start + _CHUNK_BYTES]
+        for block in self.blocks or [b"".join(self.lines)]:
+            for start in range(0, len(block), _CHUNK_BYTES):
+                yield block[start : start + _CHUNK_BYTES]
+
+    def take(self, other: "CopyPiece") -> bool:
+        """Take in the records that follow on these, where both can be sent by one COPY; whether they were."""
+        is_alike = self.form == other.form and self.is_even == other.is_even and bool(self.raws) == bool(other.raws)
+        is_next = (self.number + self.count, self.line + self.count) == (other.number, other.line)
+        is_whole = bool(self.blocks and other.blocks) and self.is_exact and other.is_exact
+        if not (is_alike and is_next and is_whole):
+            return False
+        self.count += other.count
+        self.blocks += other.blocks
+        self.raws += other.raws
+        return True
 
     def record(self, index: int) -> RawRecord:
         """A record as it stands in the file; only of an exact piece."""
@@ -66,10 +78,10 @@ class CopyPiece:
         )
 
     def _keep_lines(self) -> None:
-        if self.data:
-            pieces = self.data.split(b"\n")
+        if self.blocks:
+            pieces = b"".join(self.blocks).split(b"\n")
             self.lines = [line + b"\n" for line in pieces[:-1]]
-            self.data = b""
+            self.blocks = []
 
 
 @dataclass(slots=True)
@@ -89,6 +101,8 @@ class PieceMaker:
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._null = dialect.null_text
+        self.sends_bytes = shaper.is_direct and not dialect.ends_with_delimiter
+        """Whether the file's own bytes are sent where they are sound."""
         self._no_marks = bytes(byte for byte in range(256) if byte not in self._delimiter + b"\n")
 
     def make(self, stretch: Stretch) -> Made:
@@ -96,18 +110,18 @@ class PieceMaker:
         if stretch.records is not None:
             return self._of_records(stretch.records)
         exact = not stretch.has_line_ends_inside
-        piece = CopyPiece("csv", stretch.count, stretch.number, stretch.line, stretch.data, is_exact=exact)
-        if self.shaper.is_direct:
+        piece = CopyPiece("csv", stretch.count, stretch.number, stretch.line, [stretch.data], is_exact=exact)
+        if self.sends_bytes:
             return Made(piece)
-        return (self._of_lines(piece) if exact else None) or self.in_text(piece)
+        return (self._of_lines(stretch) if exact else None) or self.in_text(piece)
 
-    def _of_lines(self, piece: CopyPiece) -> Made | None:
+    def _of_lines(self, stretch: Stretch) -> Made | None:
         """The lines of sound bytes in the text form; None where one is a problem, so that each is to be looked at."""
-        raws = piece.data.split(b"\n")[:-1]
-        whole = piece.data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-        data = self._picked(whole)
-        if data is not None:
-            return Made(CopyPiece("text", len(raws), piece.number, piece.line, data=data, raws=raws, is_even=True))
+        raws = stretch.data.split(b"\n")[:-1]
+        whole = stretch.data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        picked = self._picked(whole)
+        if picked is not None:
+            return Made(CopyPiece("text", len(raws), stretch.number, stretch.line, [picked], raws=raws, is_even=True))
         rows = self.grammar.rows(whole.split("\n")[:-1])
         shape = self.shaper.shape
         try:
@@ -115,7 +129,7 @@ class PieceMaker:
         except RowProblem:
             return None
         lines = text.encode("utf-8", "surrogateescape").splitlines(keepends=True)
-        return Made(CopyPiece("text", len(lines), piece.number, piece.line, lines=lines, raws=raws, is_even=True))
+        return Made(CopyPiece("text", len(lines), stretch.number, stretch.line, lines=lines, raws=raws, is_even=True))
 
     def _picked(self, text: str) -> bytes | None:
         """Lines of the text form, without a step for each field: twice as fast, for lines that allow it."""
@@ -138,7 +152,7 @@ class PieceMaker:
 
     def in_text(self, piece: CopyPiece) -> Made:
         """The same records as lines of the text format, so that each line is a record."""
-        text = piece.data.decode("utf-8", "surrogateescape")
+        text = b"".join(piece.blocks).decode("utf-8", "surrogateescape")
         records: list[RawRecord] = []
         position, line = 0, piece.line
         while position < len(text):
@@ -154,7 +168,7 @@ class PieceMaker:
 
         In such bytes every delimiter outside quotes parts two fields. A failed COPY costs a hundred times as much.
         """
-        data = piece.data or b"".join(piece.lines)
+        data = b"".join(piece.blocks or piece.lines)
         outside = b"".join(data.split(self._quote)[::2]) if self._quote else data
         # Twice as fast as to count the delimiters of each line.
         marks = outside.translate(None, self._no_marks).split(b"\n")[:-1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pgconsole.core.import_account import OddThing
 from pgconsole.core.import_plan import Dialect
+from pgconsole.core.wording import plural
 from pgconsole.formats.csv_grammar import CsvGrammar, RecordMatch, line_count
 from pgconsole.formats.sound_bytes import SoundBytes
 
@@ -65,6 +66,7 @@ class CsvCutter:
         self._dialect = dialect
         self._grammar = CsvGrammar(dialect)
         self._sound = None if always_parse or not SoundBytes.fits(dialect) else SoundBytes(dialect, column_count)
+        self._column_count = column_count
         self._skips_blank = column_count > 1
         self._stretch_bytes = self._window = stretch_bytes
         self._max_record_bytes = max_record_bytes
@@ -74,6 +76,8 @@ class CsvCutter:
         self._is_in_head = dialect.has_header or dialect.skip_lines > 0
         self._lines_to_skip = dialect.skip_lines
         self.head = b""
+        self.header = ""
+        """The last record of the head, without its line end; the first of the file where the dialect has a header."""
         self.number = first_number
         """Of the next record."""
         self.line = 1
@@ -106,22 +110,38 @@ class CsvCutter:
                 return False
             position = len(text) if found is None else found
         if self._dialect.has_header:
-            position, is_whole = self._end_of_header(text, position)
-            if not is_whole and not final and len(self._pending) < self._max_record_bytes:
+            is_last = final or len(self._pending) >= self._max_record_bytes
+            header = self._header(text, position, is_last=is_last)
+            if header is None and not is_last:
                 return False
+            start, position = header or (len(text), len(text))
+            self.header = text[start:position].rstrip("\r\n")
+            self._note_width(1 + line_count(text[:start]))
         self.head = text[:position].encode("utf-8", _ERRORS)
         self._pending = self._pending[len(self.head) :]
         self.line += line_count(text[:position])
         self._is_in_head = False
         return True
 
-    def _end_of_header(self, text: str, position: int) -> tuple[int, bool]:
+    def _header(self, text: str, position: int, *, is_last: bool) -> tuple[int, int] | None:
+        """Where the header begins and ends; None where it is not there whole."""
         while position < len(text):
             found = self._grammar.match(text, position)
+            if not is_last and (not found.is_complete or found.end == len(text)) and found.unclosed_at is not None:
+                return None
             if not self._is_left_out(text[position : found.body_end]):
-                return found.end, found.is_complete
+                if found.unclosed_at is not None:
+                    # As with a record, the lines behind the quote are not given up with it.
+                    return position, _end_of_line(text, found.unclosed_at) or len(text)
+                return (position, found.end) if found.is_complete or is_last else None
             position = found.end
-        return position, False
+        return None
+
+    def _note_width(self, line: int) -> None:
+        names = len(self._grammar.parts(self.header))
+        if self.header and names != self._column_count:
+            told = f"The header has {plural(names, 'name')} for {plural(self._column_count, 'field')}."
+            self.oddities["header"] = OddThing(kind="header", text=told, line=line)
 
     # The records
 
@@ -189,6 +209,8 @@ class CsvCutter:
             body_end = start + len(text[start:end].rstrip("\r\n"))
             problem = UNCLOSED
         body = text[start:body_end]
+        if found.goes_on and not problem:
+            self._note("quote", "A quoted field goes on behind a quote that was not doubled.")
         self._note_line_end(text[body_end:end])
         if problem or not self._is_left_out(body):
             records.append(RawRecord(self.number, line, body.encode("utf-8", _ERRORS), problem))

@@ -1,7 +1,9 @@
 """The rules of one dialect, compiled: where a record ends, what its fields are, and which of them are NULL.
 
 A quote opens a field only where the field begins; what follows a closing quote belongs to the field, as with
-PostgreSQL's COPY and Python's csv module. Everything here is about text that is in memory; `csv_cutter.py` finds it.
+PostgreSQL's COPY and Python's csv module. Where as many fields come of it, though, quotes that were not doubled stay
+text: `"a "big" one"` is `a "big" one` and not `a big" one"`. Everything here is about text that is in memory;
+`csv_cutter.py` finds it.
 """
 
 import csv
@@ -31,7 +33,12 @@ class RecordMatch:
     is_complete: bool
     """Whether its line end is there; only the last record of a file may lack one."""
     unclosed_at: int | None = None
-    """Where a quote begins that is not closed, or only by one in the midst of a later line's field."""
+    """Where a quote begins that is not closed, or only by one in the midst of a later line's field.
+
+    Blanks behind the closing quote are no such midst.
+    """
+    goes_on: bool = False
+    """Whether a quoted field goes on behind a quote that was not doubled."""
 
 
 class CsvGrammar:
@@ -39,11 +46,16 @@ class CsvGrammar:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._end = dialect.delimiter if dialect.ends_with_delimiter else ""
         self._is_plain = not dialect.trim and dialect.escape == dialect.quote
         delimiter, not_in_field = re.escape(dialect.delimiter), rf"[^{re.escape(dialect.delimiter)}\r\n]"
         first, last = _field(dialect, not_in_field, ""), _field(dialect, not_in_field, "_last")
         self._record = re.compile(rf"(?:{first}{delimiter})*+{last}(?P<end>{_EOL}|\Z)")
         self._one_field = re.compile(rf"{first}(?P<end>{delimiter}|\Z|(?=[\r\n]))")
+        self._bare_quote: re.Pattern[str] | None = None
+        self._lenient_field: re.Pattern[str] | None = None
+        if dialect.quote and dialect.escape == dialect.quote:
+            self._bare_quote, self._lenient_field = _bare_quotes(dialect, not_in_field)
         quoted = dialect.quote + dialect.null_text + dialect.quote
         self._quoted_null = dialect.delimiter + quoted + dialect.delimiter if dialect.quote else None
 
@@ -53,13 +65,13 @@ class CsvGrammar:
         assert found is not None  # every part of the pattern can be empty
         body_end, end = found.start("end"), found.end()
         is_complete = end > body_end and not (end == len(text) and text[end - 1] == "\r")
-        unclosed_at = None
+        unclosed_at, goes_on = None, False
         if self._dialect.quote:
             is_open = found["open"] is not None or found["open_last"] is not None
             goes_on = found["rest"] is not None or found["rest_last"] is not None
             if is_open or (goes_on and _has_eol(text, start, body_end)):
                 unclosed_at = self._unclosed_at(text, start, body_end)
-        return RecordMatch(start, body_end, end, is_complete, unclosed_at)
+        return RecordMatch(start, body_end, end, is_complete, unclosed_at, goes_on)
 
     def _unclosed_at(self, text: str, start: int, end: int) -> int | None:
         """Where the first quoted field of a record begins that has no end, or goes on behind it after a line end."""
@@ -68,7 +80,7 @@ class CsvGrammar:
             found = self._one_field.match(text, position, end)
             if found is None:
                 return None
-            is_suspect = found["open"] is not None or found["rest"] is not None
+            is_suspect = found["open"] is not None or (found["rest"] or "").strip(" \t")
             if is_suspect and (found["open"] is not None or _has_eol(text, position, found.start("end"))):
                 return position
             if found.end() == position or not found["end"]:
@@ -83,6 +95,10 @@ class CsvGrammar:
             return [self.fields(raw) for raw in raws]
         dialect = self._dialect
         null, quoted_null = dialect.null_text, self._quoted_null
+        if self._bare_quote is not None:
+            for index, raw in enumerate(raws):
+                if dialect.quote in raw and self._bare_quote.search(raw):
+                    rows[index] = self.fields(raw)
         for index, row in enumerate(rows):
             if null in row or not row:
                 if quoted_null is not None and quoted_null in f"{dialect.delimiter}{raws[index]}{dialect.delimiter}":
@@ -99,7 +115,7 @@ class CsvGrammar:
         try:
             rows = list(
                 csv.reader(
-                    raws,
+                    [raw.removesuffix(self._end) for raw in raws] if self._end else raws,
                     delimiter=dialect.delimiter,
                     quotechar=dialect.quote or None,
                     quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -126,11 +142,26 @@ class CsvGrammar:
 
     def parts(self, raw: str) -> list[tuple[str, bool]]:
         """The text of each field, and whether it was quoted."""
+        if self._end:
+            raw = (raw.rstrip(_blanks(self._dialect)) if self._dialect.trim else raw).removesuffix(self._end)
+        found = self._split(raw, self._one_field)
+        if self._lenient_field is not None and self.has_bare_quote(raw):
+            lenient = self._split(raw, self._lenient_field)
+            found = lenient if lenient and found and len(lenient) == len(found) else found
+        return found or []
+
+    def has_bare_quote(self, raw: str) -> bool:
+        """Whether a quote may stand amid a quoted field without being doubled."""
+        return self._bare_quote is not None and self._bare_quote.search(raw) is not None
+
+    def _split(self, raw: str, pattern: re.Pattern[str]) -> list[tuple[str, bool]] | None:
+        """The fields as a pattern has them; None where one is none to it."""
         found: list[tuple[str, bool]] = []
         position, limit = 0, len(raw)
         while True:
-            field = self._one_field.match(raw, position)
-            assert field is not None
+            field = pattern.match(raw, position)
+            if field is None:
+                return None
             found.append(self._part(field))
             if not field["end"]:
                 return found
@@ -170,6 +201,19 @@ def _field(dialect: Dialect, not_in_field: str, suffix: str) -> str:
     lead = rf"[{re.escape(_blanks(dialect))}]*+" if dialect.trim else ""
     closed = rf"{quote}(?P<rest{suffix}>{not_in_field}++)?"
     return rf"(?:{lead}{quote}(?P<quoted{suffix}>{inside})(?:{closed}|(?P<open{suffix}>\Z))|(?!{lead}{quote}){bare})"
+
+
+def _bare_quotes(dialect: Dialect, not_in_field: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds a quote with text on both sides, and a field in which such a quote is text."""
+    quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    bare = rf"(?<!{delimiter})(?<!{quote})(?<!^){quote}(?!{quote})(?!{delimiter})(?!\Z)"
+    lead = rf"[{re.escape(_blanks(dialect))}]*+" if dialect.trim else ""
+    closes = rf"{quote}(?={lead}(?:{delimiter}|\Z))"
+    inside = rf"(?:[^{quote}]++|{quote}{quote}|(?!{closes}){quote})*+"
+    quoted = rf"{lead}{quote}(?P<quoted>{inside}){quote}(?P<rest>{lead})"
+    return re.compile(bare), re.compile(
+        rf"(?:{quoted}|(?!{lead}{quote})(?P<bare>{not_in_field}*+))(?P<end>{delimiter}|\Z)"
+    )
 
 
 def _blanks(dialect: Dialect) -> str:

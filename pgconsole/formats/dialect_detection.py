@@ -6,17 +6,18 @@ for up to 0.2 s: not on the loop.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from pgconsole.core.column_names import header_names
 from pgconsole.core.import_plan import Dialect, SourceFile
-from pgconsole.core.type_scan import TypeScan
+from pgconsole.core.type_scan import ColumnFacts, TypeScan
 from pgconsole.formats.byte_source import reading
 from pgconsole.formats.dialect_guess import guess_dialect
 from pgconsole.formats.loose_reader import LooseReader, lines_of
@@ -28,6 +29,11 @@ _RECORDS: Final = 300
 _PREAMBLE_RECORDS: Final = 50
 _NULL_TEXTS: Final = ("\\N", "NULL", "null", "<NULL>", "NA", "N/A", "#N/A", "None")
 _COMMENT: Final = "#"
+
+
+Given = Mapping[str, Any]
+"""Fields of a dialect by name that a person has said, and that are not to be guessed."""
+NOTHING_GIVEN: Final[Given] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +70,21 @@ def read_sample(source: SourceFile, parts: tuple[str, ...] = ()) -> Sample:
         return Sample(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES, parts)
 
 
-def detect(path: Path, part: str = "", cells: str = "") -> tuple[Detected, Sample]:
+def detect(path: Path, part: str = "", cells: str = "", given: Given = NOTHING_GIVEN) -> tuple[Detected, Sample]:
     """Look into a file: of a zip or a workbook into that part, else the first; raises `FileError`."""
     with reading(path):
         source, parts = source_at(path, part)
     source = msgspec.structs.replace(source, cells=cells)
     sample = read_sample(source, parts)
     if source.format == "delimited":
-        guess = guess_encoding(sample.data)
-        return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding), guess), sample
+        encoding = given.get("encoding")
+        guess = EncodingGuess(encoding) if encoding else guess_encoding(sample.data)
+        return Detected(source, detect_dialect(sample.text(guess.encoding), guess.encoding, given), guess), sample
     text = sample.text("utf-8")
-    dialect = detect_layout(text, Dialect()) if source.format == "sheet" else Dialect(has_header=_has_keys(text))
+    if source.format == "sheet":
+        dialect = detect_layout(text, Dialect(), {**given, "ends_with_delimiter": False})
+    else:
+        dialect = Dialect(has_header=_has_keys(text))
     return Detected(source, dialect, EncodingGuess("utf-8")), sample
 
 
@@ -83,22 +93,34 @@ def _has_keys(text: str) -> bool:
     return has_header([record for _line, record in islice(LooseReader(lines_of(text), Dialect()), _RECORDS)])
 
 
-def detect_dialect(text: str, encoding: str) -> Dialect:
-    """How the sample of a text is laid out."""
-    comment = _comment_of(text)
-    dialect = guess_dialect(_without_comments(text, comment))
-    return detect_layout(text, msgspec.structs.replace(dialect, encoding=encoding, comment=comment))
+def detect_dialect(text: str, encoding: str, given: Given = NOTHING_GIVEN) -> Dialect:
+    """How the sample of a text is laid out; fields that are given hold, and the rest is guessed by them."""
+    comment = given.get("comment", _comment_of(text))
+    dialect = guess_dialect(_without_comments(text, comment), given.get("delimiter", ""))
+    dialect = msgspec.structs.replace(dialect, encoding=encoding, comment=comment)
+    marks = {name: given[name] for name in ("quote", "escape", "trim") if name in given}
+    return detect_layout(text, msgspec.structs.replace(dialect, **marks), given)
 
 
-def detect_layout(text: str, dialect: Dialect) -> Dialect:
+def detect_layout(text: str, dialect: Dialect, given: Given = NOTHING_GIVEN) -> Dialect:
     """The same dialect with what is above the table left out, and whether a header begins it."""
+    dialect = msgspec.structs.replace(dialect, skip_lines=given.get("skip_lines", 0))
     records = list(islice(LooseReader(lines_of(text), dialect), _RECORDS))
-    skipped = _preamble_lines(records)
-    if skipped:
-        dialect = msgspec.structs.replace(dialect, skip_lines=skipped)
-        records = [(line, record) for line, record in records if line > skipped]
+    skipped = dialect.skip_lines if "skip_lines" in given else _preamble_lines(records)
+    records = [(line, record) for line, record in records if line > skipped]
     texts = [record for _line, record in records]
-    return msgspec.structs.replace(dialect, has_header=has_header(texts), null_text=_null_text(texts[1:]))
+    ends_with_delimiter = _ends_with_delimiter(texts)
+    if ends_with_delimiter:
+        texts = [record[:-1] if not record[-1] else record for record in texts]
+    is_named = given.get("has_header", has_header(texts))
+    found: dict[str, Any] = {
+        "skip_lines": skipped,
+        "has_header": is_named,
+        "null_text": _null_text(texts[1:]),
+        # Without a header nothing tells an end from a column that is always NULL.
+        "ends_with_delimiter": ends_with_delimiter and is_named,
+    }
+    return msgspec.structs.replace(dialect, **(found | {name: given[name] for name in found if name in given}))
 
 
 def _comment_of(text: str) -> str:
@@ -121,7 +143,7 @@ def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
     widths = Counter(len(record) for _line, record in records)
     if not widths:
         return 0
-    usual, count = widths.most_common(1)[0]
+    usual, count = max(widths.items(), key=lambda each: (each[0] * each[1], each[1]))
     if usual < 2 or count < 2:
         return 0
     for index, (line, record) in enumerate(records[:_PREAMBLE_RECORDS]):
@@ -130,32 +152,62 @@ def _preamble_lines(records: Sequence[tuple[int, list[str]]]) -> int:
         is_title = len(record) <= max(1, usual // 3) or (usual > 2 and filled == (record[:1] != [""]))
         if not is_title:
             following = [len(after) for _line, after in records[index : index + 5]]
-            # A short first record among many ragged ones is no title.
-            return line - 1 if following.count(usual) == len(following) and index else 0
+            # A short first record among many ragged ones is no title; a header may lack the last delimiter.
+            is_table = following.count(usual) == len(following) - (following[0] == usual - 1)
+            return line - 1 if is_table and index else 0
     return 0
+
+
+def _ends_with_delimiter(records: Sequence[Sequence[str]]) -> bool:
+    """Whether records end with an empty field that the first one, which may be a header, has no name for."""
+    if len(records) < 2:
+        return False
+    header, rest = records[0], records[1:]
+    width = _usual_width(rest)
+    full = [record for record in rest if len(record) == width]
+    has_no_name = len(header) == width - 1 or (len(header) == width and not header[-1].strip())
+    return width > 1 and has_no_name and len(full) * 2 > len(rest) and not any(record[-1] for record in full)
+
+
+def _usual_width(records: Sequence[Sequence[str]]) -> int:
+    return Counter(map(len, records)).most_common(1)[0][0] if records else 0
 
 
 def has_header(records: Sequence[Sequence[str]]) -> bool:
     """Whether the first record names the columns rather than being one of them."""
     if not records:
         return True
-    first, rest = records[0], records[1:]
+    first = header_names(records[0], _usual_width(records[1:]))
+    rest = [record[: len(first)] for record in records[1:]]
     named = [name for name in first if name.strip()]
     if not named or len(set(named)) * 2 < len(first):
         return False
     if not rest:
         return all(_is_word(name) for name in named)
-    with_first, without = TypeScan(len(first)), TypeScan(len(first))
-    without.add(rest, range(1, len(rest) + 1))
-    with_first.add(records, range(1, len(records) + 1))
-    typed = [fact for fact in without.facts() if fact.proposed != "text"]
-    if any(a.proposed != b.proposed for a, b in zip(with_first.facts(), without.facts(), strict=True)):
+    own, below = _facts([first], len(first)), _facts(rest, len(first))
+    typed = [index for index, fact in enumerate(below) if fact.proposed != "text"]
+    # A number that is larger than those below it is no name, nor is what stands for NULL; words as `no` may be one.
+    words = [own[index].proposed in ("text", "boolean") and not own[index].doubt for index in typed]
+    if any(
+        is_word and own[index].proposed != below[index].proposed and _is_name(first[index])
+        for is_word, index in zip(words, typed, strict=True)
+    ):
         return True
     if typed:
         return False
     # All is text: a name is not among the values of its column.
     repeated = sum(any(len(record) > i and record[i] == name for record in rest) for i, name in enumerate(first))
     return repeated == 0 and all(_is_word(name) for name in named)
+
+
+def _facts(records: Sequence[Sequence[str]], width: int) -> tuple[ColumnFacts, ...]:
+    scan = TypeScan(width)
+    scan.add(records, range(1, len(records) + 1))
+    return scan.facts()
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and text not in _NULL_TEXTS
 
 
 def _is_word(name: str) -> bool:

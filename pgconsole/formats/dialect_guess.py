@@ -17,9 +17,14 @@ from pgconsole.core.import_plan import Dialect
 from pgconsole.formats.loose_reader import LooseReader, lines_of
 
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01")
+_RARE_DELIMITERS: Final = ("+", "&", "*", "¦", "§", "\x1e", "\x02")
+"""Looked for where no other gives records, and in three fields or more."""
 _SAMPLE_CHARS: Final = 32 * 1024
 _SAMPLE_RECORDS: Final = 200
 _HARD_SAMPLE_CHARS: Final = 12 * 1024
+_LIKELY_SHARE: Final = 0.6
+_NO_TIME: Final = re.compile(r"(?<!\d):|:(?!\d\d)")
+"""A colon that is not within the time of day: where there is none, colons part no fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +37,51 @@ class _Fit:
     width: int
 
 
-def guess_dialect(sample: str) -> Dialect:
-    """The likeliest dialect; commas and double quotes where there is nothing to go by. May take 0.1 s."""
+def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
+    """The likeliest dialect, with that delimiter where one is known; commas and double quotes where nothing tells.
+
+    May take 0.1 s.
+    """
     text = _whole_lines(sample, _SAMPLE_CHARS)
+    if delimiter:
+        return _fit(text, delimiter).dialect
     if not text.strip():
         return Dialect()
-    fits = [_fit(text, delimiter) for delimiter in DELIMITERS]
+    delimiters = [mark for mark in DELIMITERS if mark != ":" or _NO_TIME.search(text)]
+    fits = [_fit(text, mark) for mark in delimiters]
     perfect = [fit for fit in fits if fit.share == 1 and fit.width > 1]
     if len(perfect) == 1:
         return perfect[0].dialect
-    spaced = _fit(text, " ")
-    if not perfect and spaced.share == 1 and spaced.width > 1 and text.count("\n") > 2:
-        return spaced.dialect
     likely = sorted((fit for fit in fits if fit.width > 1), key=lambda fit: (fit.share, fit.width), reverse=True)
-    clever = _ask_clevercsv(_whole_lines(text, _HARD_SAMPLE_CHARS))
+    if not likely or likely[0].share < _LIKELY_SHARE:
+        rare = next((fit for mark in _RARE_DELIMITERS if (fit := _fit(text, mark)).share == 1 and fit.width > 2), None)
+        if rare is not None:
+            return rare.dialect
+    spaced = _fit(text, " ")
+    is_table = not perfect and spaced.share == 1 and spaced.width > 1 and text.count("\n") > 2
+    if is_table and not (likely and likely[0].share >= _LIKELY_SHARE and _parts_quotes(text, likely[0].dialect)):
+        return spaced.dialect
+    clever = _ask_clevercsv(_whole_lines(text, _HARD_SAMPLE_CHARS), delimiters)
     advised = next((fit for fit in (*likely, spaced) if fit.dialect.delimiter == clever), None)
-    if advised is not None and _is_trusted(advised, likely):
+    if advised is not None and _is_trusted(text, advised, likely):
         return advised.dialect
-    if likely and likely[0].share >= 0.6:
+    if likely and likely[0].share >= _LIKELY_SHARE:
         return likely[0].dialect
     return Dialect(quote=_quote_of(text, ","))
 
 
 def _fit(text: str, delimiter: str) -> _Fit:
     quote = _quote_of(text, delimiter)
-    trim = quote == '"' and _has_blanks_before_quotes(text, delimiter)
+    trim = bool(quote) and _has_blanks_round_quotes(text, quote, delimiter)
     dialect = Dialect(delimiter=delimiter, quote=quote, escape=_escape_of(text, quote, delimiter), trim=trim)
+    fit = _fit_of(text, dialect)
+    if quote == dialect.escape and not trim and _quotes_are_text(text, dialect):
+        bare = _fit_of(text, Dialect(delimiter=delimiter, quote=""))
+        fit = bare if bare.share == 1 and bare.width > 1 else fit
+    return fit
+
+
+def _fit_of(text: str, dialect: Dialect) -> _Fit:
     records = [record for _line, record in islice(LooseReader(lines_of(text), dialect), _SAMPLE_RECORDS)]
     widths = Counter(map(len, records))
     if not widths:
@@ -66,18 +90,48 @@ def _fit(text: str, delimiter: str) -> _Fit:
     return _Fit(dialect, count / len(records), width)
 
 
-def _is_trusted(advised: _Fit, likely: Sequence[_Fit]) -> bool:
+def _is_trusted(text: str, advised: _Fit, likely: Sequence[_Fit]) -> bool:
     """Whether most records fit the advice, or quotes stand where it has them and nowhere that the likeliest has."""
     if advised in likely and advised.share >= 0.5:
         return True
-    makes_sense = advised.width > 1 and advised.dialect.quote == '"'
-    return makes_sense and bool(likely) and not likely[0].dialect.quote
+    makes_sense = advised.width > 1 and advised.dialect.quote == '"' and _quotes_some(text, advised.dialect)
+    return makes_sense and not (likely and likely[0].dialect.quote)
 
 
-def _has_blanks_before_quotes(text: str, delimiter: str) -> bool:
-    """Whether fields are quoted behind a blank, as in `1, "a"`: the quote would be a part of the field otherwise."""
-    after = re.escape(delimiter)
-    return delimiter != " " and len(re.findall(f'{after} +"', text)) > len(re.findall(f'{after}"', text))
+def _has_blanks_round_quotes(text: str, quote: str, delimiter: str) -> bool:
+    """Whether blanks stand before opening quotes, which would be text then, or behind closing ones: `1, "a" ,2`."""
+    mark = re.escape(delimiter)
+    if delimiter == " ":
+        return False
+    before = len(re.findall(f"{mark} +{quote}", text)) - len(re.findall(f"{mark}{quote}", text))
+    end = f"(?:{mark}|$)"
+    behind = re.findall(f"[^{mark}{quote}\\s]{quote}( *){end}", text, re.MULTILINE)
+    return before > 0 or sum(map(bool, behind)) * 2 > len(behind)
+
+
+def _quotes_some(text: str, dialect: Dialect) -> bool:
+    """Whether a delimiter stands within quotes that begin and end where fields do."""
+    mark = re.escape(dialect.delimiter)
+    return re.search(f'(?:^|{mark})"[^"\n]*{mark}[^"\n]*"(?:$|{mark})', text, re.MULTILINE) is not None
+
+
+def _parts_quotes(text: str, dialect: Dialect) -> bool:
+    """Whether a quote stands beside a delimiter."""
+    return f'{dialect.delimiter}"' in text or f'"{dialect.delimiter}' in text
+
+
+def _quotes_are_text(text: str, dialect: Dialect) -> bool:
+    """Whether quotes at the beginning of fields quote nothing, as in titles: some don't close their field.
+
+    Those that do close it hold nothing that would need them, and are fewer than records.
+    """
+    quote, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    fields = re.findall(
+        f"(?:^|(?<={mark})){quote}((?:[^{quote}\n]|{quote}{quote})*)({quote}(?=\\s*(?:$|{mark})))?", text, re.M
+    )
+    closed = [inside for inside, end in fields if end]
+    needed = sum(dialect.delimiter in inside or dialect.quote in inside for inside in closed)
+    return len(closed) < len(fields) and needed < len(fields) - len(closed) and len(fields) < text.count("\n")
 
 
 def _quote_of(text: str, delimiter: str) -> str:
@@ -98,12 +152,12 @@ def _escape_of(text: str, quote: str, delimiter: str) -> str:
     return "\\" if re.search(inner, text, re.MULTILINE) else quote
 
 
-def _ask_clevercsv(text: str) -> str:
+def _ask_clevercsv(text: str, delimiters: Sequence[str]) -> str:
     import clevercsv  # takes 60 ms to load, and plain files never need it
 
     logging.getLogger("clevercsv").setLevel(logging.ERROR)
     try:
-        found = clevercsv.Detector().detect(text, delimiters=[*DELIMITERS, " "])
+        found = clevercsv.Detector().detect(text, delimiters=[*delimiters, " "])
     except Exception:  # it fails on odd texts in ways of its own, and there is a fallback
         return ""
     return found.delimiter or "" if found is not None else ""

@@ -6,10 +6,11 @@ from io import BytesIO
 from itertools import islice
 from typing import Final
 
-from pgconsole.core.column_names import usable_names
+from pgconsole.core.column_names import header_names, usable_names
 from pgconsole.core.import_plan import Dialect
 from pgconsole.core.plain_text import cut_line
 from pgconsole.core.source_preview import Oddity, Preview
+from pgconsole.core.wording import plural
 from pgconsole.formats.block_lines import BlockLines
 from pgconsole.formats.csv_grammar import CsvGrammar
 from pgconsole.formats.dialect_detection import Sample
@@ -31,11 +32,18 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     found = found[:_SHOWN_RECORDS]
     records = tuple(tuple(_trimmed(record, dialect)) for _line, record, _text in found)
     numbers = tuple(line for line, _record, _text in found)
-    width = max(len(header), _usual_width(records))
+    usual = _usual_width(records)
+    header, given = header_names(header, usual), header
+    width = max(len(header), usual)
     oddities = [*header_oddities(header, width, dialect), *lines.oddities(), *reader.oddities()]
     # What a cut sample leaves open may be closed further on; the scan of the whole file will tell.
     if reader.open_quote_line and sample.is_whole:
         oddities.append(open_quote_oddity(reader.open_quote_line))
+    if len(given) > len(header):
+        told = f"The header has {plural(len(given) - len(header), 'empty name')} more than records have fields"
+        oddities.append(Oddity(f"{told}: left out", dialect.skip_lines + 1, is_harmful=False))
+    if dialect.ends_with_delimiter and found:
+        oddities.append(Oddity("Records end with a delimiter that begins no field", numbers[0], is_harmful=False))
     oddities += ragged_oddities(records, numbers, width)
     nulls = _null_places(records, [text for _line, _record, text in found], dialect)
     return Preview(header, records, numbers, nulls, width, tuple(oddities), is_whole)

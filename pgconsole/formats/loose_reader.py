@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pgconsole.core.import_plan import Dialect
 from pgconsole.core.source_preview import Oddity
+from pgconsole.formats.csv_grammar import CsvGrammar
 
 _FIELD_LIMIT_CHARS: Final = 32 * 1024 * 1024
 _ENDS: Final = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
@@ -30,6 +31,9 @@ class LooseReader:
         self._fed = 0
         self._pending: list[str] = []
         self._last = ""
+        self._quote = dialect.quote
+        self._grammar = CsvGrammar(dialect)
+        self._blanks = " \t" if dialect.trim else ""
         self._ends: dict[str, int] = {}
         self._reader = csv.reader(self._tapped(lines), **_reader_options(dialect))
         self.open_quote_line = 0
@@ -46,12 +50,21 @@ class LooseReader:
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         pending = self._pending
+        drops_last = self._dialect.ends_with_delimiter
         try:
             for record in self._reader:
                 start = self._fed - len(pending) + 1
                 self._last = "".join(pending) if len(pending) > 1 else pending[0] if pending else ""
                 self._note_end()
                 pending.clear()
+                if (
+                    self._quote
+                    and self._quote in self._last
+                    and self._grammar.has_bare_quote(self._last.rstrip("\r\n"))
+                ):
+                    record = [text for text, _ in self._grammar.parts(self._last.rstrip("\r\n"))]
+                if drops_last and len(record) > 1 and not record[-1].strip(self._blanks):
+                    del record[-1]
                 if record:
                     yield start, record
             self._find_open_quote(self._last)

@@ -5,10 +5,12 @@ The reject file has the source's own dialect, encoding and header, so that the s
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import FileIO
 from itertools import chain, count
 from pathlib import Path
-from typing import IO
 
 from pgconsole.core.errors import FileError
 from pgconsole.core.import_account import Reject
@@ -38,6 +40,14 @@ def _unused(path: Path) -> Path:
     return next(each for each in chain([path], numbered) if not (each.exists() or reasons_path(each).exists()))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenRejects:
+    """What one call has written: the bytes of both files, as half-open ranges."""
+
+    records: tuple[int, int]
+    reasons: tuple[int, int]
+
+
 class RejectFile:
     """Both files of one import; they come to be with the first record.
 
@@ -50,28 +60,43 @@ class RejectFile:
         self.reasons_path = reasons_path(self.path)
         self.head = b""
         """What the source has before its first record, in UTF-8."""
-        self._records: IO[bytes] | None = None
-        self._reasons: IO[str] | None = None
+        self._records: FileIO | None = None
+        self._reasons: FileIO | None = None
+        self._first_record = 0
 
     @property
     def is_open(self) -> bool:
         """Whether anything was written."""
         return self._records is not None
 
-    def write(self, rejects: Sequence[tuple[Reject, bytes]]) -> None:
-        """Add records, each with its raw bytes in UTF-8; raises `FileError`."""
+    def write(self, rejects: Sequence[tuple[Reject, bytes]]) -> WrittenRejects | None:
+        """Add records, each with its raw bytes in UTF-8; raises `FileError`, and has written none of them then."""
         if not rejects:
-            return
+            return None
         try:
             records, reasons = self._opened()
             encoding = self._plan.dialect.encoding
-            records.write(b"".join(original_bytes(raw + b"\n", encoding) for _reject, raw in rejects))
-            csv.writer(reasons, lineterminator="\n").writerows(self._row(reject) for reject, _raw in rejects)
+            data = b"".join(original_bytes(raw + b"\n", encoding) for _reject, raw in rejects)
+            spans = _append(records, data), _append(reasons, _lines(self._row(reject) for reject, _raw in rejects))
+        except OSError as error:
+            raise self._cannot(error) from error
+        return WrittenRejects(*spans)
+
+    def take_back(self, written: Sequence[WrittenRejects]) -> None:
+        """Have what some calls have written away again; raises `FileError`."""
+        if not written or self._records is None or self._reasons is None:
+            return
+        try:
+            for each in sorted(written, key=lambda each: each.records, reverse=True):
+                _cut(self._records, *each.records)
+                _cut(self._reasons, *each.reasons)
+            if self._records.tell() == self._first_record:
+                self._remove()
         except OSError as error:
             raise self._cannot(error) from error
 
     def finish(self) -> None:
-        """Close both; raises `FileError` where the last of it could not be written."""
+        """Close both; raises `FileError` where the system has not taken the last of it."""
         failure: OSError | None = None
         for file in (self._records, self._reasons):
             try:
@@ -81,6 +106,12 @@ class RejectFile:
                 failure = error
         if failure is not None:
             raise self._cannot(failure) from failure
+
+    def _remove(self) -> None:
+        self.finish()
+        self._records = self._reasons = None
+        self.path.unlink()
+        self.reasons_path.unlink()
 
     def _cannot(self, error: OSError) -> FileError:
         return FileError(
@@ -92,16 +123,45 @@ class RejectFile:
         row += [reject.sqlstate, reject.message, reject.detail]
         return [*row, reject.source] if len(self._plan.sources) > 1 else row
 
-    def _opened(self) -> tuple[IO[bytes], IO[str]]:
+    def _opened(self) -> tuple[FileIO, FileIO]:
         if self._records is None or self._reasons is None:
             if not self._plan.reject_file:
                 self.path = _unused(self.path)
                 self.reasons_path = reasons_path(self.path)
-            self._records = self.path.open("wb")
-            self._reasons = io.TextIOWrapper(self.reasons_path.open("wb"), "utf-8", "backslashreplace", newline="")
+            self._records = FileIO(self.path, "wb+")
+            self._reasons = FileIO(self.reasons_path, "wb+")
             encoding = self._plan.dialect.encoding
             head = self.head if not self.head or self.head.endswith((b"\n", b"\r")) else self.head + b"\n"
-            self._records.write(byte_order_mark(encoding) + original_bytes(head, encoding))
-            names = (*_REASONS, "file") if len(self._plan.sources) > 1 else _REASONS
-            csv.writer(self._reasons, lineterminator="\n").writerow(names)
+            _append(self._records, byte_order_mark(encoding) + original_bytes(head, encoding))
+            self._first_record = self._records.tell()
+            _append(self._reasons, _lines([(*_REASONS, "file") if len(self._plan.sources) > 1 else _REASONS]))
         return self._records, self._reasons
+
+
+def _lines(rows: Iterable[Sequence[str | int]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _append(file: FileIO, data: bytes) -> tuple[int, int]:
+    """Write at the end, unbuffered: what the disk has no room for is to be known before the batch is committed."""
+    start, left = file.tell(), memoryview(data)
+    try:
+        while left:
+            left = left[file.write(left) or 0 :]
+    except OSError:
+        with suppress(OSError):
+            file.truncate(start)
+            file.seek(start)
+        raise
+    return start, file.tell()
+
+
+def _cut(file: FileIO, start: int, end: int) -> None:
+    """Take bytes out of the midst."""
+    file.seek(end)
+    rest = file.read()
+    file.truncate(start)
+    file.seek(start)
+    _append(file, rest)

@@ -128,7 +128,13 @@ class ImportWizardDialog(QDialog):
         self._import.clicked.connect(wizard.run)
         QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.source_page.paste)
         for key, by in (("Alt+Left", -1), ("Alt+Right", 1)):
-            QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: wizard.step(by))
+            QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self._step(by))
+
+    def _step(self, by: int) -> None:
+        """Go on by a key; the focus goes along, from the step that is left to the one that is shown."""
+        if self._wizard is not None:
+            self._wizard.step(by)
+            self._steps.take_focus_along(self._shown.page)
 
     def step_to(self, page: str) -> None:
         """Press the step of a page."""
@@ -238,7 +244,13 @@ def _summary(state: WizardState) -> str:
     name = f"{draft.schema}.{draft.table}" if draft.schema else draft.table
     kind = "a new table" if draft.is_new else "the table"
     columns = plural(sum(row.is_used for row in draft.rows), "column")
-    return f"Into {kind} {name} at {state.server}, {columns}"
+    known = "" if state.rows is not None or state.page == "source" else _scan_words(state)
+    return f"Into {kind} {name} at {state.server}, {columns}{known}"
+
+
+def _scan_words(state: WizardState) -> str:
+    """How much of the file the types rest on, where the scan goes on behind another page."""
+    return f"; {state.scan.share:.0%} of the file looked at so far"
 
 
 def _problem(state: WizardState) -> str:

@@ -21,20 +21,27 @@ class Question(QMessageBox):
             QTimer.singleShot(0, self, lambda: self.setDefaultButton(self.defaultButton()))
 
 
-async def confirm(parent: QWidget, question: str, detail: str, *, yes: str) -> bool:
+async def confirm(parent: QWidget, question: str, detail: str, *, yes: str, no: str = "Cancel") -> bool:
     """Ask whether something that loses data shall be done; the safe answer is the default."""
-    return await choose(parent, question, detail, (yes,)) == yes
+    return await choose(parent, question, detail, (yes,), none=no) == yes
 
 
-async def choose(parent: QWidget, question: str, detail: str, answers: Sequence[str]) -> str | None:
-    """Ask which of several things shall be done, the last of which loses data; None, the default, for none of them."""
+async def choose(
+    parent: QWidget, question: str, detail: str, answers: Sequence[str], *, none: str = "Cancel"
+) -> str | None:
+    """Ask which of several things shall be done, the last of which loses data; None, the default, for none of them.
+
+    `none` names that where "Cancel" could be taken for one of the answers.
+    """
     box = Question(QMessageBox.Icon.Warning, "pgconsole", question, parent=parent)
     box.setObjectName("question")
     box.setInformativeText(detail)
     make_plain(box)
     roles = [QMessageBox.ButtonRole.AcceptRole] * (len(answers) - 1) + [QMessageBox.ButtonRole.DestructiveRole]
     buttons = {answer: box.addButton(answer, role) for answer, role in zip(answers, roles, strict=True)}
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    safe = box.addButton(QMessageBox.StandardButton.Cancel)
+    safe.setText(none)
+    box.setDefaultButton(safe)
     await finished(box)
     return next((answer for answer, button in buttons.items() if box.clickedButton() is button), None)
 

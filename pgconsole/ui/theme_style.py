@@ -109,7 +109,7 @@ QPlainTextEdit[field="true"]:focus { border: 2px solid {accent}; padding: 0; }
 #sendPayload { border: 1px solid {line}; border-radius: 4px; }
 #sendPayload:focus { border: 2px solid {accent}; }
 QPushButton { background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 4px;
-    padding: 2px 12px; min-height: 20px; }
+    padding: 2px 12px; min-height: 20px; outline: 0; }
 QPushButton:hover { background: {header}; border-color: {text_faint}; }
 QPushButton:pressed { background: {selection}; }
 QPushButton:focus { border: 2px solid {accent}; padding: 1px 11px; }
@@ -123,7 +123,8 @@ QPushButton[flat="true"] { background: transparent; border: 2px solid transparen
     padding: 1px 8px; }
 QPushButton[flat="true"]:hover { background: {header}; }
 QPushButton[flat="true"]:focus { border-color: {accent}; }
-QCheckBox, QRadioButton { spacing: 6px; color: {text}; border: 2px solid transparent; border-radius: 4px; }
+QCheckBox, QRadioButton { spacing: 6px; color: {text}; border: 2px solid transparent; border-radius: 4px;
+    outline: 0; }
 QCheckBox:focus, QRadioButton:focus { border-color: {accent}; }
 QCheckBox:disabled, QRadioButton:disabled { color: {text_faint}; }
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 14px; height: 14px;

@@ -16,7 +16,7 @@ from pgconsole.core.import_plan import Commit, ImportPlan, OnBadRow
 from pgconsole.core.import_rows import RowShaper
 from pgconsole.db.session import Session
 from pgconsole.formats.copy_pieces import PieceMaker
-from pgconsole.formats.reject_file import RejectFile
+from pgconsole.formats.reject_file import RejectFile, WrittenRejects
 from pgconsole.workers.copy_sender import BadRecord, CopySender, Loaded, TargetFacts
 from pgconsole.workers.import_outcome import Tally, TooManyRejects, account_of
 from pgconsole.workers.import_source import SourceOpener, open_plain
@@ -39,6 +39,8 @@ class CsvImporter:
         self._sessions: list[Session] = []
         self._tally = Tally(plan)
         self._rejects = RejectFile(plan)
+        self._uncommitted: list[WrittenRejects] = []
+        """Of batches that are not committed yet: who goes on later meets these records again."""
         self._queue: asyncio.Queue[Batch | None] = asyncio.Queue(_BATCHES_AHEAD)
         self._stream: ImportStream | None = None
         self._facts = TargetFacts({}, frozenset(), False)
@@ -128,17 +130,20 @@ class CsvImporter:
             self._tally.begin(batch)
             came = await sender.load(batch)
             self._tally.add(batch, came)
+            written = self._write(came.rejects)
             if is_by_batch:
-                await _undisturbed(self._commit_batch(session, batch, came))
-            self._write(came.rejects)
+                await _undisturbed(self._commit_batch(session, batch, came, written))
+            self._tally.refuse_too_many()
         if is_by_batch:
             await drop_staging(session, self._plan)
 
-    def _write(self, rejects: list[tuple[Reject, bytes]]) -> None:
+    def _write(self, rejects: list[tuple[Reject, bytes]]) -> WrittenRejects | None:
         assert self._stream is not None
         self._rejects.head = self._stream.head
-        self._rejects.write(rejects)
-        self._tally.refuse_too_many()
+        written = self._rejects.write(rejects)
+        if written is not None and self._plan.commit is Commit.BY_BATCH:
+            self._uncommitted.append(written)
+        return written
 
     async def _finish(self, session: Session) -> None:
         self._rejects.finish()
@@ -151,9 +156,19 @@ class CsvImporter:
         await self._commit(session)
         self._tally.keep_all()
 
-    async def _commit_batch(self, session: Session, batch: Batch, came: Loaded) -> None:
-        await self._commit(session)
+    async def _commit_batch(self, session: Session, batch: Batch, came: Loaded, written: WrittenRejects | None) -> None:
+        try:
+            await self._commit(session)
+        except OutcomeUnknown as error:
+            self._tally.doubt(batch, came, error.transaction_id)
+            self._settled(written)
+            raise
         self._tally.keep(batch, came)
+        self._settled(written)
+
+    def _settled(self, written: WrittenRejects | None) -> None:
+        if written is not None:
+            self._uncommitted.remove(written)
 
     async def _commit(self, session: Session) -> None:
         """Commit, and where the answer is lost ask the server on another session whether it was done."""
@@ -164,7 +179,7 @@ class CsvImporter:
             committed = await was_committed(self._lender, number)
             self._tally.proof = _proof(number, committed)
             if committed is None:
-                raise
+                raise OutcomeUnknown(error.what, error.why, error.remedy, transaction_id=number) from error
             if not committed:
                 raise ConnectionLost(error.what, self._tally.proof, "Run it again.") from error
         self._tally.last_transaction = number
@@ -185,6 +200,7 @@ class CsvImporter:
     async def _settle(self, failure: BaseException | None) -> BaseException | None:
         """Undo what is open, so that nothing of it is in the table when the account says so."""
         try:
+            self._rejects.take_back(self._uncommitted)
             self._rejects.finish()
         except FileError as error:
             failure = failure or error

@@ -1,6 +1,8 @@
 """What the command line knows of files without a person who looks: the wizard's own guesses, taken as they are."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,10 +23,10 @@ class FileKnowledge:
         """Open a source, packed as its first bytes say and not as its name does; raises `OSError`."""
         return open_source(_packed_as_it_is(source))
 
-    def dialect(self, source: SourceFile) -> Dialect:
-        """The dialect that a file seems to have; raises `FileError`."""
+    def dialect(self, source: SourceFile, given: Mapping[str, Any]) -> Dialect:
+        """The dialect that a file seems to have beside what is given of it; raises `FileError`."""
         part = source.sheet or source.member
-        found, sample = detect(Path(source.path), part, source.cells)
+        found, sample = detect(Path(source.path), part, source.cells, given)
         preview = preview_of(sample, found.dialect)
         scan = TypeScan(preview.width, tuple({"", found.dialect.null_text}))
         scan.add(preview.records, preview.lines)

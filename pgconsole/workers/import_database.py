@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from pgconsole.core.conninfo_text import conninfo_text
 from pgconsole.core.import_account import ImportAccount, ImportProgress
 from pgconsole.core.import_plan import ImportPlan
+from pgconsole.core.profile import ConnectionKind
 from pgconsole.core.table_description import TableDescription, TableName
 from pgconsole.db.pool import Pool
 from pgconsole.db.server_connection import ServerConnection
@@ -13,6 +14,7 @@ from pgconsole.db.session import Session
 from pgconsole.db.table_catalog import describe_table, loadable_schemas, loadable_tables
 from pgconsole.formats.source_opener import open_source
 from pgconsole.workers.csv_importer import CsvImporter
+from pgconsole.workers.import_target import was_committed
 
 _OWNER = "import"
 
@@ -35,6 +37,11 @@ class ImportDatabase:
         """How another program connects to it, without a secret."""
         return conninfo_text(self._server.profile.keywords) or "DSN"
 
+    @property
+    def is_production(self) -> bool:
+        """Whether its server is marked as one that people depend on."""
+        return self._server.profile.kind is ConnectionKind.PRODUCTION
+
     async def tables(self) -> tuple[tuple[TableName, ...], tuple[str, ...]]:
         """The tables that can be loaded, and the schemas in which one can be made."""
         async with self._session() as session:
@@ -54,6 +61,10 @@ class ImportDatabase:
                     yield event
         finally:
             self._importer = None
+
+    async def was_committed(self, transaction: str) -> bool | None:
+        """Whether the server has committed a transaction whose end was not heard of; None where nobody can say."""
+        return await was_committed(self._lender, transaction)
 
     async def cancel(self) -> None:
         """End the run that goes on; its account comes all the same."""

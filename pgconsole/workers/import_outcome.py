@@ -5,6 +5,7 @@ from collections import Counter
 from pgconsole.core.errors import OutcomeUnknown, PgconsoleError
 from pgconsole.core.import_account import (
     KEPT_REJECTS,
+    DoubtfulBatch,
     ImportAccount,
     ImportFailure,
     ImportPhase,
@@ -14,6 +15,7 @@ from pgconsole.core.import_account import (
 )
 from pgconsole.core.import_plan import Commit, ImportPlan, RecordRange
 from pgconsole.core.import_sql import shown_statements, table_name
+from pgconsole.core.resumed_import import joined
 from pgconsole.formats.reject_file import RejectFile
 from pgconsole.workers.copy_sender import BadRecord, Loaded
 from pgconsole.workers.import_stream import Batch, ImportStream
@@ -42,6 +44,7 @@ class Tally:
         self.reasons: Counter[str] = Counter()
         self._newest: list[Reject] = []
         self._finished: list[RecordRange] = []
+        self.doubtful: list[DoubtfulBatch] = []
         self.kept_rejects = 0
         """Of `rejected`, those of batches that are final."""
 
@@ -55,18 +58,35 @@ class Tally:
         self.skipped += came.skipped + batch.skipped
         self.rejected += len(came.rejects)
         self.bytes_read = max(self.bytes_read, batch.bytes_read)
-        for reject, _raw in came.rejects:
-            self.reasons[reject.sqlstate] += 1
-            if len(self.rejects) < KEPT_REJECTS:
-                self.rejects.append(reject)
+        if self.plan.commit is Commit.WHOLE:
+            self._keep_rejects(came)
         self._newest = [*self._newest, *(reject for reject, _raw in came.rejects[-_NEWEST:])][-_NEWEST:]
 
     def keep(self, batch: Batch, came: Loaded) -> None:
         """A batch is final."""
         self.has_committed = True
+        self._keep_rejects(came)
         self.committed += came.loaded
         self.kept_rejects += len(came.rejects)
         self._finished.append(RecordRange(batch.first, batch.last))
+
+    def doubt(self, batch: Batch, came: Loaded, transaction: str) -> None:
+        """Nobody has confirmed that a batch is final."""
+        rejects = tuple(reject for reject, _raw in came.rejects[:KEPT_REJECTS])
+        self.doubtful.append(
+            DoubtfulBatch(
+                transaction=transaction,
+                first=batch.first,
+                last=batch.last,
+                loaded=came.loaded,
+                rejected=len(came.rejects),
+                rejects=rejects,
+            )
+        )
+
+    def _keep_rejects(self, came: Loaded) -> None:
+        self.reasons.update(reject.sqlstate for reject, _raw in came.rejects)
+        self.rejects += [reject for reject, _raw in came.rejects[: KEPT_REJECTS - len(self.rejects)]]
 
     def keep_all(self) -> None:
         """Everything is final."""
@@ -82,13 +102,7 @@ class Tally:
 
     def finished(self) -> tuple[RecordRange, ...]:
         """What is final, ranges that touch joined."""
-        joined: list[RecordRange] = []
-        for span in sorted([*self.plan.already_loaded, *self._finished], key=lambda span: span.first):
-            if joined and span.first <= joined[-1].last + 1:
-                joined[-1] = RecordRange(joined[-1].first, max(span.last, joined[-1].last))
-            else:
-                joined.append(span)
-        return tuple(joined)
+        return joined([*self.plan.already_loaded, *self._finished])
 
     def progress(self, phase: ImportPhase, stream: ImportStream | None, elapsed_s: float) -> ImportProgress:
         """How far it has come."""
@@ -130,7 +144,6 @@ def account_of(
         read, loaded, rejected = tally.read, tally.committed, tally.rejected
         if plan.commit is Commit.BY_BATCH:
             rejected = tally.kept_rejects
-            rejects = rejects[:rejected]
         if isinstance(failure, BadRecord):
             rejected += 1
             rejects.append(failure.reject)
@@ -153,6 +166,7 @@ def account_of(
         reasons=dict(tally.reasons) if not isinstance(failure, BadRecord) else {failure.reject.sqlstate: 1},
         oddities=tuple(stream.oddities) if stream is not None else (),
         finished=tally.finished(),
+        doubtful=tuple(tally.doubtful),
         statements=shown_statements(plan, tally.copy_statement) if tally.copy_statement else (),
         proof=tally.proof or _proof(tally),
     )

@@ -17,11 +17,14 @@ from pgconsole.core.import_account import OddThing
 from pgconsole.core.import_plan import ImportPlan, RecordRange, SourceFile
 from pgconsole.core.import_rows import RowProblem
 from pgconsole.formats.copy_pieces import CopyPiece, PieceMaker
-from pgconsole.formats.csv_cutter import CsvCutter, RawRecord, Stretch
+from pgconsole.formats.csv_cutter import STRETCH_BYTES, CsvCutter, RawRecord, Stretch
 from pgconsole.formats.utf8_stream import Utf8Stream
 from pgconsole.workers.import_source import OpenedSource, SourceOpener
 
 BATCH_BYTES = 1 << 22
+"""Of a whole batch; the first ones are less, so that the server gets something to do 20 ms earlier."""
+_PIECE_BYTES = 1 << 20
+"""What one COPY takes: each costs the server 0.25 ms, 8 % of all at a stretch each."""
 _READ_BYTES = 1 << 20
 _T = TypeVar("_T")
 
@@ -65,9 +68,14 @@ class ImportStream:
             async with self._opened(source) as opened, aclosing(self._batches_of(source, opened)) as batches:
                 if len(self._plan.sources) == 1:
                     self.bytes_total = opened.size_bytes
+                elif self.bytes_total is None and opened.size_bytes is not None:
+                    self.bytes_total = await _in_thread(source, self._size_of_all)
                 async for batch in batches:
                     yield batch
                 self._bytes_before += await _in_thread(source, opened.position_bytes)
+
+    def _size_of_all(self) -> int:
+        return sum(Path(source.path).stat().st_size for source in self._plan.sources)
 
     @asynccontextmanager
     async def _opened(self, source: SourceFile) -> AsyncIterator[OpenedSource]:
@@ -88,7 +96,7 @@ class ImportStream:
         )
         decoder = Utf8Stream(self._plan.dialect.encoding)
         batch = self._new_batch(cutter, source)
-        size = 0
+        size, enough = 0, STRETCH_BYTES if self.records == 0 else BATCH_BYTES
         reading = asyncio.ensure_future(_in_thread(source, lambda: _read(opened, decoder)))
         try:
             while True:
@@ -98,9 +106,10 @@ class ImportStream:
                 for stretch in _stretches(cutter, data, is_end):
                     size += self._add(batch, stretch)
                     batch.bytes_read = self._bytes_before + position
-                    if size >= BATCH_BYTES:
+                    if size >= enough:
                         yield self._finished(batch, cutter)
                         batch, size = self._new_batch(cutter, source), 0
+                        enough = min(2 * enough, BATCH_BYTES)
                     await asyncio.sleep(0)
                 if is_end:
                     break
@@ -135,7 +144,9 @@ class ImportStream:
             pieces = [part for piece in pieces for part in _outside(piece, done)]
             made.problems = [each for each in made.problems if not _is_done(each[0].number, done)]
             batch.skipped += stretch.count - sum(piece.count for piece in pieces) - len(made.problems)
-        batch.pieces += pieces
+        for piece in pieces:
+            if not batch.pieces or batch.pieces[-1].size_bytes >= _PIECE_BYTES or not batch.pieces[-1].take(piece):
+                batch.pieces.append(piece)
         batch.problems += made.problems
         return sum(piece.size_bytes for piece in pieces)
 

@@ -48,13 +48,13 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     """Begin the first transaction, make or empty the table, and learn what it is; raises what the server says."""
     await session.begin_block()
     if plan.target.new is not None and not plan.already_loaded:
-        await session.execute(create_table(plan.target))
+        await _execute(session, create_table(plan.target))
         if plan.target.new.comment:
-            await session.execute(comment_on_table(plan.target, plan.target.new))
+            await _execute(session, comment_on_table(plan.target, plan.target.new))
     if plan.way is Way.TRUNCATE and not plan.already_loaded:
-        await session.execute(truncate(plan.target))
+        await _execute(session, truncate(plan.target))
     await _set_up(session, plan)
-    await session.execute(trial(plan))
+    await _execute(session, trial(plan))
     rows = await session.fetch(target_columns(plan.target))
     messages = (await session.fetch("SELECT pg_catalog.current_setting('lc_messages')"))[0][0] or ""
     major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]
@@ -74,16 +74,22 @@ async def begin_transaction(session: Session, plan: ImportPlan) -> None:
 
 async def _set_up(session: Session, plan: ImportPlan) -> None:
     # Else a crash of the server could take back what is told as committed. Its other values wait for more than this.
-    await session.execute(_SYNCHRONOUS)
+    await _execute(session, _SYNCHRONOUS)
     date_order = set_date_order(plan.dialect)
     if date_order is not None:
-        await session.execute(date_order)
+        await _execute(session, date_order)
     if plan.on_bad_row is OnBadRow.REJECT:
         # Else a deferred constraint would speak at the commit, when no record can be left out any more.
-        await session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        await _execute(session, "SET CONSTRAINTS ALL IMMEDIATE")
     if is_staged(plan):
-        await session.execute(DROP_STAGING)
-        await session.execute(create_staging(plan))
+        await _execute(session, DROP_STAGING)
+        await _execute(session, create_staging(plan))
+
+
+async def _execute(session: Session, text: str) -> None:
+    """Send a statement, unless the import was cancelled as the one before it ended."""
+    session.refuse_cancelled()
+    await session.execute(text)
 
 
 async def drop_staging(session: Session, plan: ImportPlan) -> None:

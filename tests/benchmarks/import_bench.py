@@ -113,10 +113,36 @@ def peak(dsn: str, path: str) -> dict[str, float]:
     return {"peak_mib": peak_mib()}
 
 
+def _for_wizard(place: Workplace) -> tuple[dict[str, str], int]:
+    """What the wizard is given, an emptied table and a file of its name, and how many bad records are in that."""
+    path, numbers = _files(place).spoilt(place.rows(100))
+    named = place.folder / f"{IMPORTED}.csv"
+    if not named.exists():
+        named.symlink_to(path)
+    place.server.psql(f"TRUNCATE {IMPORTED}")
+    return {"dsn": place.dsn, "path": str(named), "table": IMPORTED}, len(numbers)
+
+
+def _stalls(place: Workplace) -> dict[str, float]:
+    given, bad = _for_wizard(place)
+    return {"stall_import_max_ms": place.in_child("import_tasks:stalls", rejected=bad, **given)["max_ms"]}
+
+
+def _idle_stalls(place: Workplace) -> dict[str, float]:
+    given, _bad = _for_wizard(place)
+    return {"stall_import_max_ms": place.in_child("import_tasks:idle_stalls", **given)["max_ms"]}
+
+
 BENCHMARKS = (
     _against_psql("import_clean_vs_psql_copy", 0, 1.10),
     _against_psql("import_100_bad_vs_psql_copy", 100, 1.4),
     _against_psql("import_10000_bad_vs_psql_copy", 10_000, 3.0),
     _against_psql("import_two_connections_vs_psql_copy", 0, None, "--commit-by-batch", "--connections", "2"),
     Benchmark((Figure("import_rss_growth_mib", "MiB", 100, digits=1),), _growth),
+    Benchmark(
+        (Figure("stall_import_max_ms", "ms", 25, takes="second worst", digits=2),),
+        _stalls,
+        "the same wizard, idle",
+        _idle_stalls,
+    ),
 )

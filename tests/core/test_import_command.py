@@ -43,6 +43,7 @@ _PLANS = {
     "numbers": plan_of(
         "a", "b", dialect=Dialect(decimal=",", thousands=".", date_order="DMY", skip_lines=1, comment="#")
     ),
+    "ends": plan_of("a", "b", dialect=Dialect(ends_with_delimiter=True)),
     "upsert": plan_of("a", "b", way=Way.UPDATE, key=("a",), on_bad_row=OnBadRow.REJECT, reject_limit=5),
     "truncate": plan_of("a", "b", way=Way.TRUNCATE, dry_run=True, reject_file="-r.csv"),
     "batches": plan_of(

@@ -142,7 +142,7 @@ def test_role_that_may_make_no_table_is_told_so() -> None:
 
 def test_what_should_be_seen_is_noted() -> None:
     notes = draft_notes(existing_draft("name", "spare", way=Way.TRUNCATE), facts_of(("x", "y")))
-    assert notes == ("Not imported: spare.", "The table is emptied first: 1,200 rows of it will be gone.")
+    assert notes == ("Not imported: spare.", "The table is emptied first: about 1,200 rows of it will be gone.")
     facts = facts_of(("1", "03/04/2024"), ("x", "05/06/2024"))
     notes = draft_notes(new_draft(rows=new_rows(("id", "name"), facts, Dialect())), facts)
     assert notes == (
@@ -152,9 +152,20 @@ def test_what_should_be_seen_is_noted() -> None:
 
 
 def test_statements_are_told_before_they_run() -> None:
-    create, copy = planned_statements(plan_of(new_draft()))
+    create, copy = planned_statements(new_draft())
     assert create.startswith('CREATE TABLE "public"."items"')
-    assert copy.startswith('COPY "public"."items" ("id", "name") FROM STDIN')
+    assert copy.startswith('COPY "public"."items" ("id", "name") FROM STDIN WITH (FORMAT csv')
+
+
+def test_statements_say_what_the_dialect_asks_for() -> None:
+    german = Dialect(delimiter=";", decimal=",", thousands=".", date_order="DMY")
+    draft = new_draft(dialect=german, comment="from the shop")
+    numbers = msgspec.structs.replace(draft.rows[0], type="numeric(8,2)")
+    _create, comment, dates, copy = planned_statements(msgspec.structs.replace(draft, rows=(numbers, *draft.rows[1:])))
+    assert comment == """COMMENT ON TABLE "public"."items" IS 'from the shop'"""
+    assert dates == "SET LOCAL DateStyle TO 'ISO, DMY'"
+    # Numbers are written anew for the server: the file's own bytes cannot be sent.
+    assert "FORMAT text" in copy
 
 
 def test_column_without_a_source_is_left_to_its_default() -> None:

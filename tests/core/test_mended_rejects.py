@@ -1,5 +1,7 @@
 """Rejected records loaded once more: the account stays one, and balances."""
 
+import msgspec
+
 from pgconsole.core.import_account import ImportAccount, Outcome, Reject
 from pgconsole.core.import_plan import Commit, OnBadRow, Way
 from pgconsole.core.mended_rejects import account_after, retry_plan
@@ -47,3 +49,12 @@ def test_rejects_are_loaded_into_the_table_that_is_there_and_never_empty_it() ->
     assert (again.way, again.commit, again.connections, again.target.new) == (Way.APPEND, Commit.WHOLE, 1, None)
     assert (again.on_bad_row, again.dialect.has_header, again.dialect.skip_lines) == (OnBadRow.REJECT, False, 0)
     assert retry_plan(plan_of("id", way=Way.UPDATE, key=("id",)), "x").way is Way.UPDATE
+
+
+def test_newest_transaction_is_named() -> None:
+    before = msgspec.structs.replace(account(2, 1, REJECTS[:1]), proof="The last transaction is 7.")
+    again = msgspec.structs.replace(account(1, 1, ()), proof="The last transaction is 9.")
+    after, _left = account_after(before, before.rejects, before.rejects, {3: "1"}, again)
+    assert after.proof == "The last transaction is 9."
+    undone = msgspec.structs.replace(again, committed=False)
+    assert account_after(before, before.rejects, before.rejects, {3: "1"}, undone)[0].proof == before.proof

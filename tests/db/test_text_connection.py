@@ -17,6 +17,7 @@ from asyncpg.protocol import protocol as driver_protocol
 
 from pgconsole.core.connection_target import ConnectionTarget, KeepAliveOptions
 from pgconsole.db.connecting import open_connection
+from pgconsole.db.socket_options import set_keep_alive
 from pgconsole.db.text_connection import TextConnection
 from pgconsole.db.type_names import display_name
 from tests.fixtures.engine import through
@@ -274,8 +275,8 @@ async def test_copy_in_stops_asking_its_source_when_the_connection_is_gone(
 
 async def test_keep_alive_is_set_on_tcp(target: ConnectionTarget, proxy: Proxy) -> None:
     connection = await open_connection(through(proxy, target))
-    connection.set_keep_alive(KeepAliveOptions(idle_s=7, interval_s=3, count=2, user_timeout_ms=9_000))
     sock = connection.transport.get_extra_info("socket")
+    set_keep_alive(sock, KeepAliveOptions(idle_s=7, interval_s=3, count=2, user_timeout_ms=9_000))
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
     found = {
         name: sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
@@ -288,7 +289,15 @@ async def test_keep_alive_is_set_on_tcp(target: ConnectionTarget, proxy: Proxy) 
 
 
 async def test_unix_socket_needs_no_keep_alive(connection: TextConnection) -> None:
-    connection.set_keep_alive(KeepAliveOptions())
+    set_keep_alive(connection.transport.get_extra_info("socket"), KeepAliveOptions())
+
+
+async def test_unix_socket_holds_more_than_by_itself(connection: TextConnection) -> None:
+    sock = connection.transport.get_extra_info("socket")
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        with socket.socket(sock.family) as other:
+            usual = other.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) > usual
 
 
 async def test_driver_lets_its_data_be_heard(connection: TextConnection) -> None:

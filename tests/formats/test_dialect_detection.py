@@ -44,6 +44,30 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
         ("a,b\n1,\\N\n2,3\n", {"null_text": "\\N"}),
         ("a,b\n1,NULL\n2,NULL\n", {"null_text": "NULL"}),
         ("a,b\n1,NULL\n2,\n3,NULL\n", {}),
+        ("id,town,\n1,Bonn,\n2,Trier,\n", {"ends_with_delimiter": True}),
+        ("id,town\n1,Bonn,\n2,Trier,\n", {"ends_with_delimiter": True}),
+        ("id,town,\n1,Bonn,\n2,Trier,x\n", {}),
+        ("id,town,\n1,Bonn\n2,Trier\n", {}),
+        ("7,Bonn,\n8,Trier,\n", {"has_header": False}),
+        ("4100200300;x;8\n17;y;9\n18;z;10\n", {"delimiter": ";", "has_header": False}),
+        ("NA,3\n4,5\n6,7\n", {"has_header": False}),
+        ("n,date\n4,03.04.2021\n5,17.12.2020\n", {}),
+        ("03.04.2021,x1\n17.12.2020,x2\n18.11.2020,x3\n", {"has_header": False}),
+        ("time\n05:40\n21:30\n17:45\n", {}),
+        ("at\n2021-04-01 10:20:30.5+02:00\n2021-04-02 11:21:31+02:00\n2021-04-03 12:22:32+02:00\n", {}),
+        ("10:a:x\n11:b:y\n12:c:z\n", {"delimiter": ":", "has_header": False}),
+        ('1;"a "big" one"\n2;"a "red" one"\n3;"a "n;w" one"\n', {"delimiter": ";", "has_header": False}),
+        ('"Maria "the" singer"\n"Maria "the"', {}),
+        ("no+kind+size\n1+cup+2\n2+jug+7\n", {"delimiter": "+"}),
+        ("+492281\n+496512\n+492213\n", {"has_header": False}),
+        ('no,kind\n1,"a" \n2,"b, c" \n3,d\n', {"trim": True}),
+        ("no;kind\n1; 'a;b'\n2; 'c'\n", {"delimiter": ";", "quote": "'", "escape": "'", "trim": True}),
+        ('n\ttitle\n1\tPlain\n2\t"Odd" Ann\n3\t"Open\n4\tLast\n', {"delimiter": "\t", "quote": ""}),
+        ('n,title\n1,"a, b"\n2,"c" d\n3,"e, f"\n', {}),
+        (
+            "Made by\tAnn\nOn\tMonday\na\tb\tc\td\te\tf\n" + "1\t2\t3\t4\t5\t6\t\n" * 6,
+            {"delimiter": "\t", "skip_lines": 2, "ends_with_delimiter": True},
+        ),
         ("", {}),
     ],
 )
@@ -53,6 +77,14 @@ def test_dialect_is_told_from_the_beginning(text: str, expected: dict[str, Any])
     assert {name: getattr(found, name) for name in Dialect.__struct_fields__} == {
         name: expected.get(name, getattr(usual, name)) for name in Dialect.__struct_fields__
     }
+
+
+def test_what_is_given_is_not_guessed_and_the_rest_is_guessed_by_it() -> None:
+    text = "~made of\nwood~;40\n~glass~;7\n~clay~;12\n"
+    found = detect_dialect(text, "utf-8", {"quote": "~", "escape": "~"})
+    assert (found.delimiter, found.skip_lines, found.has_header) == (";", 0, False)
+    found = detect_dialect("old,older\nn|m\n1|2\n", "utf-8", {"delimiter": "|", "skip_lines": 1})
+    assert (found.skip_lines, found.has_header) == (1, True)
 
 
 def test_header_is_told_by_what_differs_below_it() -> None:

@@ -78,6 +78,41 @@ def test_column_that_the_header_lacks_has_room() -> None:
     assert not any(text.startswith("Records") for text in told(found))
 
 
+@pytest.mark.parametrize(
+    ("data", "header"),
+    [
+        (b"a,b,c,\n1,2,3\n4,5,6\n", ("a", "b", "c")),
+        (b",a,b,c\n1,2,3\n4,5,6\n", ("a", "b", "c")),
+        (b"a,b,c,d\n1,2,3\n4,5,6\n", ("a", "b", "c", "d")),
+        (b"a,,c,d\n1,2\n4,5\n", ("a", "", "c", "d")),
+        (b"a,b,\n", ("a", "b", "")),
+    ],
+)
+def test_empty_name_that_no_record_has_a_field_for_is_left_out(data: bytes, header: tuple[str, ...]) -> None:
+    found = preview(data)
+    assert (found.header, found.width) == (header, len(header))
+    is_left_out = "The header has 1 empty name more than records have fields: left out" in told(found)
+    assert is_left_out == (header == ("a", "b", "c"))
+
+
+def test_delimiter_at_the_end_of_records_begins_no_field(tmp_path: Path) -> None:
+    data = b"a,b,\n1,x,\n2,,\n3,z\n4,y,p\n5,\n"
+    found = preview(data, ends_with_delimiter=True)
+    assert found.header == ("a", "b")
+    assert found.records == (("1", "x"), ("2", ""), ("3", "z"), ("4", "y", "p"), ("5",))
+    odd = {
+        "Records end with a delimiter that begins no field": 2,
+        "Records with more than 2 fields": 5,
+        "Records with fewer than 2 fields": 6,
+    }
+    assert told(found) == odd
+    assert scanned(tmp_path, data, ends_with_delimiter=True).facts[0].proposed == "integer"
+
+
+def test_quotes_that_were_not_doubled_are_seen_as_they_are_loaded() -> None:
+    assert preview(b'a,b\n1,"the "old" one"\n').records == (("1", 'the "old" one'),)
+
+
 def test_skipped_lines_and_comments_are_no_records() -> None:
     found = preview(b"title\na,b\n# note\n1,2\n", skip_lines=1, comment="#")
     assert (found.header, found.records, found.lines) == (("a", "b"), (("1", "2"),), (4,))

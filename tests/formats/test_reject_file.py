@@ -44,3 +44,29 @@ def test_nothing_is_made_where_nothing_is_rejected(tmp_path: Path) -> None:
     file.write([])
     file.finish()
     assert list(tmp_path.glob("items*")) == []
+
+
+def _bad(number: int) -> tuple[Reject, bytes]:
+    return Reject(record=number, line=number + 1, message="no"), f"x{number}".encode()
+
+
+def test_what_is_taken_back_leaves_the_rest_as_it_was(tmp_path: Path) -> None:
+    file = RejectFile(plan_of("id", path=str(tmp_path / "items.csv")))
+    file.head = b"id\n"
+    parts = [file.write([_bad(number), _bad(number + 1)]) for number in (1, 3, 5, 7)]
+    file.take_back([part for part in (parts[0], parts[2]) if part is not None])
+    file.write([_bad(9)])
+    file.finish()
+    assert file.path.read_text() == "id\nx3\nx4\nx7\nx8\nx9\n"
+    records = [line.partition(",")[0] for line in file.reasons_path.read_text().splitlines()]
+    assert records == ["record", "3", "4", "7", "8", "9"]
+
+
+def test_nothing_stays_where_all_is_taken_back(tmp_path: Path) -> None:
+    file = RejectFile(plan_of("id", path=str(tmp_path / "items.csv")))
+    part = file.write([_bad(1)])
+    assert part is not None
+    file.take_back([part])
+    file.finish()
+    assert not file.is_open
+    assert list(tmp_path.glob("items*")) == []

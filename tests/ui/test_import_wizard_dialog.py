@@ -152,6 +152,8 @@ async def test_every_field_of_the_format_changes_the_plan(sitter: Sitter, messy:
     await until(lambda: _dialect(sitter)["comment"] == "#", "the comment")
     QTest.mouseClick(sitter.find(QCheckBox, "importTrim"), Qt.MouseButton.LeftButton, pos=_mark())
     await until(lambda: _dialect(sitter)["trim"] is True, "trimming")
+    QTest.mouseClick(sitter.find(QCheckBox, "importTrailingDelimiter"), Qt.MouseButton.LeftButton, pos=_mark())
+    await until(lambda: _dialect(sitter).get("ends_with_delimiter") is True, "the delimiter at the end")
     sitter.find(QSpinBox, "importSkipLines").setValue(1)
     await until(lambda: _dialect(sitter)["skip_lines"] == 1, "skipped lines")
     QTest.mouseClick(sitter.find(QCheckBox, "importHeader"), Qt.MouseButton.LeftButton, pos=_mark())
@@ -294,6 +296,9 @@ async def test_steps_are_gone_through_by_keys(sitter: Sitter, messy: Path) -> No
     assert sitter.dialog.property("page") == "columns"
     QTest.keyClick(sitter.dialog, Qt.Key.Key_Left, alt)
     assert sitter.dialog.property("page") == "source"
+    sitter.find(QToolButton, "importStep.source").setFocus()
+    QTest.keyClick(sitter.dialog, Qt.Key.Key_Right, alt)
+    await until(sitter.find(QToolButton, "importStep.columns").hasFocus, "the focus goes along")
 
 
 async def test_closing_is_left_to_whoever_opened_it(sitter: Sitter, qtbot: QtBot) -> None:

@@ -22,7 +22,8 @@ from pgconsole.core.import_plan import (
     Way,
 )
 from pgconsole.workers import import_target
-from tests.fixtures.import_bench import ImportBench
+from pgconsole.workers.csv_importer import CsvImporter
+from tests.fixtures.import_bench import ImportBench, account_of
 from tests.fixtures.import_plans import plan_of
 
 _ITEMS = """create table {0} (
@@ -255,6 +256,20 @@ async def test_several_files_are_one_source(bench: ImportBench) -> None:
         (4, 3, sources[1].path),
     ]
     assert account.loaded == 2
+
+
+async def test_progress_of_several_files_is_of_all_their_bytes(bench: ImportBench) -> None:
+    await bench.session.execute("create table measured (a int)")
+    sources = tuple(SourceFile(path=bench.file(f"a\n{n}\n", f"piece{n}.csv")) for n in (1, 2, 3))
+    plan = plan_of("a", path=sources[0].path, table="measured", sources=sources)
+    importer = CsvImporter(plan, bench.sessions)
+    account = await account_of(importer)
+    assert account.loaded == 3
+    assert (
+        importer.progress.bytes_total
+        == importer.progress.bytes_read
+        == sum(len(bench.bytes_of(each.path)) for each in sources)
+    )
 
 
 async def test_trigger_that_swallows_rows_is_told_loudly(bench: ImportBench) -> None:

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from pgconsole.core.import_account import ImportAccount, Outcome
+from pgconsole.core.import_account import ImportAccount, ImportFailure, Outcome, Reject
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.core.wizard_state import WizardState
-from pgconsole.core.wording import format_count, format_duration_ms, plural
+from pgconsole.core.wording import as_sentence, format_count, format_duration_ms, plural
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.importing.reject_table import RejectTable
 from pgconsole.ui.plain_code import PlainCode
@@ -42,6 +42,12 @@ class ImportAccountPage(QWidget):
         self._said.setWordWrap(True)
         self._tabs = QTabWidget(self)
         self._rejects = RejectTable("importRejects", self, is_editable=True)
+        self._reason = plain_label("", "", self)
+        self._reason.setObjectName("importRejectReason")
+        self._reason.setWordWrap(True)
+        self._reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._reason.setMinimumHeight(2 * self._reason.fontMetrics().lineSpacing())
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._files = plain_label("", "second", self)
         self._files.setObjectName("importRejectFiles")
         self._files.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -96,6 +102,7 @@ class ImportAccountPage(QWidget):
         rows.setContentsMargins(0, GAP_S, 0, 0)
         rows.setSpacing(GAP_S)
         rows.addWidget(self._rejects, 1)
+        rows.addWidget(self._reason)
         rows.addWidget(self._files)
         rows.addLayout(buttons)
         return page
@@ -103,6 +110,7 @@ class ImportAccountPage(QWidget):
     def _connect(self) -> None:
         model = self._rejects.rejects
         self._rejects.mended.connect(self._count_mended)
+        self._rejects.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_reason())
         self._mend.clicked.connect(self._rejects.mend_current)
         self._load.clicked.connect(lambda: self.mended_ready.emit(dict(model.texts)))
         self._again.clicked.connect(lambda: self.mended_ready.emit(model.all_texts))
@@ -125,6 +133,12 @@ class ImportAccountPage(QWidget):
         count = self.mended_unloaded
         self._load.setText(f"Load {plural(count, 'mended record')}" if count else "Load mended records")
         self._load.setEnabled(count > 0 and self.isEnabled())
+
+    def _show_reason(self) -> None:
+        """The server's words whole, with their detail: the table has room for the first of them."""
+        reject = self._rejects.current
+        self._reason.setText(visible_block(_reason_words(reject)) if reject is not None else "")
+        self._reason.setVisible(reject is not None)
 
     def _show_copy(self) -> None:
         self._copy.setVisible(isinstance(self._tabs.currentWidget(), PlainCode))
@@ -152,11 +166,14 @@ class ImportAccountPage(QWidget):
         self._said.setText(visible_block(_said(account, state.mended)))
         if state.rejects is not before.rejects:
             self._rejects.show_rejects(state.rejects)
+            self._show_reason()
         self._tabs.setTabText(0, f"Rejected {format_count(account.rejected)}" if account.rejected else "Rejected")
-        self._files.setText(visible_line(_files(account, state.mended)))
-        self._files.setVisible(bool(account.reject_file))
+        files = _files(account, state.mended)
+        self._files.setText(visible_line(files))
+        self._files.setVisible(bool(files))
         for button in (self._mend, self._again):
-            button.setEnabled(bool(state.rejects))
+            button.setEnabled(bool(state.rejects) and account.committed)
+        self._rejects.set_editable(account.committed)
         self._again.setVisible(account.rejected == len(state.rejects))
         self._count_mended()
         self._statements.show_text(";\n\n".join(account.statements) + ";" if account.statements else "")
@@ -185,23 +202,35 @@ def _balance(account: ImportAccount) -> str:
 
 def _said(account: ImportAccount, mended: int) -> str:
     failure = account.failure
-    lines = [f"{failure.what} {failure.why} {failure.remedy}".strip()] if failure is not None else []
+    lines = [_failure_words(failure)] if failure is not None else []
     took = format_duration_ms(account.elapsed_s * 1000)
     final = "committed" if account.committed else "nothing of it is in the table"
     final = "rolled back" if account.dry_run else final
     lines.append(f"Took {took}." if account.outcome is Outcome.UNKNOWN else f"Took {took}; {final}.")
     if account.proof:
         lines.append(account.proof)
+    if account.rejects and not account.committed:
+        lines.append("Records can be mended here once an import has loaded the others.")
     if mended:
         lines.append(f"{plural(mended, 'mended record')} loaded since.")
     lines += [f"Line {format_count(odd.line)}: {odd.text}" for odd in account.oddities]
     return "\n".join(lines)
 
 
+def _reason_words(reject: Reject) -> str:
+    place = f"Line {format_count(reject.line)}: "
+    return place + " ".join(as_sentence(part) for part in (reject.message, reject.detail) if part)
+
+
+def _failure_words(failure: ImportFailure) -> str:
+    return " ".join(as_sentence(part) for part in (failure.what, failure.why, failure.remedy) if part)
+
+
 def _files(account: ImportAccount, mended: int) -> str:
-    if not account.reject_file:
+    files = [file for file in (*account.earlier_reject_files, account.reject_file) if file]
+    if not files:
         return ""
-    # The file is as the run left it: whoever imports it too would load these a second time.
+    # The files are as the runs left them: whoever imports them too would load these a second time.
     also = f", the {format_count(mended)} loaded since among them," if mended else ""
     reasons = f", reasons in {account.reasons_file}" if account.reasons_file else ""
-    return f"Rejected records{also} are in {account.reject_file}{reasons}"
+    return f"Rejected records{also} are in {' and '.join(files)}{reasons}"

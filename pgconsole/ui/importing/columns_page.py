@@ -14,6 +14,7 @@ from pgconsole.ui.choice_box import ChoiceBox
 from pgconsole.ui.form_field import FormField, plain_label
 from pgconsole.ui.importing.row_form import ImportRowForm
 from pgconsole.ui.importing.rows_model import ImportRowsModel
+from pgconsole.ui.importing.table_box import TableBox
 from pgconsole.ui.importing.table_look import dress
 from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
@@ -40,7 +41,7 @@ class ImportColumnsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = WizardState()
-        self._target = ChoiceBox[TableName]("importTarget", "Table to load", (), self)
+        self._target = TableBox("importTarget", "Table to load", self)
         self._schema = ChoiceBox[str]("importSchema", "Schema", (), self)
         self._table = QLineEdit(self)
         self._table.setObjectName("importTable")

@@ -43,17 +43,20 @@ class ImportFormatForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dialect = Dialect()
+        # In the order in which they stand: Tab goes through them as they are made.
+        self._header = QCheckBox("First record names the columns", self)
         self._encoding = ChoiceBox[str]("importEncoding", "Encoding", ENCODINGS, self)
+        self._encoding.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self._delimiter = ChoiceBox[str]("importDelimiter", "Delimiter", _DELIMITERS, self)
         self._quote = ChoiceBox[str]("importQuote", "Quote", _QUOTES, self)
         self._escape = ChoiceBox[str]("importEscape", "Quote inside quotes", (), self)
-        self._header = QCheckBox("First record names the columns", self)
-        self._skip = QSpinBox(self)
-        self._comment = self._text("importComment", "Comment lines begin with", "as #")
         self._null = self._text("importNull", "Text for NULL", "nothing: an empty field")
-        self._trim = QCheckBox("Drop spaces round values", self)
         self._numbers = ChoiceBox[tuple[str, str]]("importNumbers", "Numbers", _NUMBERS, self)
         self._dates = ChoiceBox[str]("importDates", "Dates", _DATES, self)
+        self._skip = QSpinBox(self)
+        self._comment = self._text("importComment", "Comment lines begin with", "as #")
+        self._trim = QCheckBox("Drop spaces round values", self)
+        self._end = QCheckBox("Delimiter at the end of records", self)
         self._lay_out()
         self._connect()
 
@@ -67,6 +70,7 @@ class ImportFormatForm(QWidget):
     def _lay_out(self) -> None:
         self._header.setObjectName("importHeader")
         self._trim.setObjectName("importTrim")
+        self._end.setObjectName("importTrailingDelimiter")
         self._skip.setObjectName("importSkipLines")
         self._skip.setAccessibleName("Lines to skip at the top")
         self._skip.setRange(0, 1_000_000)
@@ -95,6 +99,7 @@ class ImportFormatForm(QWidget):
             label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
         form.addRow(self._trim)
+        form.addRow(self._end)
         form.setContentsMargins(0, GAP_XS, 0, 0)
 
     def _connect(self) -> None:
@@ -107,6 +112,7 @@ class ImportFormatForm(QWidget):
         self._comment.editingFinished.connect(lambda: self._change(comment=self._comment.text()))
         self._null.editingFinished.connect(lambda: self._change(null_text=self._null.text()))
         self._trim.clicked.connect(lambda on: self._change(trim=on))
+        self._end.clicked.connect(lambda on: self._change(ends_with_delimiter=on))
         self._numbers.chosen.connect(lambda marks: self._change(decimal=marks[0], thousands=marks[1]))
         self._dates.chosen.connect(lambda order: self._change(date_order=order))
 
@@ -122,7 +128,7 @@ class ImportFormatForm(QWidget):
 
     def show_format(self, source_format: SourceFormat) -> None:
         """Show the fields that a format has: one that is no text has neither encoding nor delimiter."""
-        for field in (self._encoding, self._delimiter, self._quote, self._escape, self._comment):
+        for field in (self._encoding, self._delimiter, self._quote, self._escape, self._comment, self._end):
             self._form.setRowVisible(field, source_format == "delimited")
 
     def show_dialect(self, dialect: Dialect, likely_encodings: tuple[str, ...]) -> None:
@@ -142,6 +148,7 @@ class ImportFormatForm(QWidget):
         self._dates.show_value(dialect.date_order)
         self._header.setChecked(dialect.has_header)
         self._trim.setChecked(dialect.trim)
+        self._end.setChecked(dialect.ends_with_delimiter)
         blocker = QSignalBlocker(self._skip)
         self._skip.setValue(dialect.skip_lines)
         blocker.unblock()

@@ -15,6 +15,7 @@ from pgconsole.ui.theme import theme_of
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _HEADINGS = ("Line", "Column", "Value", "Reason", "Record")
+REASON_COLUMN = _HEADINGS.index("Reason")
 RECORD_COLUMN = _HEADINGS.index("Record")
 _CHARS = 300
 
@@ -27,7 +28,7 @@ class RejectModel(QAbstractTableModel):
     def __init__(self, view: QWidget, *, is_editable: bool = False) -> None:
         super().__init__(view)
         self._view = view
-        self._is_editable = is_editable
+        self.is_editable = is_editable
         self._rejects: tuple[Reject, ...] = ()
         self.texts: dict[int, str] = {}
         """What was mended, and not loaded yet."""
@@ -59,7 +60,7 @@ class RejectModel(QAbstractTableModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        is_open = self._is_editable and index.column() == RECORD_COLUMN
+        is_open = self.is_editable and index.column() == RECORD_COLUMN
         return usual | Qt.ItemFlag.ItemIsEditable if is_open else usual
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from pgconsole.core.import_account import Reject
+from pgconsole.ui.importing.record_editor import RecordDelegate
 from pgconsole.ui.importing.reject_model import RECORD_COLUMN, RejectModel
 from pgconsole.ui.importing.table_look import dress
 
@@ -31,6 +32,7 @@ class RejectTable(QTableView):
         triggers = QAbstractItemView.EditTrigger.EditKeyPressed
         self.setEditTriggers(triggers if is_editable else QAbstractItemView.EditTrigger.NoEditTriggers)
         if is_editable:
+            self.setItemDelegateForColumn(RECORD_COLUMN, RecordDelegate(self))
             self.doubleClicked.connect(self._mend)
 
     def show_rejects(self, rejects: Sequence[Reject]) -> None:
@@ -39,6 +41,16 @@ class RejectTable(QTableView):
         self.rejects.show_rejects(rejects)
         if rejects and self._is_editable:
             self.setCurrentIndex(self.rejects.index(min(max(row, 0), len(rejects) - 1), RECORD_COLUMN))
+
+    def set_editable(self, is_editable: bool) -> None:
+        """Have records mended or only read."""
+        self.rejects.is_editable = is_editable
+
+    @property
+    def current(self) -> Reject | None:
+        """The record of the current row."""
+        reject = self.currentIndex().data(Qt.ItemDataRole.UserRole)
+        return reject if isinstance(reject, Reject) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Mend the record of the current row by Enter or F2."""

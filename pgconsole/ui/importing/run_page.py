@@ -70,6 +70,8 @@ class ImportRunPage(QWidget):
         rows.addSpacing(GAP_L)
         rows.addWidget(self._rejects_title)
         rows.addWidget(self._rejects, 1)
+        # While nothing is rejected, what stands above keeps its place.
+        rows.addStretch()
         rows.setSpacing(GAP_S)
 
     def show_state(self, state: WizardState) -> None:

@@ -87,7 +87,7 @@ class ImportSourcePage(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._form)
-        scroll.setFixedWidth(_FORM_WIDTH)
+        scroll.setFixedWidth(max(_FORM_WIDTH, self._form.sizeHint().width()))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         right = QVBoxLayout()

@@ -1,6 +1,6 @@
 """The row of steps along the top of the import: where one is, and which can be gone to."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from pgconsole.core.wizard_state import CHOOSING, PAGES, Page, WizardState
@@ -33,6 +33,11 @@ class ImportSteps(QWidget):
         for each, button in self._buttons.items():
             if each == page:
                 button.click()
+
+    def take_focus_along(self, page: Page) -> None:
+        """Give the focus to the step of a page where another step has it."""
+        if any(button.hasFocus() for button in self._buttons.values()):
+            self._buttons[page].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, page: Page) -> None:
         self.page_chosen.emit(page)
