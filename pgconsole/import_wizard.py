@@ -14,12 +14,13 @@ import msgspec
 from pgconsole.core.column_names import free_name, table_name, usable_names
 from pgconsole.core.column_types import fitting_dialect
 from pgconsole.core.errors import FileError, PgconsoleError
-from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject
+from pgconsole.core.import_account import ImportAccount, ImportProgress, Reject, failure_words
 from pgconsole.core.import_advice import draft_notes, draft_problems, harm_question, planned_statements
 from pgconsole.core.import_command import equal_command_line
 from pgconsole.core.import_draft import (
     ImportDraft,
     draft_of,
+    for_file,
     matched_rows,
     new_rows,
     plan_of,
@@ -58,6 +59,7 @@ class ImportWizard:
         self._scope = TaskScope("import", self._report)
         self._sample: Sample | None = None
         self._own_marks: set[str] = set()
+        self._sure_encoding = ""
         self._looking: asyncio.Task[None] | None = None
         self._scanning: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
@@ -117,6 +119,7 @@ class ImportWizard:
         self._sample = sample
         draft = ImportDraft(sources=(detected.source, *others), dialect=detected.dialect)
         guess = detected.encoding
+        self._sure_encoding = guess.encoding if guess.is_sure else ""
         likely = () if guess.is_sure else (guess.encoding, *guess.others)
         self._show(parts=sample.parts, likely_encodings=likely, account=None, rejects=(), mended=0)
         await self._take_dialect(draft)
@@ -240,10 +243,9 @@ class ImportWizard:
 
     def step(self, by: int) -> None:
         """Go to the next page of choices, or the one before."""
-        if self.state.page in CHOOSING:
-            index = CHOOSING.index(self.state.page) + by
-            if 0 <= index < len(CHOOSING):
-                self.go(CHOOSING[index])
+        index = CHOOSING.index(self.state.page) + by if self.state.page in CHOOSING else -1
+        if 0 <= index < len(CHOOSING):
+            self.go(CHOOSING[index])
 
     # Plans on the disk
 
@@ -270,7 +272,7 @@ class ImportWizard:
         if self._target is not None:
             schema = plan.target.schema or (self.state.schemas[0] if self.state.schemas else "public")
             existing = await self._target.describe(schema, plan.target.table)
-        draft = msgspec.structs.replace(draft_of(plan, existing), sources=sources)
+        draft = for_file(draft_of(plan, existing), sources, self._sure_encoding)
         preview = await self._files.preview(self._sample, draft.dialect)
         if preview.width and preview.width != len(draft.source_columns):
             why = f"It is for files of {len(draft.source_columns)} columns; this one has {preview.width}."
@@ -289,13 +291,13 @@ class ImportWizard:
         if draft is not None and target is not None and self.state.can_import:
             question = harm_question(draft, is_production=target.is_production)
             if question is None or self._ask is None:
-                self._begin(plan_of(draft))
+                self._begin(target, plan_of(draft))
             elif self._asking is None or self._asking.done():
-                self._asking = self._scope.start(self._ask_and_run(self._ask(question), plan_of(draft)), "ask")
+                self._asking = self._scope.start(self._run_if(self._ask(question), target, plan_of(draft)), "ask")
 
-    async def _ask_and_run(self, answer: Awaitable[bool], plan: ImportPlan) -> None:
-        if await answer and self.plan == plan and self.state.can_import:
-            self._begin(plan)
+    async def _run_if(self, answer: Awaitable[bool], target: ImportTarget, plan: ImportPlan) -> None:
+        if await answer and (self._target, self.plan) == (target, plan) and self.state.can_import:
+            self._begin(target, plan)
 
     def resume(self) -> None:
         """Load what a run that committed by batch has left; no record is loaded twice."""
@@ -319,17 +321,17 @@ class ImportWizard:
 
         # The table was committed before the first batch, so that it is there even where none is.
         there = msgspec.structs.replace(plan.target, new=None)
-        self._begin(msgspec.structs.replace(plan, already_loaded=before.finished, target=there), ended)
+        self._begin(target, msgspec.structs.replace(plan, already_loaded=before.finished, target=there), ended)
 
-    def _begin(self, plan: ImportPlan, ended: Callable[[ImportAccount], None] | None = None) -> None:
-        if self._target is None:
-            return
+    def _begin(
+        self, target: ImportTarget, plan: ImportPlan, ended: Callable[[ImportAccount], None] | None = None
+    ) -> None:
         self._at_rest.clear()
         if self._scanning is not None:
             self._scanning.cancel()
         cleared = {"newest_rejects": (), "account": None, "rejects": (), "mended": 0}
         self._show(page="run", run="running", busy="", progress=None, **cleared)
-        self._running = self._scope.start(self._run(self._target, plan, ended or self._ended), "run")
+        self._running = self._scope.start(self._run(target, plan, ended or self._ended), "run")
 
     async def _run(
         self, target: ImportTarget, plan: ImportPlan, ended: Callable[[ImportAccount], Awaitable[None] | None]
@@ -385,9 +387,8 @@ class ImportWizard:
         if again and before is not None:
             account, left = account_after(before, self.state.rejects, chosen, texts, again[0])
             mended = self.state.mended + again[0].loaded
-            failure = again[0].failure
-            told = f"{failure.what} {failure.why}" if failure is not None else ""
-            self._show(page="account", account=account, rejects=left, mended=mended, failure=told.strip())
+            told = failure_words(again[0].failure)
+            self._show(page="account", account=account, rejects=left, mended=mended, failure=told)
 
     async def aclose(self) -> None:
         """End everything; a run is cancelled first, so that the server ends it in order."""

@@ -123,7 +123,7 @@ def test_saved_plan_is_run_on_another_file(shell: _Shell, postgres_server: Postg
         (["--table", "t", "--create", "--encoding", "klingon"], "can't be run"),
         (["--table", "t", "--create", "--types", "int,int"], "can't be run"),
         (["--table", "t", "--create", "--types", "int); drop table x; --"], "can't be run"),
-        (["--table", "t", "--create", "--delimiter", "||"], "can't be run"),
+        (["--table", "t", "--create", "--delimiter", ""], "can't be run"),
         (["--plan", "/nowhere/plan.json"], "plan.json could not be used"),
     ],
 )

@@ -127,3 +127,12 @@ def test_quote_that_was_not_doubled_is_text_and_told(shell: Shell, table: Table)
     assert table("select b from inner_quotes where a = 2") == 'the "old" one'
     told = [(each["text"], each["line"]) for each in account["oddities"]]
     assert told == [("A quoted field goes on behind a quote that was not doubled.", 3)]
+
+
+def test_delimiter_of_two_characters_is_found_or_given(shell: Shell, table: Table) -> None:
+    content = 'a||b\n1||"x||y"\n2||z:\n3||p||q\n'
+    for name, options in (("barred", []), ("barred_too", ["--delimiter", "||"])):
+        status, account = shell.run(content, "--table", name, "--create", "--on-error", "reject", *options)
+        assert (status, [each["line"] for each in account["rejects"]]) == (3, [4])
+        assert table(f"select b from {name} order by a") == "x||y\nz:"
+        assert not any("DELIMITER" in statement for statement in account["statements"])

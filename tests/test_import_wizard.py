@@ -231,6 +231,25 @@ async def test_plan_can_be_saved_and_serves_another_file(opened: Opened, items: 
     assert changed.target.table == "items"
 
 
+async def test_plan_serves_a_file_in_another_encoding(opened: Opened, items: Path, tmp_path: Path) -> None:
+    wizard, view = opened
+    await looked_into(wizard, view, items)
+    plan = wizard.plan
+    assert plan is not None
+    kept = tmp_path / "plan.json"
+    kept.write_text(plan_to_json(plan))
+    other = tmp_path / "more.csv"
+    other.write_text("id,Unit Price\n9,9\n", encoding="utf-16")
+    await looked_into(wizard, view, other)
+    wizard.change(comment="before")
+    wizard.load_plan(kept)
+    await until(lambda: bool(view.state.draft and view.state.draft.comment == "") or bool(view.state.failure), "an end")
+    assert view.state.failure == ""
+    assert wizard.plan is not None
+    assert wizard.plan.dialect.encoding == "utf-16-le"
+    assert wizard.plan.target.table == "items"
+
+
 async def test_plan_for_other_columns_is_refused(opened: Opened, items: Path, tmp_path: Path) -> None:
     wizard, view = opened
     await looked_into(wizard, view, items)

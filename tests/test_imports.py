@@ -230,5 +230,14 @@ async def test_records_of_json_are_loaded_with_what_is_nested(
     assert await values(outside, "select doc -> 'a' ->> 1 from events order by id") == ["2.50", None]
 
 
+async def test_line_that_is_no_json_is_rejected_alone(importer: Importer, outside: Session, tmp_path: Path) -> None:
+    file = tmp_path / "lines.ndjson"
+    file.write_text('{"id": 1, "name": "a"}\nbroken\n{"id": 3}\n')
+    await importer.imported(file)
+    assert importer.figures() == (3, 2, 1, 0)
+    assert await values(outside, "select id from lines order by id") == ["1", "3"]
+    assert "no JSON: broken" in importer.account["rejects"][0]["text"]
+
+
 def read(path: str) -> str:
     return Path(path).read_text()

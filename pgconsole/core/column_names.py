@@ -34,8 +34,8 @@ def usable_names(given: Sequence[str], width: int | None = None) -> tuple[tuple[
         reason = _fault(text) or ("is there twice" if text in used else "")
         name = text
         if reason:
-            wanted = _cut(text.replace("\x00", "")) if text.strip() else f"column_{index + 1}"
-            name = _unlike(wanted, taken | used)
+            wanted = _cut(text.replace("\x00", ""))
+            name = _unlike(wanted if wanted.strip() else f"column_{index + 1}", taken | used)
             changes.append(NameChange(index, text, name, reason))
         used.add(name)
         names.append(name)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from pgconsole.core.import_plan import RecordRange
-from pgconsole.core.wording import plural
+from pgconsole.core.wording import as_sentence, plural
 
 KEPT_REJECTS = 1000
 """How many rejects an account holds; all of them are in the reasons file."""
@@ -168,6 +168,13 @@ class ImportAccount(Struct, frozen=True, kw_only=True):
         if self.outcome is not Outcome.DONE or not self.is_balanced:
             return 1
         return 3 if self.rejected else 0
+
+
+def failure_words(failure: ImportFailure | None) -> str:
+    """Why an import ended before its time, in sentences; empty where it did not."""
+    if failure is None:
+        return ""
+    return " ".join(as_sentence(part) for part in (failure.what, failure.why, failure.remedy) if part)
 
 
 def account_phrase(account: ImportAccount) -> str:

@@ -111,7 +111,9 @@ def planned_statements(draft: ImportDraft) -> tuple[str, ...]:
     """What will be sent for a draft that has no problems; what COPY is told depends on the server in details."""
     plan = plan_of(draft)
     numeric = frozenset(row.column for row in draft.rows if plain_type(row.type) in _NUMERIC)
-    takes_bytes = bool(plan.dialect.quote) and not plan.dialect.trim and RowShaper(plan, numeric).is_direct
+    dialect = plan.dialect
+    is_plain = bool(dialect.quote) and len(dialect.delimiter) == 1 and not (dialect.trim or dialect.ends_with_delimiter)
+    takes_bytes = is_plain and RowShaper(plan, numeric).is_direct
     form: CopyForm = "csv" if takes_bytes else "text"
     return shown_statements(plan, copy_from_stdin(plan, CopyOptions(form, plan.dialect, stand_in_quote="")))
 

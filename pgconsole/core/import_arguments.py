@@ -177,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_source_options(group: Any) -> None:
-    group.add_argument("--delimiter", metavar="C", help="one character, or \\t for a tab")
+    group.add_argument("--delimiter", metavar="C", help="as ; or ||, or \\t for a tab")
     group.add_argument("--quote", metavar="C", help="empty for none")
     group.add_argument(
         "--escape", metavar="C", help="before a quote inside quotes; the quote itself where it is doubled"

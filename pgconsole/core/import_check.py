@@ -25,6 +25,7 @@ _TYPE = re.compile(
     r"(?:[ \t]+(?:with|without)[ \t]+time[ \t]+zone)?(?:[ \t]*\[\d*\])*",
     re.IGNORECASE,
 )
+MAX_DELIMITER_CHARS = 8
 _MAX_COLUMNS = 1600
 """PostgreSQL manual, appendix "PostgreSQL Limits"."""
 
@@ -53,7 +54,7 @@ def check_dialect(dialect: Dialect) -> tuple[PlanProblem, ...]:
     """What can't be in a dialect."""
     delimiter, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
     found = [
-        ("delimiter", _mark_problem(delimiter) or ("It is the quote too." if delimiter == quote else "")),
+        ("delimiter", _delimiter_problem(delimiter, quote)),
         ("quote", _mark_problem(quote) if quote else ""),
         (
             "escape",
@@ -163,6 +164,16 @@ def _is_temporary(plan: ImportPlan) -> bool:
 
 def _named(prefix: str, found: Iterable[tuple[str, str]]) -> Iterator[PlanProblem]:
     return (PlanProblem(prefix + field, text) for field, text in found if text)
+
+
+def _delimiter_problem(delimiter: str, quote: str) -> str:
+    if not 0 < len(delimiter) <= MAX_DELIMITER_CHARS:
+        return f"One character, or up to {MAX_DELIMITER_CHARS}."
+    if set(delimiter) & set("\r\n\x00"):
+        return "A line end or NUL can't be used."
+    return (
+        "It is the quote too." if delimiter == quote else "The quote is in it." if quote and quote in delimiter else ""
+    )
 
 
 def _mark_problem(mark: str) -> str:

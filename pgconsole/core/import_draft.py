@@ -205,6 +205,15 @@ def draft_of(plan: ImportPlan, existing: TableDescription | None) -> ImportDraft
     )
 
 
+def for_file(draft: ImportDraft, sources: tuple[SourceFile, ...], encoding: str) -> ImportDraft:
+    """The draft of a plan for other files; one that shows its encoding is read so, whatever the plan's own file was in.
+
+    An empty `encoding` leaves it to the plan.
+    """
+    dialect = msgspec.structs.replace(draft.dialect, encoding=encoding or draft.dialect.encoding)
+    return msgspec.structs.replace(draft, sources=sources, dialect=dialect)
+
+
 def with_columns(draft: ImportDraft, names: Sequence[str]) -> ImportDraft:
     """The draft for a file that has these columns now; types that the user chose stay with their names."""
     if tuple(names) == draft.source_columns:

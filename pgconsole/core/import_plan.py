@@ -42,6 +42,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     """
 
     delimiter: str = ","
+    """One character, or a few that part fields together, as `||`."""
     quote: str = '"'
     """Empty where nothing is quoted."""
     escape: str = '"'

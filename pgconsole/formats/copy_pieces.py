@@ -9,6 +9,7 @@ from pgconsole.core.import_rows import BAD_FORMAT, RowProblem, RowShaper
 from pgconsole.core.import_sql import CopyForm
 from pgconsole.formats.csv_cutter import RawRecord, Stretch
 from pgconsole.formats.csv_grammar import Cells, CsvGrammar
+from pgconsole.formats.sound_bytes import SoundBytes
 
 _CHUNK_BYTES = 1 << 16
 
@@ -101,7 +102,7 @@ class PieceMaker:
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._null = dialect.null_text
-        self.sends_bytes = shaper.is_direct and not dialect.ends_with_delimiter
+        self.sends_bytes = shaper.is_direct and SoundBytes.fits(dialect) and not dialect.ends_with_delimiter
         """Whether the file's own bytes are sent where they are sound."""
         self._no_marks = bytes(byte for byte in range(256) if byte not in self._delimiter + b"\n")
 

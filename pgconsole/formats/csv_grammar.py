@@ -47,14 +47,16 @@ class CsvGrammar:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._end = dialect.delimiter if dialect.ends_with_delimiter else ""
-        self._is_plain = not dialect.trim and dialect.escape == dialect.quote
-        delimiter, not_in_field = re.escape(dialect.delimiter), rf"[^{re.escape(dialect.delimiter)}\r\n]"
+        delimiter = re.escape(dialect.delimiter)
+        is_single = len(dialect.delimiter) == 1
+        self._is_plain = is_single and not dialect.trim and dialect.escape == dialect.quote
+        not_in_field = rf"[^{delimiter}\r\n]" if is_single else rf"(?:(?!{delimiter})[^\r\n])"
         first, last = _field(dialect, not_in_field, ""), _field(dialect, not_in_field, "_last")
         self._record = re.compile(rf"(?:{first}{delimiter})*+{last}(?P<end>{_EOL}|\Z)")
         self._one_field = re.compile(rf"{first}(?P<end>{delimiter}|\Z|(?=[\r\n]))")
         self._bare_quote: re.Pattern[str] | None = None
         self._lenient_field: re.Pattern[str] | None = None
-        if dialect.quote and dialect.escape == dialect.quote:
+        if dialect.quote:
             self._bare_quote, self._lenient_field = _bare_quotes(dialect, not_in_field)
         quoted = dialect.quote + dialect.null_text + dialect.quote
         self._quoted_null = dialect.delimiter + quoted + dialect.delimiter if dialect.quote else None
@@ -206,10 +208,12 @@ def _field(dialect: Dialect, not_in_field: str, suffix: str) -> str:
 def _bare_quotes(dialect: Dialect, not_in_field: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What finds a quote with text on both sides, and a field in which such a quote is text."""
     quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
-    bare = rf"(?<!{delimiter})(?<!{quote})(?<!^){quote}(?!{quote})(?!{delimiter})(?!\Z)"
+    escape, others = re.escape(dialect.escape), re.escape(dialect.quote + dialect.escape)
+    escaped = rf"{quote}{quote}" if escape == quote else rf"{escape}[\s\S]"
+    bare = rf"(?<!{delimiter})(?<!{quote})(?<!{escape})(?<!^){quote}(?!{quote})(?!{delimiter})(?!\Z)"
     lead = rf"[{re.escape(_blanks(dialect))}]*+" if dialect.trim else ""
     closes = rf"{quote}(?={lead}(?:{delimiter}|\Z))"
-    inside = rf"(?:[^{quote}]++|{quote}{quote}|(?!{closes}){quote})*+"
+    inside = rf"(?:[^{others}]++|{escaped}|(?!{closes}){quote})*+"
     quoted = rf"{lead}{quote}(?P<quoted>{inside}){quote}(?P<rest>{lead})"
     return re.compile(bare), re.compile(
         rf"(?:{quoted}|(?!{lead}{quote})(?P<bare>{not_in_field}*+))(?P<end>{delimiter}|\Z)"

@@ -14,14 +14,17 @@ from itertools import islice
 from typing import Final
 
 from pgconsole.core.import_plan import Dialect
+from pgconsole.formats.csv_grammar import CsvGrammar
 from pgconsole.formats.loose_reader import LooseReader, lines_of
 
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01")
 _RARE_DELIMITERS: Final = ("+", "&", "*", "¦", "§", "\x1e", "\x02")
 """Looked for where no other gives records, and in three fields or more."""
+_DOUBLED: Final = "|:^~"
 _SAMPLE_CHARS: Final = 32 * 1024
 _SAMPLE_RECORDS: Final = 200
 _HARD_SAMPLE_CHARS: Final = 12 * 1024
+_MISQUOTED_AT_MOST: Final = 20
 _LIKELY_SHARE: Final = 0.6
 _NO_TIME: Final = re.compile(r"(?<!\d):|:(?!\d\d)")
 """A colon that is not within the time of day: where there is none, colons part no fields."""
@@ -47,7 +50,7 @@ def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
         return _fit(text, delimiter).dialect
     if not text.strip():
         return Dialect()
-    delimiters = [mark for mark in DELIMITERS if mark != ":" or _NO_TIME.search(text)]
+    delimiters = [_doubled(mark, text) for mark in DELIMITERS if mark != ":" or _NO_TIME.search(text)]
     fits = [_fit(text, mark) for mark in delimiters]
     perfect = [fit for fit in fits if fit.share == 1 and fit.width > 1]
     if len(perfect) == 1:
@@ -68,6 +71,12 @@ def guess_dialect(sample: str, delimiter: str = "") -> Dialect:
     if likely and likely[0].share >= _LIKELY_SHARE:
         return likely[0].dialect
     return Dialect(quote=_quote_of(text, ","))
+
+
+def _doubled(mark: str, text: str) -> str:
+    """The mark twice where it never stands alone, as in `1||a||b`."""
+    count = text.count(mark) if mark in _DOUBLED else 0
+    return mark * 2 if count and text.count(mark * 2) * 2 == count else mark
 
 
 def _fit(text: str, delimiter: str) -> _Fit:
@@ -121,17 +130,30 @@ def _parts_quotes(text: str, dialect: Dialect) -> bool:
 
 
 def _quotes_are_text(text: str, dialect: Dialect) -> bool:
-    """Whether quotes at the beginning of fields quote nothing, as in titles: some don't close their field.
+    """Whether quotes at the beginning of fields quote nothing, as in titles: several don't close their field.
 
     Those that do close it hold nothing that would need them, and are fewer than records.
     """
     quote, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
-    fields = re.findall(
-        f"(?:^|(?<={mark})){quote}((?:[^{quote}\n]|{quote}{quote})*)({quote}(?=\\s*(?:$|{mark})))?", text, re.M
-    )
-    closed = [inside for inside, end in fields if end]
+    begin = f"(?:^|(?<={mark})){quote}"
+    closed = re.findall(f"{begin}((?:[^{quote}\n]|{quote}{quote})*){quote}(?:$|{mark})", text, re.MULTILINE)
+    if len(closed) >= text.count("\n"):
+        return False
     needed = sum(dialect.delimiter in inside or dialect.quote in inside for inside in closed)
-    return len(closed) < len(fields) and needed < len(fields) - len(closed) and len(fields) < text.count("\n")
+    return _misquoted(text, dialect) > max(needed, 1)
+
+
+def _misquoted(text: str, dialect: Dialect) -> int:
+    """How many records have a quote that is never closed, or only amid a field; it counts no further than 20."""
+    grammar = CsvGrammar(dialect)
+    count = position = 0
+    while position < len(text) and count < _MISQUOTED_AT_MOST:
+        found = grammar.match(text, position)
+        count += found.unclosed_at is not None or found.goes_on
+        position = found.end
+        if found.unclosed_at is not None:
+            position = text.find("\n", found.unclosed_at) + 1 or len(text)
+    return count
 
 
 def _quote_of(text: str, delimiter: str) -> str:
@@ -157,7 +179,7 @@ def _ask_clevercsv(text: str, delimiters: Sequence[str]) -> str:
 
     logging.getLogger("clevercsv").setLevel(logging.ERROR)
     try:
-        found = clevercsv.Detector().detect(text, delimiters=[*delimiters, " "])
+        found = clevercsv.Detector().detect(text, delimiters=[*(mark for mark in delimiters if len(mark) == 1), " "])
     except Exception:  # it fails on odd texts in ways of its own, and there is a fallback
         return ""
     return found.delimiter or "" if found is not None else ""

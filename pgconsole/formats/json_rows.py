@@ -1,13 +1,15 @@
 """Rows of a JSON array or of a JSON object a line: keys become columns, what is nested stays JSON, to the letter.
 
 The columns are the keys of the first thousand records in the order in which they come up. A key that comes up later
-makes its record longer than the header, so that it is refused and seen, instead of being lost.
+makes its record longer than the header, so that it is refused and seen, instead of being lost; so does a line that is
+no JSON among lines that are.
 """
 
 import codecs
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Literal, Protocol
 
@@ -49,11 +51,14 @@ class JsonRows:
 
     def __iter__(self) -> Iterator[Row]:
         records = self._lines() if self._shape == "ndjson" else self._elements()
-        decoded = (_decoded(text, number) for number, text in enumerate(records, 1))
+        decode = _decoded_line if self._shape == "ndjson" else _decoded
+        decoded = (decode(text, number) for number, text in enumerate(records, 1))
         first = [record for _, record in zip(range(_KEYS_FROM_RECORDS), decoded, strict=False)]
         names = list(dict.fromkeys(key for record in first if isinstance(record, dict) for key in record))
         if names:
             yield names
+        elif first and isinstance(first[0], _Broken):
+            raise first[0].error
         for record in first:
             yield _row(record, names)
         for record in decoded:
@@ -142,6 +147,21 @@ def shape_of(text: str) -> Shape | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A line that is no JSON."""
+
+    text: str
+    error: ValueError
+
+
+def _decoded_line(text: str, number: int) -> Any:
+    try:
+        return _decoded(text, number)
+    except ValueError as error:
+        return _Broken(text.strip(), error)
+
+
 def _decoded(text: str, number: int) -> Any:
     """An object's or array's values, each as the JSON that it is."""
     data = text.strip().encode("utf-8", "surrogatepass")
@@ -158,6 +178,8 @@ def _decoded(text: str, number: int) -> Any:
 def _row(record: Any, names: list[str]) -> Row:
     if isinstance(record, list):
         return [_text(value) for value in record]
+    if isinstance(record, _Broken):
+        return [*([None] * len(names)), f"no JSON: {record.text}"]
     row = [_text(record[name]) if name in record else None for name in names]
     if len(record) > len(names) or not record.keys() <= set(names):
         row += [f"{name}: {_text(value)}" for name, value in record.items() if name not in names]

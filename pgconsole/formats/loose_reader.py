@@ -13,6 +13,8 @@ from pgconsole.core.import_plan import Dialect
 from pgconsole.core.source_preview import Oddity
 from pgconsole.formats.csv_grammar import CsvGrammar
 
+_STAND_IN: Final = "\ue000"
+"""Of a delimiter of several characters, which the standard library's reader does not take; of private use."""
 _FIELD_LIMIT_CHARS: Final = 32 * 1024 * 1024
 _ENDS: Final = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 
@@ -31,7 +33,7 @@ class LooseReader:
         self._fed = 0
         self._pending: list[str] = []
         self._last = ""
-        self._quote = dialect.quote
+        self._is_long = len(dialect.delimiter) > 1
         self._grammar = CsvGrammar(dialect)
         self._blanks = " \t" if dialect.trim else ""
         self._ends: dict[str, int] = {}
@@ -40,31 +42,25 @@ class LooseReader:
         """The line on which a quote is opened that the end of the text finds open; 0 where there is none."""
 
     def _tapped(self, lines: Iterable[str]) -> Iterator[str]:
-        comment, skipped = self._dialect.comment, self._dialect.skip_lines
+        comment, skipped, delimiter = self._dialect.comment, self._dialect.skip_lines, self._dialect.delimiter
         for line in lines:
             self._fed += 1
             if self._fed <= skipped or (comment and not self._pending and line.startswith(comment)):
                 continue
             self._pending.append(line)
-            yield line
+            yield line.replace(delimiter, _STAND_IN) if self._is_long else line
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         pending = self._pending
-        drops_last = self._dialect.ends_with_delimiter
+        is_odd, quote = self._is_long or self._dialect.ends_with_delimiter, self._dialect.quote
         try:
             for record in self._reader:
                 start = self._fed - len(pending) + 1
                 self._last = "".join(pending) if len(pending) > 1 else pending[0] if pending else ""
                 self._note_end()
                 pending.clear()
-                if (
-                    self._quote
-                    and self._quote in self._last
-                    and self._grammar.has_bare_quote(self._last.rstrip("\r\n"))
-                ):
-                    record = [text for text, _ in self._grammar.parts(self._last.rstrip("\r\n"))]
-                if drops_last and len(record) > 1 and not record[-1].strip(self._blanks):
-                    del record[-1]
+                if is_odd or (quote and quote in self._last):
+                    record = self._as_loaded(record)
                 if record:
                     yield start, record
             self._find_open_quote(self._last)
@@ -72,6 +68,16 @@ class LooseReader:
             # A field of 32 MiB, or what no record can be: what follows it can't be told apart.
             self._find_open_quote("".join(pending))
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
+
+    def _as_loaded(self, record: list[str]) -> list[str]:
+        """The newest record as the grammar has it, where the standard library's reader has it otherwise."""
+        raw = self._last.rstrip("\r\n")
+        if self._grammar.has_bare_quote(raw):
+            return [text for text, _is_quoted in self._grammar.parts(raw)]
+        if self._is_long:
+            record = [text.replace(_STAND_IN, self._dialect.delimiter) for text in record]
+        is_ended = self._dialect.ends_with_delimiter and len(record) > 1 and not record[-1].strip(self._blanks)
+        return record[:-1] if is_ended else record
 
     @property
     def text(self) -> str:
@@ -114,7 +120,7 @@ def open_quote(record: str, dialect: Dialect) -> int:
                     opened = -1
         elif char == quote and at_start:
             opened = index
-        at_start = char == dialect.delimiter or char in "\r\n"
+        at_start = record.endswith(dialect.delimiter, 0, index + 1) or char in "\r\n"
         index += 1
     return opened
 
@@ -123,7 +129,7 @@ def _reader_options(dialect: Dialect) -> dict[str, Any]:
     """What the standard library's reader takes."""
     csv.field_size_limit(_FIELD_LIMIT_CHARS)
     return {
-        "delimiter": dialect.delimiter,
+        "delimiter": dialect.delimiter if len(dialect.delimiter) == 1 else _STAND_IN,
         "quotechar": dialect.quote or None,
         "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
         "escapechar": dialect.escape if dialect.quote and dialect.escape != dialect.quote else None,

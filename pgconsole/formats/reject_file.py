@@ -5,6 +5,7 @@ The reject file has the source's own dialect, encoding and header, so that the s
 
 import csv
 import io
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class RejectFile:
             data = b"".join(original_bytes(raw + b"\n", encoding) for _reject, raw in rejects)
             spans = _append(records, data), _append(reasons, _lines(self._row(reject) for reject, _raw in rejects))
         except OSError as error:
+            self._remove_if_empty()
             raise self._cannot(error) from error
         return WrittenRejects(*spans)
 
@@ -88,10 +90,9 @@ class RejectFile:
             return
         try:
             for each in sorted(written, key=lambda each: each.records, reverse=True):
-                _cut(self._records, *each.records)
-                _cut(self._reasons, *each.reasons)
-            if self._records.tell() == self._first_record:
-                self._remove()
+                _cut(self._records, self.path, *each.records)
+                _cut(self._reasons, self.reasons_path, *each.reasons)
+            self._remove_if_empty()
         except OSError as error:
             raise self._cannot(error) from error
 
@@ -107,11 +108,17 @@ class RejectFile:
         if failure is not None:
             raise self._cannot(failure) from failure
 
-    def _remove(self) -> None:
-        self.finish()
-        self._records = self._reasons = None
-        self.path.unlink()
-        self.reasons_path.unlink()
+    def _remove_if_empty(self) -> None:
+        """Leave no files of nothing but a header; a device, a pipe or a link that the plan names stays."""
+        files = ((self._records, self.path), (self._reasons, self.reasons_path))
+        if self._records is None or not self._records.seekable() or _end(self._records) > self._first_record:
+            return
+        for file, path in files:
+            if file is not None and stat.S_ISREG(path.lstat().st_mode):
+                file.close()
+                path.unlink()
+        if self._records.closed:
+            self._records = self._reasons = None
 
     def _cannot(self, error: OSError) -> FileError:
         return FileError(
@@ -128,12 +135,12 @@ class RejectFile:
             if not self._plan.reject_file:
                 self.path = _unused(self.path)
                 self.reasons_path = reasons_path(self.path)
-            self._records = FileIO(self.path, "wb+")
-            self._reasons = FileIO(self.reasons_path, "wb+")
+            self._records = FileIO(self.path, "wb")
+            self._reasons = FileIO(self.reasons_path, "wb")
             encoding = self._plan.dialect.encoding
             head = self.head if not self.head or self.head.endswith((b"\n", b"\r")) else self.head + b"\n"
             _append(self._records, byte_order_mark(encoding) + original_bytes(head, encoding))
-            self._first_record = self._records.tell()
+            self._first_record = _end(self._records)
             _append(self._reasons, _lines([(*_REASONS, "file") if len(self._plan.sources) > 1 else _REASONS]))
         return self._records, self._reasons
 
@@ -146,7 +153,7 @@ def _lines(rows: Iterable[Sequence[str | int]]) -> bytes:
 
 def _append(file: FileIO, data: bytes) -> tuple[int, int]:
     """Write at the end, unbuffered: what the disk has no room for is to be known before the batch is committed."""
-    start, left = file.tell(), memoryview(data)
+    start, left = _end(file), memoryview(data)
     try:
         while left:
             left = left[file.write(left) or 0 :]
@@ -155,13 +162,21 @@ def _append(file: FileIO, data: bytes) -> tuple[int, int]:
             file.truncate(start)
             file.seek(start)
         raise
-    return start, file.tell()
+    return start, _end(file)
 
 
-def _cut(file: FileIO, start: int, end: int) -> None:
+def _end(file: FileIO) -> int:
+    """How much was written; of a pipe nobody can tell, nor take anything back."""
+    return file.tell() if file.seekable() else 0
+
+
+def _cut(file: FileIO, path: Path, start: int, end: int) -> None:
     """Take bytes out of the midst."""
-    file.seek(end)
-    rest = file.read()
+    if not file.seekable():
+        return
+    with path.open("rb") as whole:
+        whole.seek(end)
+        rest = whole.read()
     file.truncate(start)
     file.seek(start)
     _append(file, rest)

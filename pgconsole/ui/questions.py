@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 
@@ -41,6 +42,7 @@ async def choose(
     buttons = {answer: box.addButton(answer, role) for answer, role in zip(answers, roles, strict=True)}
     safe = box.addButton(QMessageBox.StandardButton.Cancel)
     safe.setText(none)
+    safe.setIcon(QIcon())
     box.setDefaultButton(safe)
     await finished(box)
     return next((answer for answer, button in buttons.items() if box.clickedButton() is button), None)

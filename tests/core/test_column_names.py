@@ -1,5 +1,6 @@
 """Names of columns and tables out of what files say."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,11 @@ def test_what_cannot_be_a_name_is_changed_and_told() -> None:
 
 def test_made_up_name_avoids_those_that_come_later() -> None:
     assert usable_names(["a", "a", "a_2"])[0] == ("a", "a_3", "a_2")
+
+
+@pytest.mark.parametrize("name", ["\x00", " \x00 ", " " * 70 + "a"])
+def test_name_of_which_nothing_is_left_is_made_up(name: str) -> None:
+    assert usable_names(["id", name])[0] == ("id", "column_2")
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=70), max_size=12))

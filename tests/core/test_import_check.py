@@ -44,7 +44,8 @@ def test_plan_that_may_go_has_no_problems(plan: ImportPlan) -> None:
     ("dialect", "field"),
     [
         (Dialect(delimiter=""), "delimiter"),
-        (Dialect(delimiter="||"), "delimiter"),
+        (Dialect(delimiter="|" * 9), "delimiter"),
+        (Dialect(delimiter=',"'), "delimiter"),
         (Dialect(delimiter="\n"), "delimiter"),
         (Dialect(delimiter='"', escape="\\"), "delimiter"),
         (Dialect(quote="''"), "quote"),

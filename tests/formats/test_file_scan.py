@@ -109,6 +109,13 @@ def test_delimiter_at_the_end_of_records_begins_no_field(tmp_path: Path) -> None
     assert scanned(tmp_path, data, ends_with_delimiter=True).facts[0].proposed == "integer"
 
 
+def test_delimiter_may_be_several_characters(tmp_path: Path) -> None:
+    data = b'a||b\n1||"x||y"\n2|||\n3||"open\n'
+    found = preview(data, delimiter="||")
+    assert found.records[:2] == (("1", "x||y"), ("2", "|"))
+    assert told(scanned(tmp_path, data, delimiter="||")) == {"A quote begins here and never ends": 4}
+
+
 def test_quotes_that_were_not_doubled_are_seen_as_they_are_loaded() -> None:
     assert preview(b'a,b\n1,"the "old" one"\n').records == (("1", 'the "old" one'),)
 

@@ -65,9 +65,18 @@ def test_broken_json_is_an_error_and_no_early_end(text: str) -> None:
         rows(text)
 
 
-def test_broken_line_is_named() -> None:
-    with pytest.raises(ValueError, match="record 2 is no JSON"):
-        rows('{"a": 1}\n{"a": }\n', "ndjson")
+def test_broken_line_is_a_record_that_no_table_takes() -> None:
+    assert rows('{"a": 1, "b": 2}\n{"a": }\r\n{"a": 3}\n', "ndjson") == [
+        ["a", "b"],
+        ["1", "2"],
+        [None, None, 'no JSON: {"a": }'],
+        ["3", None],
+    ]
+
+
+def test_lines_of_which_none_is_json_are_an_error() -> None:
+    with pytest.raises(ValueError, match="record 1 is no JSON"):
+        rows('{"a": }\n{"b": }\n', "ndjson")
 
 
 def test_empty_array_has_no_rows() -> None:

@@ -1,7 +1,12 @@
 """Rejected records are written beside their source, and over nothing that a user may have mended by hand."""
 
+import os
+import sys
 from pathlib import Path
 
+import pytest
+
+from pgconsole.core.errors import FileError
 from pgconsole.core.import_account import Reject
 from pgconsole.formats.reject_file import RejectFile
 from tests.fixtures.import_plans import plan_of
@@ -70,3 +75,30 @@ def test_nothing_stays_where_all_is_taken_back(tmp_path: Path) -> None:
     file.finish()
     assert not file.is_open
     assert list(tmp_path.glob("items*")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes in its folders")
+def test_pipe_takes_rejects_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    file = RejectFile(plan_of("id", path=str(tmp_path / "items.csv"), reject_file=str(pipe)))
+    file.head = b"id\n"
+    part = file.write([_bad(1)])
+    assert part is not None
+    file.take_back([part])
+    file.finish()
+    assert os.read(reader, 100) == b"id\nx1\n"
+    os.close(reader)
+    assert pipe.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a device that is always full")
+def test_link_to_a_device_stays(tmp_path: Path) -> None:
+    link = tmp_path / "full.csv"
+    link.symlink_to("/dev/full")
+    file = RejectFile(plan_of("id", path=str(tmp_path / "items.csv"), reject_file=str(link)))
+    with pytest.raises(FileError, match="could not be written"):
+        file.write([_bad(1)])
+    file.finish()
+    assert link.is_symlink()

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProgress, Outcome, Reject
@@ -18,6 +18,7 @@ from pgconsole.ui.importing.format_form import ImportFormatForm
 from pgconsole.ui.importing.reject_table import RejectTable
 from pgconsole.ui.importing.run_page import ImportRunPage
 from pgconsole.ui.importing.source_page import ImportSourcePage
+from pgconsole.ui.plain_code import PlainCode
 from pgconsole.ui.theme import apply_theme
 
 _SHORT = "5,Dora,12345,1,9,5"
@@ -169,3 +170,15 @@ def test_records_of_a_run_that_was_undone_can_not_be_loaded_alone(page: ImportAc
     said = page.findChild(QLabel, "importSaid")
     assert said is not None
     assert "once an import has loaded the others" in said.text()
+
+
+def test_run_that_sent_nothing_shows_no_empty_page(qtbot: QtBot) -> None:
+    page = ImportAccountPage()
+    qtbot.addWidget(page)
+    account = ImportAccount(outcome=Outcome.FAILED, table="t", read=0, loaded=0, rejected=0, skipped=0, committed=False)
+    page.show_state(WizardState(), WizardState(page="account", account=account, command="pgconsole import items.csv"))
+    shown = page.findChild(QTabWidget)
+    assert shown is not None
+    code = shown.currentWidget()
+    assert isinstance(code, PlainCode)
+    assert code.text == "pgconsole import items.csv"

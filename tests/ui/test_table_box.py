@@ -71,6 +71,10 @@ def test_what_fits_several_chooses_none_and_leaving_brings_the_chosen_back(box: 
     popup.hide()
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert chosen == []
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert line.text() == "log_0000"
+    assert box.window().isVisible()
+    QTest.keyClicks(box, "9")
     QTest.keyClick(box, Qt.Key.Key_Tab)
     assert line.text() == "log_0000"
     assert box.value() == TableName("public", "log_0000")

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from pgconsole.core.import_account import ImportAccount, ImportFailure, Outcome, Reject
+from pgconsole.core.import_account import ImportAccount, Outcome, Reject, failure_words
 from pgconsole.core.plain_text import visible_block, visible_line
 from pgconsole.core.wizard_state import WizardState
 from pgconsole.core.wording import as_sentence, format_count, format_duration_ms, plural
@@ -179,7 +179,8 @@ class ImportAccountPage(QWidget):
         self._statements.show_text(";\n\n".join(account.statements) + ";" if account.statements else "")
         self._command.show_text(state.command)
         if account is not before.account and before.account is None:
-            self._tabs.setCurrentIndex(0 if account.rejected else 1)
+            # A run that failed at once has sent nothing: then the command line is left.
+            self._tabs.setCurrentIndex(0 if account.rejected else 1 if account.statements else 2)
 
 
 def _headline(account: ImportAccount) -> str:
@@ -202,7 +203,7 @@ def _balance(account: ImportAccount) -> str:
 
 def _said(account: ImportAccount, mended: int) -> str:
     failure = account.failure
-    lines = [_failure_words(failure)] if failure is not None else []
+    lines = [failure_words(failure)] if failure is not None else []
     took = format_duration_ms(account.elapsed_s * 1000)
     final = "committed" if account.committed else "nothing of it is in the table"
     final = "rolled back" if account.dry_run else final
@@ -220,10 +221,6 @@ def _said(account: ImportAccount, mended: int) -> str:
 def _reason_words(reject: Reject) -> str:
     place = f"Line {format_count(reject.line)}: "
     return place + " ".join(as_sentence(part) for part in (reject.message, reject.detail) if part)
-
-
-def _failure_words(failure: ImportFailure) -> str:
-    return " ".join(as_sentence(part) for part in (failure.what, failure.why, failure.remedy) if part)
 
 
 def _files(account: ImportAccount, mended: int) -> str:

@@ -21,6 +21,8 @@ _DELIMITERS = (
     (" ", "Space"),
     ("^", "Caret  ^"),
     ("~", "Tilde  ~"),
+    ("||", "Two bars  ||"),
+    ("::", "Two colons  ::"),
     ("\x1f", "Unit separator"),
     ("\x01", "Control A"),
 )

@@ -25,19 +25,27 @@ class TableBox(ChoiceBox[TableName]):
         line.setAccessibleName(label)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Choose by Enter what was typed, which would else run the import into the table of before."""
+        """Choose by Enter what was typed, which would else run the import into the table of before; Esc forgets it."""
         is_own = watched is self
         if is_own and event.type() is QEvent.Type.FocusIn:
             # Whoever comes to type looks for another table.
             QTimer.singleShot(0, self._line, self._line.selectAll)
         if is_own and event.type() is QEvent.Type.FocusOut and not self._completer_is_open():
-            self._line.setText(self.itemText(self.currentIndex()))
-        elif is_own and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if is_enter and self._line.text() != self.itemText(self.currentIndex()):
+            self._show_chosen()
+        elif is_own and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._is_typed():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._choose_typed()
                 return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._show_chosen()
+                return True
         return super().eventFilter(watched, event)
+
+    def _is_typed(self) -> bool:
+        return self._line.text() != self.itemText(self.currentIndex())
+
+    def _show_chosen(self) -> None:
+        self._line.setText(self.itemText(self.currentIndex()))
 
     def _completer_is_open(self) -> bool:
         completer = self.completer()
