@@ -9,6 +9,7 @@ from pgconsole.core.errors import ConnectFailed, PgconsoleError
 from pgconsole.core.profile import Profile
 from pgconsole.core.settings import Settings
 from pgconsole.core.sleep_watch import SleepWatch
+from pgconsole.db.conninfo_syntax import parse_keywords
 from pgconsole.db.local_paths import LocalPaths
 from pgconsole.db.local_server import acquire
 from pgconsole.db.server_connection import open_server
@@ -17,6 +18,7 @@ from pgconsole.pool_monitor import PoolMonitor
 from tests.fixtures.engine import open_session, target_of_dsn, value
 from tests.fixtures.postgres import FAST_SETTINGS, PostgresServer
 from tests.fixtures.proxy import Proxy
+from tests.fixtures.waiting import until
 from tests.fixtures.watched import FakePoolView, Watched, open_watched
 
 
@@ -163,14 +165,20 @@ async def test_black_hole(proxy: Proxy, over_proxy: Watched) -> None:
 
 
 async def test_idle_connections_that_died_while_the_machine_slept_are_replaced(
-    proxy: Proxy, over_proxy: Watched, monkeypatch: pytest.MonkeyPatch
+    proxy: Proxy, module_dsn: str, monitor: PoolMonitor, view: FakePoolView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await over_proxy.rest(2)
+    keywords = {**dict(parse_keywords(module_dsn)), "host": "127.0.0.1", "port": str(proxy.port), "sslmode": "disable"}
+    server = await open_server(Profile(id="unseen", server=dict(keywords)), keywords.get("password"))
+    monitor.follow(server)  # the pane is not seen: nobody asks the server otherwise
+    unseen = Watched(server, monitor, view)
+    await unseen.rest(2)
     proxy.forget_links()
     sleeps = [True]
     monkeypatch.setattr(SleepWatch, "has_slept", lambda _watch: bool(sleeps) and sleeps.pop())
-    await over_proxy.shows_truth(lambda p: p.stats.lost == 2, "the idle ones are dropped")
-    await over_proxy.shows(lambda p: p.stats.idle == 2, "the pool has healed", 25.0)
+    await until(lambda: server.pool.stats.lost == 2, "the idle ones are dropped")
+    await until(lambda: server.pool.stats.idle == 2, "the pool has healed")
+    await monitor.leave(server)
+    await server.aclose()
 
 
 async def test_password_that_is_refused_is_not_tried_again_by_itself(watched: Watched, watcher: Session) -> None:

@@ -16,6 +16,7 @@ _FAR: Final = 1 << 14
 _STEP: Final = 64
 _PAIRS: Final = 8
 _MESSAGE_ENDS: Final = b"\n\0"
+_ERROR: Final = ord("E")
 _read_header = struct.Struct("!BI").unpack_from
 
 
@@ -35,17 +36,23 @@ class MessageWalk:
     trust.
     """
 
-    __slots__ = ("_header", "_knows_server", "_open", "_to_come")
+    __slots__ = ("_header", "_knows_server", "_newest", "_open", "_to_come")
 
     def __init__(self, knows_server: bool) -> None:
         self._knows_server = knows_server
         self._header = b""
         self._to_come = 0
+        self._newest = 0
         self._open: list[bytes] | None = None
 
     def keep_open_message(self, keep: bool) -> None:
         """From now on keep what has come of a message that is not whole, or do so no more."""
         self._open = [] if keep and not (self._header or self._to_come) else None
+
+    @property
+    def ends_with_error(self) -> bool:
+        """Whether an error was the newest message: on a session on which nothing runs it was the server's last."""
+        return self._newest == _ERROR
 
     @property
     def open_message(self) -> tuple[bytes, ...] | None:
@@ -59,7 +66,7 @@ class MessageWalk:
             data = self._header + data
         if self._knows_server and len(data) - position > _FAR:
             position = _behind_rows(data, position)
-        begin = -1
+        begin, kind = -1, self._newest
         try:
             while True:
                 kind, length = _read_header(data, position)
@@ -70,6 +77,7 @@ class MessageWalk:
         except struct.error:
             self._to_come = max(0, position - len(data))
             self._header = data[position:]
+        self._newest = kind
         if self._to_come > MAX_MESSAGE_BYTES:
             raise MalformedMessage
         if self._open is not None:

@@ -51,7 +51,6 @@ from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
 from pgconsole.db.copied_rows import CopiedRows
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
-from pgconsole.db.last_words import read_last_words
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
 from pgconsole.db.socket_options import set_keep_alive, widen_send_buffer
@@ -92,7 +91,6 @@ NEXT_COPY = b""
 """What a source of `copy_in_text` yields where the data of one COPY ends and that of the script's next one begins."""
 
 _COPY_DONE = b"c\x00\x00\x00\x04"
-_READY = b"Z\x00\x00\x00\x05"
 _COPY_DATA = struct.Struct("!ci")
 _SMALL_CHUNK_BYTES = 1 << 15
 
@@ -257,8 +255,7 @@ class TextConnection(asyncpg.Connection):
 
     def _refuse_lost(self) -> None:
         """The driver forgets the answer that a COPY waits for where it finds out only then; asyncio would log that."""
-        is_ready = self.last_data[-6:-1] == _READY
-        if self.is_closed() or (not is_ready and read_last_words(self.last_data) is not None):
+        if self.is_closed() or self._protocol.walk.ends_with_error:
             raise ConnectionResetError(errno.ECONNRESET, "The server ended the session")
 
     @asynccontextmanager

@@ -15,11 +15,19 @@ _FIELDS = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator
 FATAL = b"E" + struct.pack("!i", 4 + len(_FIELDS)) + _FIELDS
 
 
-@pytest.fixture
-async def ended(target: ConnectionTarget) -> AsyncIterator[TextConnection]:
+_NOTICE_FIELDS = b"SNOTICE\0VNOTICE\0C00000\0Mby the way\0\0"
+NOTICE = b"N" + struct.pack("!i", 4 + len(_NOTICE_FIELDS)) + _NOTICE_FIELDS
+
+
+@pytest.fixture(
+    params=[(FATAL,), (NOTICE[:9], NOTICE[9:] + FATAL), (FATAL[:40], FATAL[40:])],
+    ids=["whole", "behind the end of another message", "in two pieces"],
+)
+async def ended(target: ConnectionTarget, request: pytest.FixtureRequest) -> AsyncIterator[TextConnection]:
     """A connection that has heard its last word, while its socket is still open."""
     connection = await open_connection(target)
-    connection._protocol.data_received(FATAL)
+    for piece in request.param:
+        connection._protocol.data_received(piece)
     yield connection
     connection.terminate()
     await asyncio.sleep(0)

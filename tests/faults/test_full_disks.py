@@ -47,7 +47,8 @@ async def test_full_disk_while_spilling_keeps_the_rows_so_far(
     monkeypatch.setattr("pgconsole.core.settings.Settings.result_memory_bytes", 1 << 20)
     await user.run("select n, repeat(md5(n::text), 20) from generate_series(1, 20000) n", "query.run_to_end")
     why = user.tab.results.result.stopped_because if user.tab.results.result is not None else ""
-    assert why == "Rows could not be written to a temporary file: No space left on device."
+    folder = small_disk / "pgconsole/spill"
+    assert why == f"Rows could not be written to a temporary file in {folder}: No space left on device."
     assert "fault" not in user.notice
     user.results.setCurrentIndex(0)
     assert user.cell(0) == "1"

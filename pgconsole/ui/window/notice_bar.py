@@ -31,6 +31,8 @@ class NoticeBar(QWidget):
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton(self)
         self._button.setObjectName("noticeAction")
+        # A click leaves the focus where one types: the button goes with what it was for.
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(lambda: self.action_chosen.emit(self._action_id))
         self._close = QToolButton(self)
         self._close.setObjectName("noticeDismiss")

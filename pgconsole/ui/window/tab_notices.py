@@ -19,7 +19,10 @@ class TabNotices:
         """Who told last; a tab that is closed goes with all of its rows."""
         self._told = ""
         """What the notice bar said after the newest notice of a tab: another one's button is not ours."""
+        self._newest: tuple[str, Severity, str] = ("", "info", "")
+        """Its words without a name, and what goes with them."""
         window.notice_bar.action_chosen.connect(self._act)
+        window.tab_changed.connect(self._name_anew)
 
     def show_error(self, tab: QueryTab, error: PgconsoleError) -> None:
         """Tell of a tab's failure; a lost connection offers the way back."""
@@ -31,15 +34,29 @@ class TabNotices:
 
     def _show(self, tab: QueryTab, words: str, severity: Severity, action_id: str) -> None:
         """Show it with the tab's name where another one is shown."""
-        self._tab = weakref.ref(tab)
+        self._tab, self._newest = weakref.ref(tab), (words, severity, action_id)
         self._told = words if tab is self._window.current_tab else f"{tab.title}: {words}"
         self._window.notice_bar.show_notice(self._told, severity, _button(action_id))
 
-    def _act(self, action_id: str) -> None:
-        if not self._told or self._window.notice_bar.said != self._told:
-            return
+    def _name_anew(self) -> None:
+        """Another tab is shown: what was told of this one is of a named one from now on, or the other way round."""
+        tab = self._tab_that_told()
+        if tab is not None and self._is_shown:
+            self._show(tab, *self._newest)
+
+    @property
+    def _is_shown(self) -> bool:
+        return bool(self._told) and self._window.notice_bar.said == self._told
+
+    def _tab_that_told(self) -> QueryTab | None:
         tab = self._tab() if self._tab is not None else None
-        if tab is not None and tab in list(self._window.query_tabs()):
+        return tab if tab is not None and tab in list(self._window.query_tabs()) else None
+
+    def _act(self, action_id: str) -> None:
+        if not self._is_shown:
+            return
+        tab = self._tab_that_told()
+        if tab is not None:
             self._window.tabs.setCurrentWidget(tab)
         chosen = self._window.actions_by_id[action_id]
         if chosen.isEnabled():

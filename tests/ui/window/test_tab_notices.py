@@ -1,6 +1,8 @@
 """What a tab tells in the notice bar, with the button that helps, which acts in that tab."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from pgconsole.core.errors import ConnectFailed, ConnectionLost, OutcomeUnknown, PgconsoleError, StatementInvalid
@@ -33,6 +35,27 @@ async def test_a_failure_offers_what_helps(user: User, error: PgconsoleError, wo
 async def test_what_was_lost_stands_before_the_reason(user: User) -> None:
     user.tab.failed.emit(ConnectionLost("It is gone.", "Nobody knows why.", "Reconnect.", lost=("locks", "a table")))
     assert user.notice == "It is gone. Lost: locks, a table. Nobody knows why. Reconnect."
+
+
+async def test_notice_of_this_tab_bears_its_name_once_another_one_is_shown(user: User) -> None:
+    first = user.tab
+    first.failed.emit(ConnectionLost("The connection of this tab was lost."))
+    user.trigger("tab.new")
+    assert user.notice == "Query 1: The connection of this tab was lost."
+    assert button(user) == "Reconnect"
+    user.window.tabs.setCurrentWidget(first)
+    assert user.notice == "The connection of this tab was lost."
+    user.window.notice_bar.show_notice("Another one's.")
+    user.trigger("tab.next")
+    assert user.notice == "Another one's."
+
+
+async def test_click_on_the_button_leaves_the_focus_in_the_editor(user: User) -> None:
+    user.editor.setFocus()
+    user.tab.notified.emit(Notice("Something is open.", "warning", "query.ask_outcome"))
+    QTest.mouseClick(user.find(QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
+    user.tab.notified.emit(Notice("It is closed.", "ok"))
+    assert user.focus is user.editor
 
 
 async def test_another_tabs_notice_bears_its_name_and_its_button_leads_there(user: User) -> None:
