@@ -50,6 +50,15 @@ async def test_cancel_after_a_statement_does_not_touch_the_next(session: Session
     assert (await session.open_portal(await session.prepare("select 1"), (), "", 0)).tag == "SELECT 1"
 
 
+async def test_cancel_of_what_was_dropped_just_now_sends_nothing(session: Session) -> None:
+    sleep = begin(session, "select pg_sleep(30)")
+    await running(session)
+    session.terminate()
+    await session.cancel()
+    with pytest.raises(ConnectionLost):
+        await sleep
+
+
 async def test_cancel_of_copy_out_leaves_session_usable(session: Session) -> None:
     for _ in range(20):
         session.start_clock(None)
