@@ -346,7 +346,7 @@ class Session:
         operation = self._operation
         try:
             async with asyncio.timeout(CANCEL_DEADLINE_S):
-                while operation is not None and not operation.done():
+                while operation is not None and not operation.done() and not self.is_lost:
                     await self._connection.send_cancel()
                     await asyncio.wait({operation}, timeout=_ASK_AGAIN_S)
         except (TimeoutError, OSError):

@@ -50,6 +50,22 @@ async def test_cancel_after_a_statement_does_not_touch_the_next(session: Session
     assert (await session.open_portal(await session.prepare("select 1"), (), "", 0)).tag == "SELECT 1"
 
 
+async def test_cancel_of_a_copy_that_was_dropped_sends_nothing(session: Session) -> None:
+    first, go_on = asyncio.Event(), asyncio.Event()
+
+    async def take(_piece: bytes) -> None:
+        first.set()
+        await go_on.wait()
+
+    copying = asyncio.create_task(session.copy_out("copy (select generate_series(1, 1000000)) to stdout", take))
+    await first.wait()
+    session.terminate()
+    await session.cancel()
+    go_on.set()
+    with pytest.raises(ConnectionLost):
+        await copying
+
+
 async def test_cancel_of_copy_out_leaves_session_usable(session: Session) -> None:
     for _ in range(20):
         session.start_clock(None)
