@@ -168,12 +168,16 @@ class CsvCutter:
         window = self._next_window()
         if final and len(window) == self._left_bytes and not window.endswith(b"\n"):
             window += b"\n"
-        end = self._sound.last_end(window)
-        counted = self._sound.count(window[:end]) if end else None
+        data = window[: window.rfind(b"\n") + 1]
+        counted = self._sound.count(data)
         if counted is None:
+            # The last line end may stand within quotes; to count quotes first would cost every window a pass more.
+            newest, data = data, window[: self._sound.last_end(window)]
+            counted = self._sound.count(data) if len(data) < len(newest) else None
+        if counted is None or not data:
             return None
-        stretch = Stretch(window[:end], counted.records, self.number, self.line, counted.lines > counted.records)
-        self._taken = min(self._taken + end, len(self._pending))
+        stretch = Stretch(data, counted.records, self.number, self.line, counted.lines > counted.records)
+        self._taken = min(self._taken + len(data), len(self._pending))
         self.number += counted.records
         self.line += counted.lines
         return stretch

@@ -15,7 +15,6 @@ STAND_IN_QUOTE = "\x01"
 """What COPY is told to be the quote where the dialect has none; bytes that hold it are not sound."""
 
 _END_MARK = re.compile(rb"(?:\A|\n)\\\.(?:[\r\n]|\Z)")
-_BLANK_LINE = re.compile(rb"\n\r?\n")
 _FIRST, _LAST = itemgetter(0), itemgetter(-1)
 
 
@@ -60,16 +59,18 @@ class SoundBytes:
         return end
 
     def count(self, data: bytes) -> SoundCount | None:
-        """How many records whole lines hold; None where they are to be parsed."""
-        if self._is_odd(data):
+        """How many records whole lines hold; None where they are to be parsed, or end within quotes."""
+        # Half as dear as to count the line ends and to look for blank lines: what looks at each byte runs at 2 GB/s.
+        lines = data.split(b"\n")[:-1]
+        if self._is_odd(data, lines):
             return None
-        lines = data.count(b"\n")
         quoted = self._quote or STAND_IN_QUOTE.encode()
         if quoted not in data:
-            return SoundCount(lines, lines) if self._has_one_line_end(data, lines) else None
-        return self._count_quoted(data, lines) if self._quote else None
+            is_sound = self._has_one_line_end(data, len(lines))
+            return SoundCount(len(lines), len(lines)) if is_sound else None
+        return self._count_quoted(data, len(lines)) if self._quote else None
 
-    def _is_odd(self, data: bytes) -> bool:
+    def _is_odd(self, data: bytes, lines: list[bytes]) -> bool:
         """Whether there are lines that COPY or we would leave out, or an escape."""
         # One byte is looked for at 25 GB/s, two bytes at 1 GB/s.
         if b"\\" in data and _END_MARK.search(data):
@@ -80,7 +81,7 @@ class SoundBytes:
             return True
         if not self._skips_blank:
             return False
-        return data.startswith((b"\n", b"\r")) or _BLANK_LINE.search(data) is not None
+        return b"" in lines or (b"\r" in data and (data.startswith(b"\r") or b"\r" in lines))
 
     def _has_one_line_end(self, data: bytes, lines: int) -> bool:
         returns = data.count(b"\r")
@@ -88,6 +89,8 @@ class SoundBytes:
 
     def _count_quoted(self, data: bytes, lines: int) -> SoundCount | None:
         parts = data.split(self._quote)
+        if len(parts) % 2 == 0:
+            return None
         # What stands between the closing quote of one field and the opening one of the next; nothing between the two
         # quotes of a pair, which is one character inside a field.
         between = list(filter(None, parts[2:-1:2]))
@@ -100,7 +103,7 @@ class SoundBytes:
             return None
         outside = (head, *between, tail)
         inside = b"".join(parts[1::2])
-        records = lines - inside.count(b"\n")
+        records = lines - (inside.count(b"\n") if b"\n" in inside else 0)
         if b"\r" in data and not self._has_one_line_end(b"".join(outside), records):
             return None
         return SoundCount(records, lines)

@@ -5,6 +5,7 @@ kept and one round trip serves for all. Where a piece fails its records go again
 where it named none the piece is divided. Pieces become as small as the newest failures are close to each other.
 """
 
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -41,8 +42,11 @@ from pgconsole.workers.import_stream import Batch
 
 _KEPT_TEXT = 10_000
 _SMALLEST_PIECE = 16
+_JOINED_BYTES = 1 << 20
+_ANY_COUNT = sys.maxsize
 _RECORDS_OF_A_PIECE = 100
-"""About as many are loaded in the time that a piece costs by itself (0.25 ms); half a piece is lost at each failure."""
+"""About as many are loaded in the time that a COPY costs by itself (0.25 ms): a million rows took the server 2.52 s
+in pieces of a quarter of a MiB, 2.36 s in pieces of a whole one. Half a piece is lost at each failure."""
 _DENSE_RECORDS = 2000
 """Failures closer to each other than this are worth a look at each record before it is sent."""
 _PIECES_AHEAD = 6
@@ -141,13 +145,13 @@ class CopySender:
     def _next_group(self, queue: deque[CopyPiece]) -> list[CopyPiece]:
         group: list[CopyPiece] = []
         if not self._gap:
-            group.extend(queue)
-            queue.clear()
+            while queue:
+                group.append(_joined(queue, _ANY_COUNT))
             return group
         gap = max(self._gap, self._since_failure)
         size = max(_SMALLEST_PIECE, int(min(gap / 2, (2 * _RECORDS_OF_A_PIECE * gap) ** 0.5)))
         while queue and len(group) < _PIECES_AHEAD:
-            piece = queue.popleft()
+            piece = _joined(queue, size)
             if self._has_ragged and gap < _DENSE_RECORDS and piece.is_exact and not piece.is_even:
                 queue.extendleft(reversed(self._even_parts(piece)))
                 continue
@@ -340,6 +344,16 @@ def _mismatch(piece: CopyPiece, counted: int, command: str) -> CountMismatch:
         "A trigger or rule of the table may leave rows out, or take them elsewhere.",
         "Nothing of what was not yet committed was kept. Load into the table that the rows go to in the end.",
     )
+
+
+def _joined(queue: deque[CopyPiece], most: int) -> CopyPiece:
+    """The next piece, and those behind it that can go by the same COPY, up to so many records."""
+    piece = queue.popleft()
+    while queue and piece.size_bytes < _JOINED_BYTES and piece.count + queue[0].count <= most:
+        if not piece.take(queue[0]):
+            break
+        queue.popleft()
+    return piece
 
 
 async def _data(group: Sequence[CopyPiece]) -> AsyncIterator[bytes]:
