@@ -27,8 +27,10 @@ from pgconsole.core.hex_dump import hex_dump, is_hex_bytea
 from pgconsole.core.json_layout import laid_out
 from pgconsole.core.long_cell import LongCell
 from pgconsole.core.plain_text import cut_line, visible_block
+from pgconsole.core.wording import format_count
 from pgconsole.ui.gradual_text import GradualText
 from pgconsole.ui.theme import GAP_S, GAP_XS, data_font, figures_font, theme_of
+from pgconsole.ui.window.status_words import thousands
 
 PREVIEW_CHARS = 1 << 18
 """How much of a value is shown at first, and more by each press of the button."""
@@ -287,7 +289,7 @@ def _plain_label(name: str) -> QLabel:
 
 
 def _count(number: int) -> str:
-    return QLocale().toString(number)
+    return format_count(number, thousands(QLocale()))
 
 
 def _slices_of(value: str | LongCell | None) -> Iterator[str]:
