@@ -8,12 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 
 class Question(QMessageBox):
-    """Keeps the safe answer chosen: with another theme Qt puts the buttons in place anew, and chooses the first."""
+    """Keeps the safe answer chosen: with another theme Qt puts the buttons in place anew, and chooses the first.
+
+    On some desktops Qt gives Cancel a red cross; no other button has any such.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Leave the buttons their words alone."""
+        for button in self.buttons():
+            button.setIcon(QIcon())
+        super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Choose the default again once Qt is done."""
@@ -42,7 +51,6 @@ async def choose(
     buttons = {answer: box.addButton(answer, role) for answer, role in zip(answers, roles, strict=True)}
     safe = box.addButton(QMessageBox.StandardButton.Cancel)
     safe.setText(none)
-    safe.setIcon(QIcon())
     box.setDefaultButton(safe)
     await finished(box)
     return next((answer for answer, button in buttons.items() if box.clickedButton() is button), None)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pgconsole.ui.questions import ask_text, choose_file, confirm
+from pgconsole.ui.icons import icon
+from pgconsole.ui.questions import Question, ask_text, choose_file, confirm
 from tests.fixtures.waiting import until
 
 HOSTILE = "<img src=x> & <b>bold</b>"
@@ -119,6 +120,15 @@ async def test_cancelling_the_wait_closes_the_question(window: QWidget) -> None:
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert is_alone(window)
+
+
+def test_buttons_have_words_alone(window: QWidget) -> None:
+    box = Question(window)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    cancel.setIcon(icon("close", box))
+    box.open()
+    assert cancel.icon().isNull()
+    box.close()
 
 
 async def test_safe_answer_stays_chosen_through_a_change_of_theme(window: QWidget, qapp: QApplication) -> None:
