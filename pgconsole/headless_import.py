@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,6 +251,7 @@ async def _matched(
     """The table's columns by the file's names, or in its order where there is no header; the plan may change by it."""
     rows = await session.fetch(target_columns(plan.target))
     table_columns = [str(row[0]) for row in rows]
+    numbered = {str(name) for name, _type, _is_number, is_always in rows if is_always == "t"}
     if not plan.dialect.has_header:
         if len(plan.source_columns) == len(table_columns) + 1 and beginning.ends_empty:
             dialect = msgspec.structs.replace(plan.dialect, ends_with_delimiter=True)
@@ -262,7 +263,9 @@ async def _matched(
                 "Fields of the file would be lost.",
                 "Name the table's column for each with --columns, and leave out by an empty name.",
             )
-        return plan, _mapped(table_columns[: len(plan.source_columns)])
+        table_columns = table_columns[: len(plan.source_columns)]
+        _refuse_numbered(name for name in table_columns if name in numbered)
+        return plan, _mapped(table_columns)
     found = match_columns(plan.source_columns, table_columns)
     named = enumerate(zip(plan.source_columns, found, strict=True), 1)
     unknown = [name or f"column_{number}" for number, (name, column) in named if column is None]
@@ -272,7 +275,19 @@ async def _matched(
             "A column of the file would be lost.",
             "Name the table's column for each with --columns, and leave out by an empty name.",
         )
+    _refuse_numbered(column for column in found if column in numbered)
     return plan, _mapped([column or "" for column in found])
+
+
+def _refuse_numbered(names: Iterable[str]) -> None:
+    """COPY would put the file's numbers in the place of the server's, without a word: they have to be asked for."""
+    refused = ", ".join(names)
+    if refused:
+        raise FileError(
+            f"The table always numbers its rows itself: {refused}.",
+            "Numbers of the file would go in instead, and the sequence would not know of them.",
+            "Name the table's column for each with --columns, and leave out by an empty name.",
+        )
 
 
 def _with_new_table(request: ImportRequest, knowledge: FileKnowledge, plan: ImportPlan) -> ImportPlan:

@@ -319,8 +319,9 @@ class ImportWizard:
             both, all_left = account_of_both(before, left, again)
             self._show(page="account", run="", account=both, rejects=all_left, mended=mended)
 
-        # The table was committed before the first batch, so that it is there even where none is.
-        there = msgspec.structs.replace(plan.target, new=None)
+        # The table is committed with the first batch, and not there where none is.
+        new = None if before.finished else plan.target.new
+        there = msgspec.structs.replace(plan.target, new=new)
         self._begin(target, msgspec.structs.replace(plan, already_loaded=before.finished, target=there), ended)
 
     def _begin(

@@ -89,6 +89,20 @@ def test_file_without_header_fills_the_columns_in_their_order(
     assert postgres_server.psql("select a, b is null from ordered", database) == "1|t\n2|f"
 
 
+@pytest.mark.parametrize(("content", "options"), [("id,b\n7,x\n", []), ("7,x\n", ["--no-header"])])
+def test_numbers_that_the_server_always_gives_are_overridden_on_demand_only(
+    shell: _Shell, postgres_server: PostgresServer, database: str, content: str, options: list[str]
+) -> None:
+    postgres_server.psql(
+        "drop table if exists numbered; create table numbered (id int generated always as identity, b text)", database
+    )
+    status, account = shell.run(content, "--table", "numbered", *options)
+    assert (status, account["failure"]["what"]) == (1, "The table always numbers its rows itself: id.")
+    assert shell.run(content, "--table", "numbered", *options, "--columns", "id,b")[0] == 0
+    assert shell.run(content, "--table", "numbered", *options, "--columns", ",b")[0] == 0
+    assert postgres_server.psql("select * from numbered order by 1", database) == "1|x\n7|x"
+
+
 def test_key_that_is_there_is_skipped_or_updated(shell: _Shell, postgres_server: PostgresServer, database: str) -> None:
     postgres_server.psql(
         "create table keyed (a int primary key, b text); insert into keyed values (1, 'old')", database

@@ -56,3 +56,22 @@ async def test_batch_in_doubt_is_asked_for_before_the_rest_is_loaded(
     assert (account.read, account.loaded, account.rejected, account.skipped) == figures
     assert view.state.rejects == (_BAD,)
     await wizard.aclose()
+
+
+async def test_table_is_made_by_the_rest_where_no_batch_was_committed(tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text("id\n1\n2\n")
+    target = FakeTarget()
+    target.committed = {"7": False}
+    doubt = msgspec.structs.replace(_DOUBT, first=1)
+    early = msgspec.structs.replace(account_of(2), outcome=Outcome.UNKNOWN, loaded=0, skipped=2, doubtful=(doubt,))
+    target.ends_with = [early, account_of(2)]
+    wizard, view = wizard_on(target)
+    await looked_into(wizard, view, file)
+    wizard.change(commit=Commit.BY_BATCH)
+    wizard.run()
+    await until(lambda: view.state.account is not None, "the first run has ended")
+    wizard.resume()
+    await until(lambda: len(target.plans) == 2, "the rest is loaded")
+    assert target.plans[1].target.new == target.plans[0].target.new is not None
+    await wizard.aclose()

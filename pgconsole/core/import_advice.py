@@ -34,9 +34,8 @@ def draft_problems(draft: ImportDraft, *, may_create: bool = True) -> tuple[Plan
         found.append(PlanProblem("target.table", f"Your role may not {' or '.join(missing)} on this table."))
     filled = {mapping.column for mapping in plan.columns}
     for column in table.columns:
-        if column.name in filled and not column.takes_values:
-            why = "It is computed by the server." if column.generated else "It is numbered by the server."
-            found.append(PlanProblem(f"columns.{column.name}", why))
+        if column.name in filled and column.generated:
+            found.append(PlanProblem(f"columns.{column.name}", "It is computed by the server."))
         elif column.name in filled and not column.may_insert and not missing:
             found.append(PlanProblem(f"columns.{column.name}", "Your role may not INSERT into it."))
         if column.name not in filled and column.is_needed:
@@ -66,12 +65,27 @@ def draft_notes(draft: ImportDraft, facts: Sequence[ColumnFacts]) -> tuple[str, 
             name, value, line = cut_line(row.column, 40), cut_line(nearest[1].value, 30), format_count(nearest[1].line)
             notes.append(f"{name} is text for {value} on line {line}; up to there it is {nearest[0]}.")
     table = draft.existing
+    notes += [
+        f"{cut_line(name, 40)} is always numbered by the server: what is imported goes in instead, and its sequence"
+        " does not know of it."
+        for name in overridden(draft)
+    ]
     if draft.way is Way.TRUNCATE and table is not None:
         rows = _rows_there(table.estimated_rows)
         notes.append(f"The table is emptied first: {rows[0].lower()}{rows[1:]} of it will be gone.")
     if draft.way is Way.DO_NOTHING and table is not None and not table.keys:
         notes.append("The table has no key: no record will be skipped.")
     return tuple(notes)
+
+
+def overridden(draft: ImportDraft) -> tuple[str, ...]:
+    """The columns GENERATED ALWAYS AS IDENTITY that get values all the same, which COPY puts there without a word.
+
+    Source: PostgreSQL manual, "COPY", Notes.
+    """
+    columns = draft.existing.columns if draft.existing is not None else ()
+    always = {column.name for column in columns if column.identity == "always"}
+    return tuple(mapping.column for mapping in plan_of(draft).columns if mapping.column in always)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,7 @@ def harm_question(draft: ImportDraft, *, is_production: bool) -> HarmQuestion | 
     if draft.way is Way.TRUNCATE and table is not None:
         rows = _rows_there(table.estimated_rows)
         when = (
-            "at once, whatever comes of the import"
+            "with the first batch, whatever comes of the rest"
             if draft.commit is Commit.BY_BATCH
             else "once the import is committed"
         )

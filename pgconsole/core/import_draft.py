@@ -100,7 +100,7 @@ def new_rows(names: Sequence[str], facts: Sequence[ColumnFacts], dialect: Dialec
 
 def matched_rows(names: Sequence[str], table: TableDescription) -> tuple[ColumnRow, ...]:
     """The columns of a table that is there, each filled from the file's column of the same name."""
-    loadable = [column.name for column in table.columns if column.takes_values]
+    loadable = [column.name for column in table.columns if column.is_usual]
     matched = {name: index for index, name in enumerate(match_columns(names, loadable)) if name is not None}
     return tuple(_matched_row(column, matched.get(column.name)) for column in table.columns)
 

@@ -247,10 +247,11 @@ def type_reasons(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def target_columns(target: Target) -> str:
-    """Ask for the table's columns: name, type in words, and whether it is a number."""
+    """Ask for the table's columns: name, type in words, and whether it is a number, and whether numbered always."""
     same = "OPERATOR(pg_catalog.=)"
     return (
-        f"SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.typcategory {same} 'N'"
+        f"SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.typcategory {same} 'N',"
+        f" a.attidentity {same} 'a'"
         " FROM pg_catalog.pg_attribute a"
         f" JOIN pg_catalog.pg_type t ON t.oid {same} a.atttypid"
         f" JOIN pg_catalog.pg_type b ON b.oid {same} CASE WHEN t.typtype {same} 'd' THEN t.typbasetype ELSE t.oid END"

@@ -29,9 +29,18 @@ class TableColumn(Struct, frozen=True, kw_only=True):
     may_insert: bool = True
 
     @property
-    def takes_values(self) -> bool:
-        """Whether a value can go into it, by whoever may insert."""
+    def is_usual(self) -> bool:
+        """Whether values are meant to come from outside; those of an identity always can, and override the server's."""
         return not self.generated and self.identity != "always"
+
+    @property
+    def own_value(self) -> str:
+        """What the server puts into it where a row has no value for it, in words; empty where that is NULL."""
+        if self.generated:
+            return "computed by the server"
+        if self.identity:
+            return f"numbered by the server, {self.identity}"
+        return f"default {self.default}" if self.default else ""
 
     @property
     def is_needed(self) -> bool:

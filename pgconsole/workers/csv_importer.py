@@ -45,6 +45,8 @@ class CsvImporter:
         self._stream: ImportStream | None = None
         self._facts = TargetFacts({}, frozenset(), False)
         self._maker: PieceMaker | None = None
+        self._is_made = asyncio.Event()
+        """Set once the table is committed, with the first batch: before, no other session sees it."""
         self._is_cancelled = False
         self._phase = ImportPhase.PREPARING
         self._began = time.monotonic()
@@ -91,13 +93,11 @@ class CsvImporter:
         self._stream = ImportStream(self._plan, self._maker, self._opener)
         sender = self._sender(session)
         self._tally.copy_statement = sender.copy_statement()
-        if self._plan.commit is Commit.BY_BATCH:
-            await session.end_block(commit=True)
         self._phase = ImportPhase.LOADING
         loading = [self._load(session, sender)]
         for _ in range(self._plan.connections - 1):
             other = await self._open()
-            loading.append(self._load(other, self._sender(other)))
+            loading.append(self._load_once_made(other, self._sender(other)))
         await _all_or_first_failure(self._read(), *loading)
         self._refuse_cancelled()
         self._phase = ImportPhase.FINISHING
@@ -121,11 +121,15 @@ class CsvImporter:
         for _ in range(self._plan.connections):
             await self._queue.put(None)
 
+    async def _load_once_made(self, session: Session, sender: CopySender) -> None:
+        await self._is_made.wait()
+        await self._load(session, sender)
+
     async def _load(self, session: Session, sender: CopySender) -> None:
         is_by_batch = self._plan.commit is Commit.BY_BATCH
         while (batch := await self._queue.get()) is not None:
             self._refuse_cancelled()
-            if is_by_batch:
+            if is_by_batch and not session.in_transaction_block:
                 await begin_transaction(session, self._plan)
             self._tally.begin(batch)
             came = await sender.load(batch)
@@ -133,8 +137,13 @@ class CsvImporter:
             written = self._write(came.rejects)
             if is_by_batch:
                 await _undisturbed(self._commit_batch(session, batch, came, written))
+                self._is_made.set()
             self._tally.refuse_too_many()
         if is_by_batch:
+            if session.in_transaction_block:
+                # A file without records: the table is made all the same.
+                await session.end_block(commit=True)
+                self._is_made.set()
             await drop_staging(session, self._plan)
 
     def _write(self, rejects: list[tuple[Reject, bytes]]) -> WrittenRejects | None:

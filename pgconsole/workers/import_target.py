@@ -60,8 +60,8 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]
     skips = major >= ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
     return TargetFacts(
-        column_types={str(name): str(kind) for name, kind, _is_number in rows},
-        numeric=frozenset(str(name) for name, _kind, is_number in rows if is_number == "t"),
+        column_types={str(name): str(kind) for name, kind, *_ in rows},
+        numeric=frozenset(str(name) for name, _kind, is_number, _is_always in rows if is_number == "t"),
         skips_type_errors=skips,
     )
 

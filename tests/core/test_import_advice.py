@@ -40,7 +40,7 @@ def test_question_tells_how_much_goes_and_when() -> None:
     assert whole is not None
     assert at_once is not None
     assert whole.detail == "About 1,234 rows of it will be gone once the import is committed."
-    assert "at once" in at_once.detail
+    assert "with the first batch" in at_once.detail
 
 
 def test_table_without_a_key_has_nothing_to_skip() -> None:

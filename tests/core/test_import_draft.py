@@ -124,14 +124,16 @@ def test_what_stands_in_the_way_is_told(draft: ImportDraft, words: str) -> None:
     assert any(words in problem.text for problem in draft_problems(draft))
 
 
-def test_what_the_server_fills_cannot_be_filled() -> None:
+def test_what_the_server_computes_cannot_be_filled_and_what_it_numbers_not_in_silence() -> None:
     draft = existing_draft("name", "twice", "id")
     rows = [
         msgspec.structs.replace(row, is_used=True, source=Constant("1")) if row.column in ("id", "twice") else row
         for row in draft.rows
     ]
-    told = {problem.field: problem.text for problem in draft_problems(msgspec.structs.replace(draft, rows=tuple(rows)))}
-    assert told == {"columns.id": "It is numbered by the server.", "columns.twice": "It is computed by the server."}
+    filled = msgspec.structs.replace(draft, rows=tuple(rows))
+    told = {problem.field: problem.text for problem in draft_problems(filled)}
+    assert told == {"columns.twice": "It is computed by the server."}
+    assert any(note.startswith("id is always numbered by the server") for note in draft_notes(filled, ()))
 
 
 def test_role_that_may_make_no_table_is_told_so() -> None:

@@ -19,7 +19,7 @@ async def test_columns_come_with_what_decides_whether_a_row_is_taken(session: Se
         TableColumn(name="price", type="numeric(8,2)", default="1.5"),
         TableColumn(name="twice", type="numeric", generated=True),
     )
-    assert [column.takes_values for column in found.columns] == [False, True, True, False]
+    assert [column.is_usual for column in found.columns] == [False, True, True, False]
     assert [column.is_needed for column in found.columns] == [False, True, False, False]
     assert found.name == TableName("public", "described", True)
     assert found.missing_privileges == ()

@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from pgconsole.core.import_account import Reject
 from pgconsole.core.import_plan import Constant, Expression, OnBadRow, Way
+from pgconsole.core.table_description import TableColumn, TableDescription, TableName
 from pgconsole.import_wizard import ImportWizard
 from pgconsole.ui.import_wizard_dialog import ImportWizardDialog
 from pgconsole.ui.importing.reject_table import RejectTable
@@ -213,6 +214,45 @@ async def test_table_that_is_there_can_be_chosen(sitter: Sitter, messy: Path) ->
     sitter.choose("importTarget", "A new table")
     assert sitter.wizard.state.draft is not None
     assert sitter.wizard.state.draft.is_new
+
+
+async def test_columns_that_the_server_fills_are_told_and_overridden_on_demand_only(
+    sitter: Sitter, tmp_path: Path
+) -> None:
+    filled = TableDescription(
+        name=TableName("public", "filled"),
+        columns=(
+            TableColumn(name="id", type="bigint", not_null=True, identity="always"),
+            TableColumn(name="line", type="bigint", not_null=True, identity="by default"),
+            TableColumn(name="twice", type="numeric", generated=True),
+            TableColumn(name="made_at", type="timestamptz", default="now()"),
+        ),
+    )
+    sitter.target.described = {("public", "filled"): filled}
+    file = tmp_path / "orders.csv"
+    file.write_text("id,line\n1,1\n")
+    await sitter.looked_into(file)
+    sitter.wizard.choose_table(filled.name)
+    await until(lambda: not sitter.wizard.state.busy, "the table")
+    sitter.step("columns")
+    told = {row[0]: row[-1] for row in sitter.rows("importColumns")}
+    assert told == {
+        "id": "numbered by the server, always",
+        "line": "numbered by the server, by default",
+        "twice": "computed by the server",
+        "made_at": "default now()",
+    }
+    plan = sitter.wizard.plan
+    assert plan is not None
+    assert [mapping.column for mapping in plan.columns] == ["line"]
+    assert any("Not imported: id" in note for note in sitter.wizard.state.notes)
+    columns = sitter.find(QTableView, "importColumns").model()
+    columns.setData(columns.index(0, 0), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    sitter.find(QTableView, "importColumns").selectRow(0)
+    sitter.choose("importColumnKind", "A column of the file")
+    assert sitter.rows("importColumns")[0][-1] == "the server's own numbers are overridden"
+    assert any(note.startswith("id is always numbered by the server") for note in sitter.wizard.state.notes)
+    assert sitter.wizard.state.can_import
 
 
 async def test_bad_name_is_told_where_it_stands_and_keeps_it_from_running(sitter: Sitter, messy: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pgconsole.core.import_account import ImportAccount, Outcome
 from pgconsole.core.import_plan import (
     ColumnMapping,
+    Commit,
     Constant,
     Dialect,
     Expression,
@@ -173,6 +174,31 @@ async def test_new_table_is_made_as_planned(bench: ImportBench) -> None:
     assert await bench.rows(
         "select obj_description('made'::regclass), relpersistence from pg_class where relname = 'made'"
     ) == [("it's new", "u")]
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+async def test_run_by_batch_that_ends_before_its_first_batch_leaves_no_table(
+    bench: ImportBench, connections: int
+) -> None:
+    table = f"by_batch_{connections}"
+    new = NewTable(columns=(NewColumn(name="a", type="int"),))
+    plan = plan_of("a", path=bench.file("a\nx\n"), target=Target(table=table, new=new), on_bad_row=OnBadRow.STOP)
+    plan = msgspec.structs.replace(plan, commit=Commit.BY_BATCH, connections=connections)
+    account = await bench.load(plan)
+    assert (account.outcome, account.committed, account.finished) == (Outcome.STOPPED, False, ())
+    assert await bench.rows(f"select to_regclass('{table}')") == [(None,)]
+    bench.file("a\n" + "1\n" * 900_000)
+    account = await bench.load(plan)
+    assert (account.outcome, account.loaded) == (Outcome.DONE, 900_000)
+    assert await bench.rows(f"select count(*) from {table}") == [("900000",)]
+
+
+async def test_file_without_records_makes_its_table_by_batch_too(bench: ImportBench) -> None:
+    new = NewTable(columns=(NewColumn(name="a", type="int"),))
+    target = Target(table="none_yet", new=new)
+    account = await bench.load(plan_of("a", path=bench.file("a\n"), target=target, commit=Commit.BY_BATCH))
+    assert (account.outcome, account.read) == (Outcome.DONE, 0)
+    assert await bench.rows("select count(*) from none_yet") == [("0",)]
 
 
 async def test_truncate_empties_the_table_only_where_the_import_succeeds(bench: ImportBench) -> None:

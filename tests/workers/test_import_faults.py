@@ -215,14 +215,14 @@ async def test_batch_whose_commit_nobody_confirms_is_asked_for_before_the_rest_i
             end_block = session.end_block
             commits = 0
 
-            async def lose_third(*, commit: bool, wrote: bool = True) -> None:
+            async def lose_second(*, commit: bool, wrote: bool = True) -> None:
                 nonlocal commits
                 commits += commit
-                if commits == 3:
+                if commits == 2:
                     proxy.lose_answer_after(len("COMMIT") + 6) if arrives else proxy.cut()
                 await end_block(commit=commit, wrote=wrote)
 
-            session.end_block = lose_third  # type: ignore[method-assign]
+            session.end_block = lose_second  # type: ignore[method-assign]
             return session
 
     plan = _plan(bench, table, commit=Commit.BY_BATCH)
@@ -317,12 +317,11 @@ async def test_reject_file_has_the_records_of_the_batches_that_are_committed(
             async def cancel_at_second(*, commit: bool, wrote: bool = True) -> None:
                 nonlocal commits
                 commits += commit
-                # The first ends the transaction in which the table is looked at.
-                if commits == 3 and commit and not is_committed:
+                if commits == 2 and commit and not is_committed:
                     await importer.cancel()
                     raise QueryCancelled("cancelled")
                 await end_block(commit=commit, wrote=wrote)
-                if commits == 3 and commit:
+                if commits == 2 and commit:
                     await importer.cancel()
                     others = asyncio.all_tasks() - {importer._reading}
                     await until(lambda: any(task.cancelling() for task in others), "loading is ended")

@@ -216,6 +216,4 @@ def _hint(row: ColumnRow, draft: ImportDraft) -> str:
     column = next((each for each in draft.existing.columns if each.name == row.column), None)
     if column is None:
         return ""
-    facts = [f"default {column.default}" if column.default else ""]
-    facts += [f"identity, {column.identity}" if column.identity else "", "computed" if column.generated else ""]
-    return "; ".join(fact for fact in facts if fact)
+    return column.own_value

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from pgconsole.core.column_types import break_of, nearest_type, short_type
+from pgconsole.core.import_advice import overridden
 from pgconsole.core.import_draft import ColumnRow, ImportDraft
 from pgconsole.core.import_plan import ColumnSource, Constant, Expression, FileColumn
 from pgconsole.core.plain_text import cut_line
@@ -30,6 +31,9 @@ class ImportRowsModel(QAbstractTableModel):
         self._view = view
         self._state = WizardState()
         self._problems: dict[str, str] = {}
+        self._overridden: frozenset[str] = frozenset()
+        self._own_values: dict[str, str] = {}
+        """What the server puts into the columns of a table that is there."""
 
     def show_state(self, state: WizardState) -> None:
         """Show other rows; where there are as many as before, the selection stays."""
@@ -38,6 +42,10 @@ class ImportRowsModel(QAbstractTableModel):
             self.beginResetModel()
         self._state = state
         self._problems = {problem.field.rpartition("columns.")[2]: problem.text for problem in state.problems}
+        draft = state.draft
+        known = draft.existing.columns if draft is not None and draft.existing is not None else ()
+        self._own_values = {column.name: column.own_value for column in known}
+        self._overridden = frozenset(overridden(draft)) if draft is not None else frozenset()
         if not same:
             self.endResetModel()
         elif _rows(state):
@@ -99,7 +107,7 @@ class ImportRowsModel(QAbstractTableModel):
             case 3:
                 return self._first_value(row)
             case _:
-                return self._problems.get(row.column, "") or self._broken(row, draft)
+                return self._problems.get(row.column, "") or self._broken(row, draft) or self._own_value(row)
 
     def _first_value(self, row: ColumnRow) -> str:
         index = row.file_index
@@ -121,13 +129,26 @@ class ImportRowsModel(QAbstractTableModel):
         doubts = {"date": "day or month first?", "number": "is the comma a decimal mark?", "": ""}
         return doubts[facts[index].doubt] if row.type == "text" else ""
 
+    def _own_value(self, row: ColumnRow) -> str:
+        if row.column in self._overridden:
+            return "the server's own numbers are overridden"
+        return self._own_values.get(row.column, "")
+
     def _colour(self, row: ColumnRow, column: int) -> Any:
         theme = theme_of(self._view)
         if not row.is_used:
             return theme.danger if column == _NOTE and row.column in self._problems else theme.text_faint
         if column == _NOTE:
-            return theme.danger if row.column in self._problems else theme.warning
+            return self._colour_of_note(row)
         return theme.text_second if column == _VALUE else theme.text
+
+    def _colour_of_note(self, row: ColumnRow) -> Any:
+        theme, draft = theme_of(self._view), self._state.draft
+        assert draft is not None
+        if row.column in self._problems:
+            return theme.danger
+        is_warning = row.column in self._overridden or self._broken(row, draft)
+        return theme.warning if is_warning else theme.text_second
 
 
 def source_words(source: ColumnSource, draft: ImportDraft) -> str:
