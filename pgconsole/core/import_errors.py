@@ -11,9 +11,13 @@ _WORLDLY_CLASSES = frozenset({"08", "25", "28", "40", "53", "55", "57", "58", "F
 """Failures of the server, the session or another transaction, whatever record was at hand."""
 _STRUCTURAL_CLASSES = frozenset({"0A", "0Z", "26", "2F", "3B", "3D", "3F", "42"})
 """Failures of the statement, where no line is named."""
+_ROUTINES_OF_RECORDS = frozenset({"exec_stmt_raise", "ExecWithCheckOptions"})
+"""Of the server: what they report is about a record, whatever its code. The first is RAISE, whose code is anybody's."""
+_ROUTINES_OF_BUFFERS = frozenset({"RelationGetBufferForTuple", "pgfdw_report_error", "pgfdw_report"})
+"""Of the server: these write many rows at once, and the line is that of the newest one read, not of the one refused."""
 
 _SKIPPED = re.compile(
-    r"skipping row due to data type incompatibility at line (\d+) for column \"(.*)\": (?:\".*|null input)", re.DOTALL
+    r"skipping row due to data type incompatibility at line (\d+) for column \"(.*?)\": (?:\".*|null input)", re.DOTALL
 )
 _KEY = re.compile(r"\(([^()]+)\)=\((.*?)\)(?=[^()]*$)", re.DOTALL)
 
@@ -38,6 +42,8 @@ def refused_line(report: ServerReport, table: str) -> int | None:
     The words round the number are the server's own language. A line of the context that belongs to a value, as JSON's
     errors have it, does not begin by COPY.
     """
+    if report.source_routine in _ROUTINES_OF_BUFFERS:
+        return None
     found = re.search(rf"^COPY {re.escape(table)}\D{{1,30}}?(\d+)", report.context, re.MULTILINE)
     return int(found[1]) if found else None
 
@@ -68,5 +74,7 @@ def is_about_a_record(error: PgconsoleError, line: int | None) -> bool:
     """Whether leaving a record out may help; else the import can't go on."""
     if not isinstance(error, ServerError) or not error.sqlstate:
         return False  # what was stopped from this side says nothing of the data
+    if error.report.source_routine in _ROUTINES_OF_RECORDS:
+        return True
     kind = error.sqlstate[:2]
     return kind not in _WORLDLY_CLASSES and (line is not None or kind not in _STRUCTURAL_CLASSES)

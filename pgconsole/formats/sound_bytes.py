@@ -24,7 +24,7 @@ class SoundCount:
 
     records: int
     lines: int
-    """Physical lines; more than records where a field holds line ends."""
+    """Physical lines; more than records where a field holds line ends, or a carriage return alone."""
 
 
 class SoundBytes:
@@ -104,6 +104,8 @@ class SoundBytes:
         outside = (head, *between, tail)
         inside = b"".join(parts[1::2])
         records = lines - (inside.count(b"\n") if b"\n" in inside else 0)
-        if b"\r" in data and not self._has_one_line_end(b"".join(outside), records):
-            return None
+        if b"\r" in data:
+            if not self._has_one_line_end(b"".join(outside), records):
+                return None
+            lines += inside.count(b"\r") - inside.count(b"\r\n")  # COPY may count them
         return SoundCount(records, lines)

@@ -28,9 +28,12 @@ ON_ERROR_SINCE = 17
 _ENGLISH = re.compile(r"C|POSIX|en([_.@].*)?|English.*", re.IGNORECASE)
 
 
-_SYNCHRONOUS = (
+_SETTINGS = (
+    # Else a crash of the server could take back what is told as committed. Its other values wait for more than this.
     "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
-    " WHERE pg_catalog.current_setting('synchronous_commit') OPERATOR(pg_catalog.=) 'off'"
+    " WHERE pg_catalog.current_setting('synchronous_commit') OPERATOR(pg_catalog.=) 'off';\n"
+    # Else COPY would not tell which rows it leaves out.
+    "SET LOCAL client_min_messages TO notice"
 )
 
 
@@ -73,8 +76,7 @@ async def begin_transaction(session: Session, plan: ImportPlan) -> None:
 
 
 async def _set_up(session: Session, plan: ImportPlan) -> None:
-    # Else a crash of the server could take back what is told as committed. Its other values wait for more than this.
-    await _execute(session, _SYNCHRONOUS)
+    await _execute(session, _SETTINGS)
     date_order = set_date_order(plan.dialect)
     if date_order is not None:
         await _execute(session, date_order)

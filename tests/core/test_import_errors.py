@@ -34,6 +34,19 @@ def test_table_may_be_called_anything() -> None:
     assert refused_line(report, "odd, line 7 (x)") == 3
 
 
+def test_line_of_what_is_written_many_rows_at_once_is_not_that_of_the_row() -> None:
+    """Tried with PostgreSQL 18: a thousand rows wait for "row is too big", whose line is that of the newest."""
+    context = "COPY items, line 1000"
+    assert refused_line(ServerReport(context=context, source_routine="RelationGetBufferForTuple"), "items") is None
+
+
+def test_what_a_trigger_raises_is_about_a_record_whatever_its_code() -> None:
+    report = ServerReport(message="m", sqlstate="40001", source_routine="exec_stmt_raise")
+    assert is_about_a_record(ServerError("m", report=report), None)
+    report = ServerReport(message="m", sqlstate="42501", source_routine="ExecWithCheckOptions")
+    assert is_about_a_record(ServerError("m", report=report), None)
+
+
 @pytest.mark.parametrize(
     ("report", "column"),
     [
@@ -64,6 +77,10 @@ def test_notice_of_a_row_that_copy_left_out_is_read() -> None:
     row = skipped_row('skipping row due to data type incompatibility at line 4 for column "a "b"": "x"')
     assert row is not None
     assert (row.line, row.column) == (4, 'a "b"')
+    told = 'skipping row due to data type incompatibility at line 4 for column "a": "{"b": "c"}"'
+    row = skipped_row(told)
+    assert row is not None
+    assert row.column == "a"
     assert skipped_row("3 rows were skipped due to data type incompatibility") is None
 
 
