@@ -15,6 +15,7 @@ from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.server_report import ServerReport
 from pgconsole.db.copy_answers import CopyAnswers
+from pgconsole.db.copy_pipeline import CopyFeed
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.session_failures import dropped, lost, own_timeout, unknown_outcome
@@ -202,6 +203,12 @@ class Session:
         """Run COPY ... FROM STDIN with the bytes of `source`, or a script with several, as `copy_in_text` has it."""
         self.refuse_cancelled()
         return await self._tagged(self._connection.copy_in_text, text, source, answers)
+
+    async def copy_in_each(self, feed: CopyFeed, first: str, last: str) -> None:
+        """Run the scripts of `feed`, each with one COPY, between two others, as `copy_in_each_text` has it."""
+        self.refuse_cancelled()
+        self.record.send(first)
+        await self._drive(self._connection.copy_in_each_text, feed, first, last)
 
     async def _tagged(self, operation: Callable[..., Any], text: str, *args: Any, is_own: bool = False) -> str:
         entry = self.record.send(text, is_own=is_own)
