@@ -242,11 +242,13 @@ class Session:
             self._own_block = self.in_transaction_block
 
     async def end_block(self, *, commit: bool, wrote: bool = True) -> None:
-        """End the block of `begin_block`; a lost connection has ended it already.
+        """End the block of `begin_block`; to roll back what a lost connection has ended is no failure.
 
-        Raises `OutcomeUnknown` where the connection is lost before the server confirmed the COMMIT of a block that
-        `wrote` something.
+        Of a block that `wrote` something, a COMMIT that was not carried out raises: `ConnectionLost` where it can't be
+        sent any more, `OutcomeUnknown` where the connection is lost before the server confirmed it.
         """
+        if commit and wrote and self.is_lost and self._own_block:
+            raise lost(self._why_lost)
         try:
             if self.in_transaction_block:
                 await self.execute("COMMIT" if commit else "ROLLBACK")

@@ -261,8 +261,12 @@ class TextConnection(asyncpg.Connection):
         """
         self._refuse_lost()
         self._copy_is_stopped = False
-        write, received = self._transport.write, self._protocol.data_received
-        pipeline = CopyPipeline(feed, last, write, received, lambda: self._copy_is_stopped)
+        transport, received = self._transport, self._protocol.data_received
+
+        def is_stopped() -> bool:
+            return self._copy_is_stopped or transport.is_closing()
+
+        pipeline = CopyPipeline(feed, last, transport.write, received, is_stopped)
         async with self._received_by(pipeline.hear):
             await self.run_simple(first)
         if self._copy_is_stopped:
