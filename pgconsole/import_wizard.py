@@ -39,7 +39,7 @@ from pgconsole.formats.dialect_detection import Sample
 from pgconsole.workers.source_reader import SourceReader
 from pgconsole.workers.task_scope import TaskScope
 
-_NEWEST_REJECTS = 100
+_NEWEST_REJECTS = 12
 _END_DEADLINE_S = 5.0
 _OWN_CHOICES = frozenset({"decimal", "thousands", "date_order"})
 

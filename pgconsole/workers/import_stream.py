@@ -24,6 +24,9 @@ from pgconsole.workers.import_source import OpenedSource, SourceOpener
 BATCH_BYTES = 1 << 22
 """Of a whole batch; the first ones are less, so that the server gets something to do 20 ms earlier."""
 _READ_BYTES = 1 << 20
+_TURNS = 8
+"""How often the loop goes round between two stretches. From a refused record to the next attempt it is ten times, in
+each of which the server would wait for a stretch: with 10,000 bad in a million, a run of 6.3 s took 5.7 s."""
 _T = TypeVar("_T")
 
 
@@ -108,7 +111,7 @@ class ImportStream:
                         yield self._finished(batch, cutter)
                         batch, size = self._new_batch(cutter, source), 0
                         enough = min(2 * enough, BATCH_BYTES)
-                    await asyncio.sleep(0)
+                    await _turns_of_others()
                 if is_end:
                     break
         finally:
@@ -145,6 +148,11 @@ class ImportStream:
         batch.pieces += pieces
         batch.problems += made.problems
         return sum(piece.size_bytes for piece in pieces)
+
+
+async def _turns_of_others() -> None:
+    for _turn in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def _stretches(cutter: CsvCutter, data: bytes, is_end: bool) -> Iterator[Stretch]:

@@ -1,11 +1,22 @@
 """How the pages of the import are laid out, and gone through by keys."""
 
+from typing import Literal
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyledItemDelegate,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from pgconsole.core.import_account import ImportAccount, ImportPhase, ImportProgress, Outcome, Reject
@@ -182,3 +193,18 @@ def test_run_that_sent_nothing_shows_no_empty_page(qtbot: QtBot) -> None:
     code = shown.currentWidget()
     assert isinstance(code, PlainCode)
     assert code.text == "pgconsole import items.csv"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_cells_are_drawn_as_qt_would(qapp: QApplication, qtbot: QtBot, theme: Literal["light", "dark"]) -> None:
+    apply_theme(qapp, theme)
+    table = RejectTable("rejects")
+    qtbot.addWidget(table)
+    table.resize(900, 200)
+    table.show_rejects(
+        [Reject(record=1, line=1234, text="2,ü" * 99, column="a", value="x\ty", message="bad <b>value</b>")]
+    )
+    table.show()
+    ours = table.viewport().grab().toImage()
+    table.setItemDelegate(QStyledItemDelegate(table))
+    assert ours == table.viewport().grab().toImage()

@@ -4,9 +4,10 @@ import re
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from pgconsole.core.import_account import Reject
+from pgconsole.ui.importing.plain_cell import PlainCellDelegate
 from pgconsole.ui.importing.reject_model import REASON_COLUMN
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -30,7 +31,7 @@ class RecordEditor(QLineEdit):
         self.setSelection(start, length)
 
 
-class RecordDelegate(QStyledItemDelegate):
+class RecordDelegate(PlainCellDelegate):
     """Lays the editor over the reason too: a record is longer than its column."""
 
     def __init__(self, table: QTableView) -> None:

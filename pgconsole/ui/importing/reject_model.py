@@ -81,23 +81,15 @@ class RejectModel(QAbstractTableModel):
         if not index.isValid():
             return None
         reject = self._rejects[index.row()]
-        text = self.texts.get(reject.record, reject.text)
-        words = (
-            format_count(reject.line),
-            reject.column,
-            reject.value,
-            reject.message + (f" ({reject.sqlstate})" if reject.sqlstate else ""),
-            text,
-        )
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return cut_line(words[index.column()], _CHARS)
+                return cut_line(self._words(index.column(), reject), _CHARS)
             case Qt.ItemDataRole.EditRole:
-                return words[index.column()]
+                return self._words(index.column(), reject)
             case Qt.ItemDataRole.UserRole:
                 return reject
             case Qt.ItemDataRole.ToolTipRole:
-                whole = "\n".join(part for part in (words[index.column()], reject.detail) if part)
+                whole = "\n".join(part for part in (self._words(index.column(), reject), reject.detail) if part)
                 return plain_tip(whole) if whole else None
             case Qt.ItemDataRole.ForegroundRole:
                 return self._colour(index.column(), reject)
@@ -105,6 +97,19 @@ class RejectModel(QAbstractTableModel):
                 return (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value
             case _:
                 return None
+
+    def _words(self, column: int, reject: Reject) -> str:
+        match _HEADINGS[column]:
+            case "Line":
+                return format_count(reject.line)
+            case "Column":
+                return reject.column
+            case "Value":
+                return reject.value
+            case "Reason":
+                return reject.message + (f" ({reject.sqlstate})" if reject.sqlstate else "")
+            case _:
+                return self.texts.get(reject.record, reject.text)
 
     def _colour(self, column: int, reject: Reject) -> Any:
         theme = theme_of(self._view)

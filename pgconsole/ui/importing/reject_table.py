@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from pgconsole.core.import_account import Reject
+from pgconsole.ui.importing.plain_cell import PlainCellDelegate
 from pgconsole.ui.importing.record_editor import RecordDelegate
 from pgconsole.ui.importing.reject_model import RECORD_COLUMN, RejectModel
 from pgconsole.ui.importing.table_look import dress
@@ -29,6 +30,7 @@ class RejectTable(QTableView):
         self.setModel(self.rejects)
         self.rejects.mended.connect(self.mended)
         dress(self, _WIDTHS_PX)
+        self.setItemDelegate(PlainCellDelegate(self))
         triggers = QAbstractItemView.EditTrigger.EditKeyPressed
         self.setEditTriggers(triggers if is_editable else QAbstractItemView.EditTrigger.NoEditTriggers)
         if is_editable:
