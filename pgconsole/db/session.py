@@ -18,7 +18,7 @@ from pgconsole.db.copy_answers import CopyAnswers
 from pgconsole.db.copy_pipeline import CopyFeed
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
-from pgconsole.db.session_failures import dropped, lost, own_timeout, unknown_outcome
+from pgconsole.db.session_failures import dropped, lost, own_timeout, tells_of_no_change, unknown_outcome
 from pgconsole.db.session_record import SessionRecord, add_rows, rows_of_tag
 from pgconsole.db.statement_clock import StatementClock
 from pgconsole.db.text_connection import CopyStopped, NoticeSink, NotificationSink, Page, PreparedText, TextConnection
@@ -253,7 +253,7 @@ class Session:
             if self.in_transaction_block:
                 await self.execute("COMMIT" if commit else "ROLLBACK")
         except ConnectionLost as error:
-            if not commit or not wrote or error.sqlstate:
+            if not commit or not wrote or tells_of_no_change(error):
                 raise
             raise unknown_outcome("the commit") from error
         finally:

@@ -27,6 +27,14 @@ def unknown_outcome(doing: str, transaction_id: str = "") -> OutcomeUnknown:
     )
 
 
+def tells_of_no_change(error: ConnectionLost) -> bool:
+    """Whether a server's last word says that what it had been sent was not done.
+
+    A pooler speaks in class 08, of a server that it lost in the midst: what came of the change there it doesn't know.
+    """
+    return bool(error.sqlstate) and not error.sqlstate.startswith("08")
+
+
 def own_timeout(budget_s: float, cancelled: QueryCancelled | None = None) -> StatementTimeout:
     """The console's limit for a statement ran out; `cancelled` is what the server said to that, if it had to."""
     return StatementTimeout(

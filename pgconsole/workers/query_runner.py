@@ -16,7 +16,7 @@ from pgconsole.core.run_events import ResultEnded, ResultOpened, RowsStored, Run
 from pgconsole.core.run_state import Road
 from pgconsole.core.statements import Kind, Traits
 from pgconsole.db.session import Session
-from pgconsole.db.session_failures import unknown_outcome
+from pgconsole.db.session_failures import tells_of_no_change, unknown_outcome
 from pgconsole.db.text_connection import PreparedText
 from pgconsole.workers.copy_end_mark import EndMark, check_end_mark
 from pgconsole.workers.copy_reader import WRAP_BEFORE, CopyLines, CopyReader, wrapped
@@ -81,7 +81,7 @@ class QueryRunner:
         except OutcomeUnknown:
             raise
         except ConnectionLost as error:
-            if error.sqlstate or not self._awaits_commit:
+            if tells_of_no_change(error) or not self._awaits_commit:
                 raise
             if request.traits.transaction == "none":
                 raise unknown_outcome("the statement") from error

@@ -14,6 +14,7 @@ from pgconsole.core.errors import (
     StatementInvalid,
 )
 from pgconsole.core.run_state import TransactionState
+from pgconsole.core.server_report import ServerReport
 from pgconsole.db.session import Session
 from tests.fixtures.engine import backend_state, begin, running, value
 from tests.fixtures.proxy import Proxy
@@ -137,6 +138,25 @@ async def test_lost_commit_of_an_own_block_has_an_unknown_outcome(
     with pytest.raises(OutcomeUnknown):
         await proxied.end_block(commit=True)
     assert await value(watcher, "select count(*) from lost_commit") == "1"
+
+
+@pytest.mark.parametrize(("sqlstate", "is_unknown"), [("57P01", False), ("08P01", True), ("08006", True)])
+async def test_pooler_that_lost_its_server_does_not_know_of_the_commit(
+    session: Session, monkeypatch: pytest.MonkeyPatch, sqlstate: str, is_unknown: bool
+) -> None:
+    """As PgBouncer has it: FATAL 08P01, server conn crashed?"""
+
+    async def fail(_text: str) -> str:
+        report = ServerReport(message="server conn crashed?", severity="FATAL", sqlstate=sqlstate)
+        raise ConnectionLost("The server ended the connection.", report=report)
+
+    await session.begin_block()
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "execute", fail)
+        with pytest.raises(ConnectionLost) as caught:
+            await session.end_block(commit=True)
+    assert isinstance(caught.value, OutcomeUnknown) == is_unknown
+    await session.execute("rollback")
 
 
 async def test_lost_connection_has_ended_an_own_block_already(proxied: Session, proxy: Proxy) -> None:
