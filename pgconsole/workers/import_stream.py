@@ -23,6 +23,8 @@ from pgconsole.workers.import_source import OpenedSource, SourceOpener
 
 BATCH_BYTES = 1 << 22
 """Of a whole batch; the first ones are less, so that the server gets something to do 20 ms earlier."""
+_BATCH_RECORDS = 1 << 16
+"""Of a whole batch, but for the rest of its last stretch: what is told of rejected records is kept until its end."""
 _READ_BYTES = 1 << 20
 _TURNS = 8
 """How often the loop goes round between two stretches. From a refused record to the next attempt it is ten times, in
@@ -107,7 +109,7 @@ class ImportStream:
                 for stretch in _stretches(cutter, data, is_end):
                     size += self._add(batch, stretch)
                     batch.bytes_read = self._bytes_before + position
-                    if size >= enough:
+                    if size >= enough or cutter.number - batch.first >= _BATCH_RECORDS:
                         yield self._finished(batch, cutter)
                         batch, size = self._new_batch(cutter, source), 0
                         enough = min(2 * enough, BATCH_BYTES)
