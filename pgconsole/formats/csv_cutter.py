@@ -18,6 +18,7 @@ MAX_RECORD_BYTES = 1 << 26
 """A record that is longer is taken for one whose quote was never closed."""
 
 UNCLOSED = "unterminated CSV quoted field"
+TOO_LONG = "record without an end for 64 MiB"
 _ERRORS = "surrogateescape"
 
 
@@ -211,7 +212,8 @@ class CsvCutter:
             line += line_count(text[start : found.unclosed_at])
             end = _end_of_line(text, found.unclosed_at) or len(text)
             body_end = start + len(text[start:end].rstrip("\r\n"))
-            problem = UNCLOSED
+            has_quote = self._dialect.quote and text.startswith(self._dialect.quote, found.unclosed_at)
+            problem = UNCLOSED if has_quote else TOO_LONG
         body = text[start:body_end]
         if found.goes_on and not problem:
             self._note("quote", "A quoted field goes on behind a quote that was not doubled.")

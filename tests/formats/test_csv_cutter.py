@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pgconsole.core.import_plan import Dialect
-from pgconsole.formats.csv_cutter import UNCLOSED, CsvCutter, RawRecord, Stretch
+from pgconsole.formats.csv_cutter import TOO_LONG, UNCLOSED, CsvCutter, RawRecord, Stretch
 
 _HARD = st.text(alphabet='a,"\n\r \\.é#', max_size=30).map(str.encode)
 
@@ -131,6 +131,12 @@ def test_unclosed_quote_takes_bounded_memory() -> None:
     records += _records(cutter.finish())
     assert [(records[0].line, records[0].problem)] == [(1, UNCLOSED)]
     assert cutter.number - 1 == 1001
+
+
+def test_record_too_long_is_not_blamed_on_a_quote() -> None:
+    cutter = CsvCutter(Dialect(has_header=False), 2, stretch_bytes=64, max_record_bytes=512)
+    records = _records(cutter.feed(b"1,a\n2," + b"x" * 1000))
+    assert [(record.number, record.problem) for record in records] == [(2, TOO_LONG)]
 
 
 def test_what_is_left_out_is_told_once_with_its_first_line() -> None:
