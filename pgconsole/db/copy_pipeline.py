@@ -19,6 +19,8 @@ from pgconsole.db.message_walk import MAX_MESSAGE_BYTES
 
 _UNDER_WAY_BYTES = 1 << 20
 """How much is sent before the answers to it: more than the sockets hold, so that the server never waits."""
+_SCRIPTS_AN_ANSWER = 3
+"""How many are sent for each answer that comes, so that others get their turn on the loop."""
 _HEADER = struct.Struct("!cI")
 _HEADER_BYTES = 5
 _COPY_DONE = _HEADER.pack(b"c", 4)
@@ -109,8 +111,8 @@ class CopyPipeline:
         if self._has_begun:
             self._feed.answered(answer)
         self._has_begun = True
-        while sum(self._sizes) < _UNDER_WAY_BYTES and not self._is_stopped():
-            copy = self._feed.take()
+        for _script in range(_SCRIPTS_AN_ANSWER):
+            copy = self._feed.take() if sum(self._sizes) < _UNDER_WAY_BYTES and not self._is_stopped() else None
             if copy is None:
                 break
             messages = _copy_messages(*copy)

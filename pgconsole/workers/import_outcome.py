@@ -150,7 +150,8 @@ def account_of(
             rejects.append(failure.reject)
         skipped = read - loaded - rejected
     return ImportAccount(
-        outcome=outcome or _outcome(failure),
+        # With several connections what failed first may be another one.
+        outcome=Outcome.UNKNOWN if tally.doubtful else outcome or _outcome(failure),
         table=table_name(plan.target),
         read=read,
         loaded=loaded,
