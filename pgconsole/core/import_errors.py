@@ -13,7 +13,7 @@ _STRUCTURAL_CLASSES = frozenset({"0A", "0Z", "26", "2F", "3B", "3D", "3F", "42"}
 """Failures of the statement, where no line is named."""
 _ROUTINES_OF_RECORDS = frozenset({"exec_stmt_raise", "ExecWithCheckOptions"})
 """Of the server: what they report is about a record, whatever its code. The first is RAISE, whose code is anybody's."""
-_ROUTINES_OF_BUFFERS = frozenset({"RelationGetBufferForTuple", "pgfdw_report_error", "pgfdw_report"})
+_ROUTINES_OF_BUFFERS = frozenset({"RelationGetBufferForTuple", "pgfdw_report_error"})
 """Of the server: these write many rows at once, and the line is that of the newest one read, not of the one refused."""
 
 _SKIPPED = re.compile(
