@@ -61,7 +61,8 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     skips = major >= ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
     return TargetFacts(
         column_types={str(name): str(kind) for name, kind, *_ in rows},
-        numeric=frozenset(str(name) for name, _kind, is_number, _is_always in rows if is_number == "t"),
+        numeric=frozenset(str(name) for name, _kind, is_number, *_ in rows if is_number == "t"),
+        never_empty=frozenset(str(name) for name, *_, is_never_empty in rows if is_never_empty == "t"),
         skips_type_errors=skips,
     )
 
