@@ -30,33 +30,45 @@ def _whole_number(limit: int) -> str:
     return f"-?(?:{'|'.join([*shapes, digits])})"
 
 
-def _month_day(sign: str, zero: str) -> str:
-    """Month and day that there are, with or without leading zeros."""
-    day = f"{zero}[1-9]|[12][0-9]"
-    long, short = f"(?:{zero}[13578]|1[02]){sign}(?:{day}|3[01])", f"(?:{zero}[469]|11){sign}(?:{day}|30)"
-    return f"(?:{long}|{short}|{zero}2{sign}(?:{day}))"
+def _month_day(sign: str, zero: str = "0?") -> str:
+    """Month and day that there are, by default with or without leading zeros."""
+    day, long, short = _days_and_months(zero)
+    return f"(?:{long}{sign}(?:{day}|3[01])|{short}{sign}(?:{day}|30)|{zero}2{sign}(?:{day}))"
+
+
+def _day_month(sign: str) -> str:
+    """The same the other way round."""
+    day, long, short = _days_and_months("0?")
+    return f"(?:(?:{day}|3[01]){sign}{long}|(?:{day}|30){sign}{short}|(?:{day}){sign}0?2)"
+
+
+def _days_and_months(zero: str) -> tuple[str, str, str]:
+    """The days that every month has, and the months of 31 and of 30 days."""
+    return f"{zero}[1-9]|[12][0-9]", f"(?:{zero}[13578]|1[02])", f"(?:{zero}[469]|11)"
 
 
 _YEAR = "[0-9]{4}"
 _LATE_YEAR = "(?:1[5-9]|2[01])[0-9]{2}"
 _SHORT_YEAR = "[0-37-9][0-9]"
 """Of two digits; what is 1950 to one reader and 2050 to the server is no year."""
-_DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
 _MONTH_NAME = (
     "(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
 )
 _NAMED_DATE = (
-    f"(?:{_DAY}[- ]?{_MONTH_NAME}[- ]?{_YEAR}|{_DAY}-{_MONTH_NAME}-{_SHORT_YEAR}|{_MONTH_NAME} {_DAY}(?:, ?| ){_YEAR})"
+    f"(?:{_DAY}(?:{_MONTH_NAME}| {_MONTH_NAME} |-{_MONTH_NAME}-){_YEAR}|{_DAY}-{_MONTH_NAME}-{_SHORT_YEAR}"
+    f"|{_MONTH_NAME} {_DAY}(?:, ?| ){_YEAR})"
 )
-_LOOSE_DATE = f"{_LATE_YEAR}(?:-{_month_day('-', '0?')}|/{_month_day('/', '0?')})"
-_DATE = f"(?:{_YEAR}-{_month_day('-', '0')}|{_LOOSE_DATE}|{_NAMED_DATE})"
+_NUMBERED_DATE = f"(?:{_YEAR}-{_month_day('-', '0')}|{_LATE_YEAR}(?:-{_month_day('-')}|/{_month_day('/')}))"
+_DATE = f"(?:{_NUMBERED_DATE}|{_NAMED_DATE})"
 _SECONDS = "(?::[0-5][0-9](?:\\.[0-9]{1,6}0*)?)?"
 _HALF_DAY_CLOCK = "(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?[AaPp][Mm]"
 _CLOCK = f"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]{_SECONDS}|{_HALF_DAY_CLOCK})"
 _CLOCK_OF_DATE = f"(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]{_SECONDS}|{_HALF_DAY_CLOCK})"
-_DMY = f"(?:{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}|{_DAY}/{_MONTH}/{_SHORT_YEAR})"
-_MDY = f"(?:{_MONTH}[-/]{_DAY}[-/]{_YEAR}|{_MONTH}/{_DAY}/{_SHORT_YEAR})"
+_MOMENT = f"(?:{_NUMBERED_DATE}[ T]|{_NAMED_DATE} ){_CLOCK_OF_DATE}"
+_DMY = f"(?:{_day_month('[-/.]')}[-/.]{_YEAR}|{_day_month('/')}/{_SHORT_YEAR})"
+_MDY = f"(?:{_month_day('[-/]')}[-/]{_YEAR}|{_month_day('/')}/{_SHORT_YEAR})"
 _YMD = f"{_SHORT_YEAR}/{_month_day('/', '0')}"
 _OFFSET = " ?(?:Z|UTC|[-+][01][0-9](?::?[0-5][0-9])?)"
 _WHOLE = "(?:0|[1-9][0-9]*)"
@@ -76,8 +88,8 @@ TYPE_PATTERNS: Final[tuple[TypePattern, ...]] = (
     TypePattern("numeric:comma", f"-?(?:{_WHOLE}|{_GROUPED}(?:\\.[0-9]{{3}})+)(?:,[0-9]+)?|-?,[0-9]+|NaN"),
     TypePattern("numeric:thousands", f"-?(?:{_WHOLE}|{_GROUPED}(?:,[0-9]{{3}})+)(?:\\.[0-9]+)?|-?\\.[0-9]+|NaN"),
     TypePattern("date", _DATE, "timestamp"),
-    TypePattern("timestamp", f"{_DATE}(?:[ T]{_CLOCK_OF_DATE})?"),
-    TypePattern("timestamptz", f"{_DATE}[ T]{_CLOCK_OF_DATE}{_OFFSET}"),
+    TypePattern("timestamp", f"{_DATE}|{_MOMENT}"),
+    TypePattern("timestamptz", f"{_MOMENT}{_OFFSET}"),
     TypePattern("date:dmy", _DMY, "timestamp:dmy"),
     TypePattern("date:mdy", _MDY, "timestamp:mdy"),
     TypePattern("date:ymd", _YMD, "timestamp:ymd"),
