@@ -154,3 +154,10 @@ def test_quoted_nothing_is_null_beside_numbers_that_are_rewritten(shell: Shell, 
     content = '"id";"price";"note"\n"1";"1.234,50";"x"\n"2";"";""\n'
     assert shell.run(content, "--table", "quoted_prices", "--create")[0] == 0
     assert table("select id, price, note from quoted_prices order by id") == "1|1234.50|x\n2||"
+
+
+def test_nothing_is_null_among_numbers_whatever_else_stands_for_it(shell: Shell, table: Table) -> None:
+    content = "a,b\n" + "1,#N/A\n#N/A,2\n" * 400 + "3,\n,4\n"
+    status, account = shell.run(content, "--table", "two_nulls", "--create", "--on-error", "reject")
+    assert (status, account["loaded"]) == (0, 802)
+    assert table("select count(a), sum(a), count(b), sum(b) from two_nulls") == "401|403|401|804"

@@ -53,9 +53,12 @@ class RowShaper:
         self._numbers = [n for n, name in enumerate(self.columns) if rewrites and name in numeric]
         self._number = _number_pattern(plan.dialect)
         self._takes_all = self._picked == list(range(self.width))
-        self.is_direct = self._takes_all and not (self._constants or self._nulls or self._numbers)
+        # COPY knows one text for NULL: what is empty beside another would be refused.
+        has_two_nulls = bool(self._never_empty and plan.dialect.null_text)
+        changes = bool(self._nulls or self._numbers or has_two_nulls)
+        self.is_direct = self._takes_all and not (self._constants or changes)
         """Whether the file's own bytes can be sent."""
-        self.picks_only = bool(self._picked) and not (self._nulls or self._numbers)
+        self.picks_only = bool(self._picked) and not changes
         """Whether fields go as they stand, but for some left out or turned round, with constants behind them."""
 
     def pick(self, rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:

@@ -80,3 +80,5 @@ def test_nothing_is_null_in_a_column_that_takes_no_empty_text() -> None:
     assert shaper.shape(["-", "-"]) == ["-", None]
     assert shaper.shape(["", ""]) == ["", None]
     assert shaper.shape(["x", "1"]) == ["x", "1"]
+    assert not shaper.is_direct
+    assert RowShaper(plan_of("a", "b"), never_empty=frozenset({"b"})).is_direct
