@@ -139,6 +139,15 @@ def piece_script(plan: ImportPlan, copy: str) -> str:
     return f"SAVEPOINT {SAVEPOINT};\n{copy};\n{between}RELEASE SAVEPOINT {SAVEPOINT}"
 
 
+def free_piece_script(copy: str) -> str:
+    """A piece whose failure keeps those sent behind it from nothing; `MARK_PIECE` before the first, `UNDO_PIECE` last.
+
+    The savepoint stands behind all that was taken, so that to go back to it undoes just a piece that failed.
+    """
+    return f"ROLLBACK TO SAVEPOINT {SAVEPOINT};\n{copy};\nRELEASE SAVEPOINT {SAVEPOINT};\nSAVEPOINT {SAVEPOINT}"
+
+
+MARK_PIECE = f"SAVEPOINT {SAVEPOINT}"
 UNDO_PIECE = f"ROLLBACK TO SAVEPOINT {SAVEPOINT};\nRELEASE SAVEPOINT {SAVEPOINT}"
 """What puts a transaction in order in which a piece failed."""
 
@@ -261,4 +270,26 @@ def target_columns(target: Target) -> str:
         f" JOIN pg_catalog.pg_type b ON b.oid {same} CASE WHEN t.typtype {same} 'd' THEN t.typbasetype ELSE t.oid END"
         f" WHERE a.attrelid {same} {quote_literal(table_name(target))}::pg_catalog.regclass"
         " AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"
+    )
+
+
+def order_matters(plan: ImportPlan) -> str:
+    """Ask whether it can be seen in the table in which order its rows came, but for where they lie.
+
+    It can by keys (which of two rows is refused), triggers, rules and partitions, references to the table itself, and
+    values that the server makes, as numbers.
+    """
+    same, given = "OPERATOR(pg_catalog.=)", ", ".join(quote_literal(mapping.column) for mapping in filled(plan))
+    return (
+        f"SELECT c.relkind OPERATOR(pg_catalog.<>) 'r' OR c.relhassubclass OR c.relhasrules"
+        f" OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid {same} c.oid"
+        " AND (i.indisunique OR i.indisexclusion))"
+        f" OR EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid {same} c.oid AND NOT t.tgisinternal)"
+        f" OR EXISTS (SELECT FROM pg_catalog.pg_constraint f WHERE f.conrelid {same} c.oid"
+        f" AND f.confrelid {same} c.oid)"
+        f" OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid {same} c.oid"
+        " AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"
+        f" AND (a.atthasdef OR a.attidentity OPERATOR(pg_catalog.<>) '') AND a.attgenerated {same} ''"
+        f" AND a.attname OPERATOR(pg_catalog.<>) ALL (ARRAY[{given}]::pg_catalog.name[]))"
+        f" FROM pg_catalog.pg_class c WHERE c.oid {same} {quote_literal(table_name(plan.target))}::pg_catalog.regclass"
     )

@@ -15,6 +15,7 @@ from pgconsole.core.query_log import QueryLog
 from pgconsole.core.run_state import TransactionState
 from pgconsole.core.server_report import ServerReport
 from pgconsole.db.copy_answers import CopyAnswers
+from pgconsole.db.copy_pipeline import CopyFeed
 from pgconsole.db.error_translation import is_poisonous, translate
 from pgconsole.db.last_words import read_last_words
 from pgconsole.db.session_failures import dropped, lost, own_timeout, unknown_outcome
@@ -203,6 +204,12 @@ class Session:
         self.refuse_cancelled()
         return await self._tagged(self._connection.copy_in_text, text, source, answers)
 
+    async def copy_in_each(self, feed: CopyFeed, first: str, last: str) -> None:
+        """Run the scripts of `feed`, each with one COPY, between two others, as `copy_in_each_text` has it."""
+        self.refuse_cancelled()
+        self.record.send(first)
+        await self._drive(self._connection.copy_in_each_text, feed, first, last)
+
     async def _tagged(self, operation: Callable[..., Any], text: str, *args: Any, is_own: bool = False) -> str:
         entry = self.record.send(text, is_own=is_own)
         tag: str = await self._drive(operation, text, *args)
@@ -235,11 +242,13 @@ class Session:
             self._own_block = self.in_transaction_block
 
     async def end_block(self, *, commit: bool, wrote: bool = True) -> None:
-        """End the block of `begin_block`; a lost connection has ended it already.
+        """End the block of `begin_block`; to roll back what a lost connection has ended is no failure.
 
-        Raises `OutcomeUnknown` where the connection is lost before the server confirmed the COMMIT of a block that
-        `wrote` something.
+        Of a block that `wrote` something, a COMMIT that was not carried out raises: `ConnectionLost` where it can't be
+        sent any more, `OutcomeUnknown` where the connection is lost before the server confirmed it.
         """
+        if commit and wrote and self.is_lost and self._own_block:
+            raise lost(self._why_lost)
         try:
             if self.in_transaction_block:
                 await self.execute("COMMIT" if commit else "ROLLBACK")

@@ -16,9 +16,9 @@ Private names used, each with the way out should a release of asyncpg drop it:
 - `_protocol.bind_execute`, `.execute`, `.close_portal`, `.bind_execute_many`: one round trip for bind and first page,
   and the command tag, which `Cursor` drops; without them, `prepare().cursor()` and no tag.
 - `data_received` of its protocol is wrapped to keep what came last, which tells why the server ends an idle session,
-  during a COPY ... FROM STDIN, to hear of an error before the data's end, and during a simple query, to read its rows;
-  without it, a loss has no reason, a wrong line is told of once everything was sent, and PgBouncer's console can't be
-  read.
+  during a COPY ... FROM STDIN, to hear of an error before the data's end, and during a simple query, to read its rows
+  and, with `_transport`, to run COPYs behind each other; without it, a loss has no reason, a wrong line is told of once
+  everything was sent, PgBouncer's console can't be read, and each COPY that fails is a round trip.
 - `_copy_out`, `_copy_in`: COPY statements as text; without them, `copy_from_query` and `copy_to_table`. `_copy_in`
   sends data without a wait for the server's answer and takes no notice of answers to commands before a COPY: with
   `_transport` that makes a script of COPYs one round trip; without it, a round trip for each.
@@ -51,6 +51,7 @@ from pgconsole.core.connection_target import KeepAliveOptions
 from pgconsole.core.query_log import LoggedStatement
 from pgconsole.db.copied_rows import CopiedRows
 from pgconsole.db.copy_answers import CopyAnswers, CopyWatch
+from pgconsole.db.copy_pipeline import CopyFeed, CopyPipeline
 from pgconsole.db.login_guard import LoginGuard
 from pgconsole.db.simple_rows import SimpleRows
 from pgconsole.db.socket_options import set_keep_alive, widen_send_buffer
@@ -253,6 +254,24 @@ class TextConnection(asyncpg.Connection):
                     await self.run_simple("SELECT 1")
             raise
 
+    async def copy_in_each_text(self, feed: CopyFeed, first: str, last: str) -> None:
+        """Run `first`, scripts with one COPY ... FROM STDIN each without a wait between them, and `last`.
+
+        A script that fails keeps none from running: its failure is told to the feed.
+        """
+        self._refuse_lost()
+        self._copy_is_stopped = False
+        transport, received = self._transport, self._protocol.data_received
+
+        def is_stopped() -> bool:
+            return self._copy_is_stopped or transport.is_closing()
+
+        pipeline = CopyPipeline(feed, last, transport.write, received, is_stopped)
+        async with self._received_by(pipeline.hear):
+            await self.run_simple(first)
+        if self._copy_is_stopped:
+            raise CopyStopped
+
     def _refuse_lost(self) -> None:
         """The driver forgets the answer that a COPY waits for where it finds out only then; asyncio would log that."""
         if self.is_closed() or self._protocol.walk.ends_with_error:
@@ -260,14 +279,19 @@ class TextConnection(asyncpg.Connection):
 
     @asynccontextmanager
     async def _watched_by(self, watch: _Hearer) -> AsyncIterator[None]:
-        protocol = self._protocol
-        received = protocol.data_received
+        received = self._protocol.data_received
 
         def receive(data: bytes) -> None:
             watch.hear(data)
             received(data)
 
-        protocol.data_received = receive
+        async with self._received_by(receive):
+            yield
+
+    @asynccontextmanager
+    async def _received_by(self, receive: Callable[[bytes], None]) -> AsyncIterator[None]:
+        protocol = self._protocol
+        received, protocol.data_received = protocol.data_received, receive
         try:
             yield
         finally:

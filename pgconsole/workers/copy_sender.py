@@ -1,46 +1,46 @@
 """Loads batches through COPY on one session and finds the records that the server refuses.
 
-Pieces of a batch go in one script, each under a savepoint of its own, so that what stands before a refused record is
-kept and one round trip serves for all. Where a piece fails its records go again without the one that the server named;
-where it named none the piece is divided. Pieces become as small as the newest failures are close to each other.
+Pieces of a batch go each under a savepoint of its own, and many in one round trip. Where one fails its records go again
+without the one that the server named; where it named none the piece is divided. Pieces become as small as the newest
+failures are close to each other.
+
+Where the order of rows can be seen in the table, what stands behind a failed piece waits until that is loaded: all go
+in one script, which ends with the failure. Else, after the first failure, each goes in a script of its own and nobody
+waits for the server: 10,000 bad in a million took 8.1 s instead of 13.9 s (`psql \\copy` of the clean file: 4.7 s).
 """
 
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pgconsole.core.errors import CountMismatch, PgconsoleError
 from pgconsole.core.import_account import Reject
-from pgconsole.core.import_errors import (
-    SkippedRow,
-    is_about_a_record,
-    refused_column,
-    refused_key,
-    refused_line,
-    skipped_row,
-)
+from pgconsole.core.import_errors import is_about_a_record, refused_key, refused_line, skipped_row
 from pgconsole.core.import_plan import ImportPlan, Way
-from pgconsole.core.import_rows import BAD_FORMAT, RowProblem
+from pgconsole.core.import_rows import BAD_FORMAT
 from pgconsole.core.import_sql import (
+    MARK_PIECE,
     STAGING,
     UNDO_PIECE,
     CopyForm,
     CopyOptions,
     copy_from_stdin,
+    free_piece_script,
     is_staged,
     piece_script,
-    type_reasons,
 )
 from pgconsole.db.copy_answers import CopyAnswers
+from pgconsole.db.copy_pipeline import CopyAnswer
 from pgconsole.db.session import Session
 from pgconsole.db.text_connection import NEXT_COPY
 from pgconsole.formats.copy_pieces import CopyPiece, PieceMaker
 from pgconsole.formats.csv_cutter import RawRecord
 from pgconsole.formats.sound_bytes import STAND_IN_QUOTE
 from pgconsole.workers.import_stream import Batch
+from pgconsole.workers.import_target import TargetFacts
+from pgconsole.workers.refused_records import RefusedRecords
 
-_KEPT_TEXT = 10_000
 _SMALLEST_PIECE = 16
 _JOINED_BYTES = 1 << 20
 _ANY_COUNT = sys.maxsize
@@ -49,16 +49,10 @@ _RECORDS_OF_A_PIECE = 100
 in pieces of a quarter of a MiB, 2.36 s in pieces of a whole one. Half a piece is lost at each failure."""
 _DENSE_RECORDS = 2000
 """Failures closer to each other than this are worth a look at each record before it is sent."""
+_FADING = 0.95
+"""How much of what was counted up to a failure still counts at the next one."""
 _PIECES_AHEAD = 6
-"""How many pieces are sent at once where failures are frequent: what comes behind one is sent again."""
-
-
-class BadRecord(Exception):
-    """A record was refused, and the plan is to stop then."""
-
-    def __init__(self, reject: Reject) -> None:
-        super().__init__(reject.message)
-        self.reject = reject
+"""How many pieces are sent at once where the order is kept: what comes behind a failure is sent again."""
 
 
 @dataclass(slots=True)
@@ -73,17 +67,11 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetFacts:
-    """What the server told of itself and of the table."""
+class _PieceScripts:
+    """What sends a piece: in its place among others, or by itself."""
 
-    column_types: dict[str, str]
-    """In words, by the columns' names."""
-    numeric: frozenset[str]
-    """The columns that hold numbers."""
-    never_empty: frozenset[str]
-    """The columns of types that no empty text is of."""
-    skips_type_errors: bool
-    """Whether COPY can leave rows out by itself, and says so in words that are understood."""
+    in_order: str
+    free: str
 
 
 class CopySender:
@@ -97,34 +85,34 @@ class CopySender:
         self._stops = stops
         self._staged = is_staged(plan)
         self._relation = STAGING if self._staged else plan.target.table
-        self._gap = 0.0
-        """About how many records lie between two failures; 0 where there was none."""
-        self._since_failure = 0
+        self._failures = 0.0
+        self._records = 0.0
+        """Both fade, so that the newest count most."""
         self._has_ragged = False
         self._is_undone = True
-        self._scripts: dict[tuple[CopyForm, bool], str] = {}
+        self._queue: deque[CopyPiece] = deque()
+        self._under_way: deque[CopyPiece] = deque()
+        self._failure: PgconsoleError | None = None
+        self._scripts: dict[tuple[CopyForm, bool], _PieceScripts] = {}
         self._notices: list[str] = []
         self._came = Loaded()
-        self._batch: Batch | None = None
-        self._unexplained: list[tuple[RawRecord, SkippedRow]] = []
+        self._refused = RefusedRecords(plan, maker, facts, stops)
 
     async def load(self, batch: Batch) -> Loaded:
         """Load all that the server takes; raises `BadRecord` where the plan stops, and what is no record's fault."""
-        self._batch, self._came = batch, Loaded()
+        self._came = Loaded()
+        self._queue, self._failure = deque(batch.pieces), None
+        self._under_way.clear()
+        self._refused.begin(batch.source)
         self._session.listen(self._hear, None)
         try:
-            await self._load_pieces(deque(batch.pieces))
-            self._refuse_all(batch.problems)
+            await self._load_pieces()
+            self._refused.add_problems(batch.problems)
             await self._undo()
-            await self._explain()
+            self._came.rejects = await self._refused.explained(self._session)
         finally:
             self._session.listen(None, None)
-        self._came.rejects.sort(key=lambda pair: pair[0].record)
         return self._came
-
-    def _refuse_all(self, problems: Sequence[tuple[RawRecord, RowProblem]]) -> None:
-        for record, problem in problems:
-            self._refuse(record, problem)
 
     def copy_statement(self) -> str:
         """The COPY as it mostly runs, to be shown."""
@@ -132,42 +120,78 @@ class CopySender:
 
     # Sending
 
-    async def _load_pieces(self, queue: deque[CopyPiece]) -> None:
-        while queue:
-            group = self._next_group(queue)
-            if not group:
-                continue
-            done, error = await self._attempt(group)
-            if error is None:
-                continue
-            failed = group[done]
-            queue.extendleft(reversed(group[done + 1 :]))
-            queue.extendleft(reversed(self._resolve(failed, error)))
+    async def _load_pieces(self) -> None:
+        while self._queue:
+            if self._failures and not (self._facts.is_ordered or self._stops):
+                await self._load_each()
+            else:
+                await self._load_in_order()
 
-    def _next_group(self, queue: deque[CopyPiece]) -> list[CopyPiece]:
+    async def _load_in_order(self) -> None:
+        group = self._next_group()
+        if not group:
+            return
+        done, error = await self._attempt(group)
+        if error is not None:
+            again = self._resolve(group[done], error)
+            self._queue.extendleft(reversed([*again, *group[done + 1 :]]))
+
+    async def _load_each(self) -> None:
+        """Load what is left, so that a piece that fails keeps those behind it from nothing and nobody waits for it."""
+        await self._undo()
+        await self._session.copy_in_each(self, MARK_PIECE, UNDO_PIECE)
+        if self._failure is not None:
+            raise self._failure
+
+    def take(self) -> tuple[str, Iterable[bytes]] | None:
+        """The next piece to send; see `CopyFeed`."""
+        piece = self._next_piece() if self._failure is None else None
+        if piece is None:
+            return None
+        self._under_way.append(piece)
+        return self._scripts_of(piece).free, piece.chunks()
+
+    def answered(self, answer: CopyAnswer) -> None:
+        """Count a piece, or find the record that was refused and send the others again; see `CopyFeed`."""
+        piece = self._under_way.popleft()
+        try:
+            if answer.error is None:
+                self._count_piece(piece, answer.tags, answer.notices)
+            else:
+                self._queue.extendleft(reversed(self._resolve(piece, answer.error)))
+        except PgconsoleError as failure:
+            self._failure = self._failure or failure
+
+    def _next_group(self) -> list[CopyPiece]:
         group: list[CopyPiece] = []
-        if not self._gap:
-            while queue:
-                group.append(_joined(queue, _ANY_COUNT))
+        if not self._failures:
+            while self._queue:
+                group.append(_joined(self._queue, _ANY_COUNT))
             return group
-        gap = max(self._gap, self._since_failure)
-        size = max(_SMALLEST_PIECE, int(min(gap / 2, (2 * _RECORDS_OF_A_PIECE * gap) ** 0.5)))
-        while queue and len(group) < _PIECES_AHEAD:
-            piece = _joined(queue, size)
-            if self._has_ragged and gap < _DENSE_RECORDS and piece.is_exact and not piece.is_even:
-                queue.extendleft(reversed(self._even_parts(piece)))
-                continue
-            if piece.is_exact and piece.count > 2 * size:
-                queue.appendleft(piece.part(size, piece.count))
-                piece = piece.part(0, size)
+        while len(group) < _PIECES_AHEAD and (piece := self._next_piece()) is not None:
             group.append(piece)
         return group
+
+    def _next_piece(self) -> CopyPiece | None:
+        """As many records as it is worth to send together while failures are as frequent as they are."""
+        gap = self._records / self._failures
+        size = max(_SMALLEST_PIECE, int(min(gap / 2, (2 * _RECORDS_OF_A_PIECE * gap) ** 0.5)))
+        while self._queue:
+            piece = _joined(self._queue, size)
+            if self._has_ragged and gap < _DENSE_RECORDS and piece.is_exact and not piece.is_even:
+                self._queue.extendleft(reversed(self._even_parts(piece)))
+                continue
+            if piece.is_exact and piece.count > 2 * size:
+                self._queue.appendleft(piece.part(size, piece.count))
+                return piece.part(0, size)
+            return piece
+        return None
 
     def _even_parts(self, piece: CopyPiece) -> list[CopyPiece]:
         """What is left of a piece without the records that have too few or too many fields."""
         parts, start = [], 0
         for place, problem in self._maker.ragged(piece):
-            self._refuse(piece.record(place), problem)
+            self._refused.add_problems([(piece.record(place), problem)])
             parts.append(piece.part(start, place))
             start = place + 1
         parts.append(piece.part(start, piece.count))
@@ -190,13 +214,15 @@ class CopySender:
         return self._count(group, answers, 2 if undoes else 0), error
 
     def _script(self, group: Sequence[CopyPiece]) -> str:
-        pieces = [self._statements(piece.form, exact=piece.is_exact) for piece in group]
+        pieces = [self._scripts_of(piece).in_order for piece in group]
         return ";\n".join(pieces if self._is_undone else [UNDO_PIECE, *pieces])
 
-    def _statements(self, form: CopyForm, *, exact: bool) -> str:
-        known = self._scripts.get((form, exact))
+    def _scripts_of(self, piece: CopyPiece) -> _PieceScripts:
+        known = self._scripts.get((piece.form, piece.is_exact))
         if known is None:
-            known = self._scripts[form, exact] = piece_script(self._plan, self._copy(form, exact=exact))
+            copy = self._copy(piece.form, exact=piece.is_exact)
+            known = _PieceScripts(piece_script(self._plan, copy), free_piece_script(copy))
+            self._scripts[piece.form, piece.is_exact] = known
         return known
 
     def _copy(self, form: CopyForm, *, exact: bool) -> str:
@@ -238,8 +264,9 @@ class CopySender:
         copied = _rows_of(tags[1])
         if copied != piece.count - len(skipped):
             raise _mismatch(piece, copied + len(skipped), "COPY")
-        self._unexplained += [(piece.record(row.line - 1), row) for row in skipped]
-        self._since_failure += piece.count
+        for row in skipped:
+            self._refused.add_skipped(piece.record(row.line - 1), row)
+        self._records += piece.count
         inserted = _rows_of(tags[2]) if self._staged else copied
         if inserted != copied and self._plan.way is not Way.DO_NOTHING:
             raise _mismatch(piece, inserted, "INSERT")
@@ -255,15 +282,13 @@ class CopySender:
             raise error
         if not piece.is_exact:
             made = self._maker.in_text(piece)
-            self._refuse_all(made.problems)
+            self._refused.add_problems(made.problems)
             return [made.piece] if made.piece is not None else []
         if line is not None and 1 <= line <= piece.count:
-            self._note_gap(line)
-            self._reject(piece.record(line - 1), error)
+            self._refuse(piece.record(line - 1), error)
             return [part for part in (piece.part(0, line - 1), piece.part(line, piece.count)) if part.count]
         if piece.count == 1:
-            self._note_gap(1)
-            self._reject(piece.record(0), error)
+            self._refuse(piece.record(0), error)
             return []
         return self._divided(piece, error)
 
@@ -286,59 +311,11 @@ class CopySender:
         cells = (self._maker.cells(piece.record(number)) for number in range(piece.count))
         return [number for number, row in enumerate(cells) if index < len(row) and row[index] == key[1]]
 
-    def _note_gap(self, records: int) -> None:
-        since, self._since_failure = self._since_failure + records, 0
-        self._gap = since if not self._gap else 0.8 * self._gap + 0.2 * since
-
-    # Telling
-
-    def _reject(self, record: RawRecord, error: PgconsoleError) -> None:
-        report = error.report
-        self._has_ragged |= report.sqlstate == BAD_FORMAT
-        column = refused_column(report, self._maker.shaper.columns)
-        self._add(
-            record,
-            column=column,
-            value=self._value(record, column),
-            sqlstate=report.sqlstate,
-            message=report.message,
-            detail=report.detail,
-            constraint=report.constraint_name,
-        )
-
-    def _refuse(self, record: RawRecord, problem: RowProblem) -> None:
-        """The same for a record that the server was not even asked about."""
-        column, value = problem.column, problem.value
-        self._add(record, column=column, value=value, sqlstate=problem.sqlstate, message=problem.message)
-
-    def _value(self, record: RawRecord, column: str) -> str:
-        index = self._maker.shaper.index_of(column)
-        cells = self._maker.cells(record) if index is not None else []
-        return (cells[index] or "") if index is not None and index < len(cells) else ""
-
-    def _add(self, record: RawRecord, **said: str) -> None:
-        text = record.raw.decode("utf-8", "replace")
-        several = self._batch is not None and len(self._plan.sources) > 1
-        source = self._batch.source.path if several and self._batch is not None else ""
-        reject = Reject(record=record.number, line=record.line, text=text[:_KEPT_TEXT], source=source, **said)
-        if self._stops:
-            raise BadRecord(reject)
-        self._came.rejects.append((reject, record.raw))
-
-    async def _explain(self) -> None:
-        """Ask why COPY left rows out, which its notices do not say."""
-        if not self._unexplained:
-            return
-        rows, self._unexplained = self._unexplained, []
-        values = [self._value(record, row.column) for record, row in rows]
-        kinds = [self._facts.column_types.get(row.column, "text") for _record, row in rows]
-        asked = [(value.replace("\x00", ""), kind) for value, kind in zip(values, kinds, strict=True)]
-        answers = await self._session.fetch(type_reasons(asked))
-        for (record, row), value, kind, (message, detail, code) in zip(rows, values, kinds, answers, strict=True):
-            said = message or f"The value is none of type {kind}."
-            self._add(
-                record, column=row.column, value=value, sqlstate=code or "22P02", message=said, detail=detail or ""
-            )
+    def _refuse(self, record: RawRecord, error: PgconsoleError) -> None:
+        self._refused.add_failed(record, error)
+        self._has_ragged |= error.sqlstate == BAD_FORMAT
+        self._failures = 1 + _FADING * self._failures
+        self._records = 1 + _FADING * self._records
 
 
 def _rows_of(tag: str) -> int:

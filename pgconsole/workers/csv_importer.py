@@ -17,11 +17,19 @@ from pgconsole.core.import_rows import RowShaper
 from pgconsole.db.session import Session
 from pgconsole.formats.copy_pieces import PieceMaker
 from pgconsole.formats.reject_file import RejectFile, WrittenRejects
-from pgconsole.workers.copy_sender import BadRecord, CopySender, Loaded, TargetFacts
+from pgconsole.workers.copy_sender import CopySender, Loaded
 from pgconsole.workers.import_outcome import Tally, TooManyRejects, account_of
 from pgconsole.workers.import_source import SourceOpener, open_plain
 from pgconsole.workers.import_stream import Batch, ImportStream
-from pgconsole.workers.import_target import SessionLender, begin_transaction, drop_staging, make_target, was_committed
+from pgconsole.workers.import_target import (
+    SessionLender,
+    TargetFacts,
+    begin_transaction,
+    drop_staging,
+    make_target,
+    was_committed,
+)
+from pgconsole.workers.refused_records import BadRecord
 
 PROGRESS_S = 0.1
 _BATCHES_AHEAD = 1
@@ -43,7 +51,7 @@ class CsvImporter:
         """Of batches that are not committed yet: who goes on later meets these records again."""
         self._queue: asyncio.Queue[Batch | None] = asyncio.Queue(_BATCHES_AHEAD)
         self._stream: ImportStream | None = None
-        self._facts = TargetFacts({}, frozenset(), frozenset(), False)
+        self._facts = TargetFacts({}, frozenset(), frozenset(), False, True)
         self._maker: PieceMaker | None = None
         self._is_made = asyncio.Event()
         """Set once the table is committed, with the first batch: before, no other session sees it."""

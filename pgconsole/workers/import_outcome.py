@@ -17,8 +17,9 @@ from pgconsole.core.import_plan import Commit, ImportPlan, RecordRange
 from pgconsole.core.import_sql import shown_statements, table_name
 from pgconsole.core.resumed_import import joined
 from pgconsole.formats.reject_file import RejectFile
-from pgconsole.workers.copy_sender import BadRecord, Loaded
+from pgconsole.workers.copy_sender import Loaded
 from pgconsole.workers.import_stream import Batch, ImportStream
+from pgconsole.workers.refused_records import BadRecord
 
 _NEWEST = 20
 

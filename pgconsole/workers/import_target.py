@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from dataclasses import dataclass
 from typing import Protocol
 
 from pgconsole.core.errors import PgconsoleError
@@ -13,13 +14,13 @@ from pgconsole.core.import_sql import (
     create_staging,
     create_table,
     is_staged,
+    order_matters,
     set_date_order,
     target_columns,
     trial,
     truncate,
 )
 from pgconsole.db.session import Session
-from pgconsole.workers.copy_sender import TargetFacts
 
 _ASK_FOR_S = 15.0
 _ASK_EVERY_S = 0.25
@@ -32,6 +33,22 @@ _SYNCHRONOUS = (
     "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
     " WHERE pg_catalog.current_setting('synchronous_commit') OPERATOR(pg_catalog.=) 'off'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What the server told of itself and of the table."""
+
+    column_types: dict[str, str]
+    """In words, by the columns' names."""
+    numeric: frozenset[str]
+    """The columns that hold numbers."""
+    never_empty: frozenset[str]
+    """The columns of types that no empty text is of."""
+    skips_type_errors: bool
+    """Whether COPY can leave rows out by itself, and says so in words that are understood."""
+    is_ordered: bool
+    """Whether records are to come in the order of the file."""
 
 
 class SessionLender(Protocol):
@@ -59,11 +76,13 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     messages = (await session.fetch("SELECT pg_catalog.current_setting('lc_messages')"))[0][0] or ""
     major = int(re.match(r"\d*", session.parameter_status("server_version"))[0] or 0)  # type: ignore[index]
     skips = major >= ON_ERROR_SINCE and plan.on_bad_row is OnBadRow.REJECT and bool(_ENGLISH.fullmatch(messages))
+    is_ordered = is_staged(plan) or (await session.fetch(order_matters(plan)))[0][0] == "t"
     return TargetFacts(
         column_types={str(name): str(kind) for name, kind, *_ in rows},
         numeric=frozenset(str(name) for name, _kind, is_number, *_ in rows if is_number == "t"),
         never_empty=frozenset(str(name) for name, *_, is_never_empty in rows if is_never_empty == "t"),
         skips_type_errors=skips,
+        is_ordered=is_ordered,
     )
 
 

@@ -146,6 +146,16 @@ async def test_lost_connection_has_ended_an_own_block_already(proxied: Session, 
     await proxied.end_block(commit=False)
 
 
+async def test_commit_on_a_lost_connection_is_never_taken_for_done(proxied: Session, proxy: Proxy) -> None:
+    await proxied.begin_block()
+    await proxied.execute("create table never_committed ()")
+    proxy.cut()
+    await until(lambda: proxied.is_lost, "the loss is noticed")
+    with pytest.raises(ConnectionLost) as caught:
+        await proxied.end_block(commit=True)
+    assert not isinstance(caught.value, OutcomeUnknown)
+
+
 async def test_wrong_use_of_the_driver_poisons_the_connection(session: Session) -> None:
     sleep = begin(session, "select pg_sleep(30)")
     await running(session)
