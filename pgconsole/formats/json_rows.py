@@ -1,4 +1,4 @@
-"""Rows of JSON: of an array, of objects one after the other, or of one a line; what is nested stays JSON to the letter.
+"""Rows of JSON: of an array, of objects one after the other, or of one a line; what is nested stays JSON.
 
 The columns are the keys of the first thousand records in the order in which they come up. A key that comes up later
 makes its record longer than the header, so that it is refused and seen, instead of being lost; so does a line that is

@@ -6,7 +6,9 @@ the standard library's reader.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from pgconsole.core.import_plan import Dialect
@@ -37,13 +39,18 @@ class LooseReader:
         self._grammar = CsvGrammar(dialect)
         self._blanks = " \t" if dialect.trim else ""
         self._ends: dict[str, int] = {}
-        self._reader = csv.reader(self._tapped(lines), **_reader_options(dialect))
+        self._lines = iter(lines)
+        self._waiting: deque[str] = deque()
+        """Lines that were looked at and not yet read."""
+        self._options = _reader_options(dialect)
+        self._reader = csv.reader(self._tapped(), **self._options)
         self.open_quote_line = 0
         """The line on which a quote is opened that the end of the text finds open; 0 where there is none."""
 
-    def _tapped(self, lines: Iterable[str]) -> Iterator[str]:
+    def _tapped(self) -> Iterator[str]:
         comment, skipped, delimiter = self._dialect.comment, self._dialect.skip_lines, self._dialect.delimiter
-        for line in lines:
+        waiting, lines = self._waiting, self._lines
+        while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
             self._fed += 1
             if self._fed <= skipped or (comment and not self._pending and line.startswith(comment)):
                 continue
@@ -68,6 +75,48 @@ class LooseReader:
             # A field of 32 MiB, or what no record can be: what follows it can't be told apart.
             self._find_open_quote("".join(pending))
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
+
+    def slices(self, size: int) -> Iterator[tuple[Sequence[list[str]], Sequence[int]]]:
+        """The same, up to so many at once, with the line of each: twice as fast where nothing is quoted."""
+        records = iter(self)
+        while True:
+            plain = self._plain_records(size)
+            if plain is not None:
+                yield plain
+                continue
+            numbered = list(islice(records, size))
+            if not numbered:
+                return
+            yield [record for _line, record in numbered], [line for line, _record in numbered]
+
+    def _plain_records(self, size: int) -> tuple[Sequence[list[str]], Sequence[int]] | None:
+        """The records of the next lines where each is one for certain; else None, and the lines wait."""
+        dialect = self._dialect
+        if self._is_long or dialect.trim or dialect.ends_with_delimiter or dialect.comment:
+            return None
+        if self._waiting or self._fed < dialect.skip_lines:
+            return None
+        lines = list(islice(self._lines, size))
+        text = "".join(lines)
+        returns = text.count("\r")
+        is_plain = bool(lines) and not (dialect.quote and (dialect.quote in text or dialect.escape in text))
+        if not is_plain or (returns and not returns == text.count("\r\n") == len(lines)):
+            self._waiting.extend(lines)
+            return None
+        try:
+            records = list(csv.reader(lines, **self._options))
+        except csv.Error:
+            self._waiting.extend(lines)
+            return None
+        numbers: Sequence[int] = range(self._fed + 1, self._fed + len(lines) + 1)
+        if "\n" in text:
+            self._ends.setdefault("\r\n" if returns else "\n", numbers[0])
+        self._fed += len(lines)
+        self._last = lines[-1]
+        if [] in records:
+            numbers = [number for number, record in zip(numbers, records, strict=True) if record]
+            records = [record for record in records if record]
+        return records, numbers
 
     def _as_loaded(self, record: list[str]) -> list[str]:
         """The newest record as the grammar has it, where the standard library's reader has it otherwise."""
