@@ -6,6 +6,7 @@ and the run to the target that it is given, and what is seen to its view, which 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ class ImportWizard:
         for task in (self._looking, self._scanning):
             if task is not None:
                 task.cancel()
-        self._show(busy=busy, failure="")
+        self._show(busy=busy, failure="", is_awaited=False)
         self._looking = self._scope.start(work, "look")
 
     async def _look_into(self, paths: Sequence[Path], part: str, cells: str) -> None:
@@ -160,14 +161,37 @@ class ImportWizard:
         self._scanning = self._scope.start(self._scan(draft, preview), "scan")
 
     async def _scan(self, draft: ImportDraft, preview: Preview) -> None:
-        async for state in self._files.scan(draft.sources, draft.dialect, preview.width):
-            now = self.state.draft
-            if now is None:
-                return
-            dialect = now.dialect
-            if not self._own_marks:
-                dialect = fitting_dialect(draft.dialect, state.facts)
-            self._show(scan=state, draft=retyped(msgspec.structs.replace(now, dialect=dialect), state.facts))
+        try:
+            async for state in self._files.scan(draft.sources, draft.dialect, preview.width):
+                now = self.state.draft
+                if now is None:
+                    return
+                dialect = now.dialect
+                if not self._own_marks:
+                    dialect = fitting_dialect(draft.dialect, state.facts)
+                self._show(scan=state, draft=retyped(msgspec.structs.replace(now, dialect=dialect), state.facts))
+        except PgconsoleError:
+            self.await_no_more()
+            raise
+        self._scan_has_ended()
+
+    def stop_scan(self) -> None:
+        """Take what the scan has found so far for the whole; it is known which records that rests on."""
+        scan = self.state.scan
+        if self._scanning is not None and scan.facts and not scan.has_ended:
+            self._scanning.cancel()
+            self._show(scan=replace(scan, is_stopped=True))
+            self._scan_has_ended()
+
+    def _scan_has_ended(self) -> None:
+        if self.state.is_awaited:
+            self.await_no_more()
+            self.run()
+
+    def await_no_more(self) -> None:
+        """Begin nothing by itself."""
+        if self.state.is_awaited:
+            self._show(is_awaited=False)
 
     # The table
 
@@ -229,7 +253,7 @@ class ImportWizard:
     def change(self, **fields: Any) -> None:
         """Change fields of the draft that have no method of their own: rows, ways, options."""
         if self.state.draft is not None:
-            self._show(draft=msgspec.structs.replace(self.state.draft, **fields))
+            self._show(draft=msgspec.structs.replace(self.state.draft, **fields), is_awaited=False)
 
     def go(self, page: Page) -> None:
         """Show another page, where that can be: choices before the run, the account after it."""
@@ -237,7 +261,7 @@ class ImportWizard:
         is_open = page in CHOOSING and not state.run
         if (is_open and state.draft is not None) or (page == "run" and state.progress is not None):
             # Choices are open again after a run; its account stays to be come back to.
-            self._show(page=page)
+            self._show(page=page, is_awaited=False)
         elif page == "account" and state.account is not None and not state.run:
             self._show(page=page)
 
@@ -286,9 +310,20 @@ class ImportWizard:
     # Running
 
     def run(self) -> None:
-        """Run the plan, unless something stands in its way; what may do harm is asked about first."""
+        """Run the plan, unless something stands in its way; what may do harm is asked about first.
+
+        The types of a new table come from every record: where not all were looked at yet it begins after that, or, when
+        this is called again, with what is known.
+        """
         draft, target = self.state.draft, self._target
-        if draft is not None and target is not None and self.state.can_import:
+        if draft is None or target is None or not self.state.can_import:
+            return
+        if not self.state.scan.has_ended and any(not row.is_own_type for row in draft.rows if row.is_used):
+            if self.state.is_awaited:
+                self.stop_scan()
+            else:
+                self._show(is_awaited=True)
+        else:
             question = harm_question(draft, is_production=target.is_production)
             if question is None or self._ask is None:
                 self._begin(target, plan_of(draft))

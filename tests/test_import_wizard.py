@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from pgconsole.core.import_account import Reject
-from pgconsole.core.import_plan import Dialect, FileColumn, OnBadRow, Way, plan_to_json
+from pgconsole.core.import_plan import Dialect, FileColumn, ImportPlan, OnBadRow, Way, plan_to_json
 from pgconsole.core.table_description import TableColumn, TableDescription, TableName
 from pgconsole.import_wizard import ImportWizard
 from tests.fixtures.import_wizard import FakeImportView, FakeTarget, looked_into, wizard_on
@@ -305,3 +305,98 @@ async def test_numbers_and_dates_are_read_as_the_file_writes_them(opened: Opened
     assert [row.type for row in state.draft.rows] == ["numeric", "date"]
     dialect: Dialect = state.draft.dialect
     assert (dialect.delimiter, dialect.decimal, dialect.thousands, dialect.date_order) == (";", ",", ".", "DMY")
+
+
+# Import pressed before every record was looked at
+
+
+@pytest.fixture
+def long_file(tmp_path: Path) -> Path:
+    """A file whose scan goes on for a while, and whose last record changes a type."""
+    file = tmp_path / "long.csv"
+    file.write_text("a,b\n" + "1,1\n" * 400_000 + "x,1\n")
+    return file
+
+
+async def _seen_in_part(wizard: ImportWizard, view: FakeImportView, file: Path) -> None:
+    wizard.open_files([file])
+    await until(lambda: bool(view.state.scan.facts) and view.state.can_import, "some records are known")
+    assert not view.state.scan.is_done
+
+
+def _types(plan: ImportPlan) -> list[str]:
+    assert plan.target.new is not None
+    return [column.type for column in plan.target.new.columns]
+
+
+async def test_import_waits_for_the_types_of_every_record(long_file: Path) -> None:
+    target = FakeTarget()
+    wizard, view = wizard_on(target)
+    await _seen_in_part(wizard, view, long_file)
+    wizard.run()
+    assert view.state.is_awaited
+    assert not target.plans
+    await until(lambda: view.state.account is not None, "it has run")
+    assert _types(target.plans[0]) == ["text", "integer"]
+    await wizard.aclose()
+
+
+async def test_import_begins_at_once_where_it_is_asked_for_twice(long_file: Path) -> None:
+    target = FakeTarget()
+    wizard, view = wizard_on(target)
+    await _seen_in_part(wizard, view, long_file)
+    wizard.run()
+    wizard.run()
+    await until(lambda: view.state.account is not None, "it has run")
+    assert _types(target.plans[0]) == ["integer", "integer"]
+    assert view.state.scan.is_stopped
+    await wizard.aclose()
+
+
+async def test_import_that_waits_is_given_up_by_any_choice(long_file: Path) -> None:
+    target = FakeTarget()
+    wizard, view = wizard_on(target)
+    await _seen_in_part(wizard, view, long_file)
+    for choose in (
+        wizard.await_no_more,
+        lambda: wizard.change(comment="of today"),
+        lambda: wizard.go("options"),
+        lambda: wizard.open_files([long_file]),
+    ):
+        wizard.run()
+        assert view.state.is_awaited
+        choose()
+        assert not view.state.is_awaited
+    await until(lambda: view.state.scan.is_done, "the scan")
+    assert not target.plans
+    await wizard.aclose()
+
+
+async def test_scan_that_is_stopped_keeps_what_it_has_found(long_file: Path) -> None:
+    target = FakeTarget()
+    wizard, view = wizard_on(target)
+    await _seen_in_part(wizard, view, long_file)
+    wizard.stop_scan()
+    seen = view.state.scan.records
+    assert (view.state.scan.has_ended, view.state.rows) == (True, None)
+    assert 0 < seen < 400_000
+    wizard.run()
+    await until(lambda: view.state.account is not None, "it has run")
+    assert _types(target.plans[0]) == ["integer", "integer"]
+    assert view.state.scan.records == seen
+    await wizard.aclose()
+
+
+async def test_table_that_is_there_needs_no_types(long_file: Path) -> None:
+    target = FakeTarget(ITEMS)
+    wizard, view = wizard_on(target)
+    await _seen_in_part(wizard, view, long_file)
+    wizard.choose_table(ITEMS.name)
+    await until(lambda: view.state.draft is not None and view.state.draft.existing is not None, "it is chosen")
+    draft = view.state.draft
+    assert draft is not None
+    wizard.change(rows=(msgspec.structs.replace(draft.rows[0], source=FileColumn(0), is_used=True), *draft.rows[1:]))
+    wizard.run()
+    assert not view.state.is_awaited
+    await until(lambda: view.state.account is not None, "it has run")
+    await wizard.aclose()

@@ -46,6 +46,13 @@ class ScanState:
     bytes_read: int = 0
     bytes_total: int = 0
     is_done: bool = False
+    is_stopped: bool = False
+    """Whether the user has had enough of it: what was found then stands for the whole."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will be found."""
+        return self.is_done or self.is_stopped
 
     @property
     def share(self) -> float:

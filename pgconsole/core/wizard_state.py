@@ -56,6 +56,8 @@ class WizardState(Struct, frozen=True, kw_only=True):
     """What will be sent to the server, as far as that is sure."""
     command: str = ""
     """The line that does the same."""
+    is_awaited: bool = False
+    """Whether the import begins by itself as soon as the scan has ended."""
     run: Run = ""
     progress: ImportProgress | None = None
     newest_rejects: tuple[Reject, ...] = ()

@@ -113,6 +113,7 @@ class ImportWizardDialog(QDialog):
         source, columns = self.source_page, self.columns_page
         source.dialect_changed.connect(wizard.set_dialect)
         source.encoding_changed.connect(wizard.set_encoding)
+        source.scan_stopped.connect(wizard.stop_scan)
         source.part_chosen.connect(lambda part, cells: wizard.open_files(self._paths(), part, cells))
         columns.table_chosen.connect(wizard.choose_table)
         columns.new_table_chosen.connect(wizard.choose_new_table)
@@ -167,7 +168,7 @@ class ImportWizardDialog(QDialog):
         self.run_page.show_state(state)
         self._steps.show_state(state)
         self._show_page(before, state)
-        self._line.set_busy(bool(state.busy or state.run or (state.draft is not None and not state.scan.is_done)))
+        self._line.set_busy(bool(state.busy or state.run or (state.draft is not None and not state.scan.has_ended)))
         self._summary.setText(visible_line(_summary(state)))
         problem = state.failure or (_problem(state) if state.page in CHOOSING and not state.busy else "")
         self._problem.setText(visible_line(problem))
@@ -204,7 +205,8 @@ class ImportWizardDialog(QDialog):
         self._save_plan.setEnabled(state.draft is not None)
         self._import.setEnabled(state.can_import)
         verb = "Try" if state.draft is not None and state.draft.dry_run else "Import"
-        self._import.setText(f"{verb} {plural(state.rows, 'record')}" if state.rows is not None else verb)
+        counted = f"{verb} {plural(state.rows, 'record')}" if state.rows is not None else verb
+        self._import.setText(f"{verb} now" if state.is_awaited else counted)
         self._close.setText("Close")
 
     def _tell_properties(self, before: WizardState, state: WizardState) -> None:
@@ -229,8 +231,11 @@ class ImportWizardDialog(QDialog):
             self.close_wanted.emit()
 
     def reject(self) -> None:
-        """Close by Escape, as by the button."""
-        self.close()
+        """Close by Escape, as by the button, unless an import is about to begin: then that is given up."""
+        if self._wizard is not None and self._shown.is_awaited:
+            self._wizard.await_no_more()
+        else:
+            self.close()
 
 
 def _summary(state: WizardState) -> str:
@@ -241,6 +246,8 @@ def _summary(state: WizardState) -> str:
         return "Choose a file, or drop one here."
     if not state.server:
         return "Not connected: the file can be looked at, and loaded once there is a connection."
+    if state.is_awaited:
+        return f"Begins once every record was looked at for its type; {state.scan.share:.0%} of the file so far."
     name = f"{draft.schema}.{draft.table}" if draft.schema else draft.table
     kind = "a new table" if draft.is_new else "the table"
     columns = plural(sum(row.is_used for row in draft.rows), "column")
@@ -249,7 +256,9 @@ def _summary(state: WizardState) -> str:
 
 
 def _scan_words(state: WizardState) -> str:
-    """How much of the file the types rest on, where the scan goes on behind another page."""
+    """How much of the file the types rest on, where the scan goes on behind another page or was stopped."""
+    if state.scan.is_stopped:
+        return f"; types from the first {plural(state.scan.records, 'record')}"
     return f"; {state.scan.share:.0%} of the file looked at so far"
 
 

@@ -38,6 +38,7 @@ class ImportSourcePage(QWidget):
     """A file in an archive, or a sheet and its cells."""
     file_wanted = Signal()
     text_pasted = Signal(str)
+    scan_stopped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,10 @@ class ImportSourcePage(QWidget):
         self._form = ImportFormatForm(self)
         self._counted = plain_label("", "second", self)
         self._counted.setObjectName("importCounted")
+        self._stop = QPushButton("Stop looking", self)
+        self._stop.setObjectName("importStopScan")
+        self._stop.setToolTip("Take the types of the records that were looked at so far")
+        self._stop.setAutoDefault(False)
         self._grid = ImportPreviewGrid(self)
         self._oddities = QListWidget(self)
         self._oddities.setObjectName("importOddities")
@@ -74,6 +79,7 @@ class ImportSourcePage(QWidget):
         self._cells.editingFinished.connect(self._choose_cells)
         self._change.clicked.connect(self.file_wanted)
         self._paste.clicked.connect(self.paste)
+        self._stop.clicked.connect(self.scan_stopped)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -92,7 +98,11 @@ class ImportSourcePage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         right = QVBoxLayout()
         right.setSpacing(GAP_S)
-        right.addWidget(self._counted)
+        counted = QHBoxLayout()
+        counted.setSpacing(GAP_S)
+        counted.addWidget(self._counted, 1)
+        counted.addWidget(self._stop)
+        right.addLayout(counted)
         right.addWidget(self._grid, 1)
         right.addWidget(self._oddities)
         middle = QHBoxLayout()
@@ -136,6 +146,7 @@ class ImportSourcePage(QWidget):
         if state.preview is not before.preview:
             self._grid.show_preview(state.preview)
         self._counted.setText(_counted_words(state))
+        self._stop.setVisible(bool(state.scan.facts) and not state.scan.has_ended)
         oddities = _joined(state)
         if oddities != self._shown_oddities or not has_file:
             self._show_oddities(oddities)
@@ -180,4 +191,6 @@ def _counted_words(state: WizardState) -> str:
     if state.rows is not None:
         return f"{plural(state.rows, 'record')} of {columns}"
     share = f", {state.scan.share:.0%} of the file" if state.scan.records else ""
+    if state.scan.is_stopped:
+        return f"Looked at the first {plural(state.scan.records, 'record')} of {columns}{share}"
     return f"{plural(state.scan.records, 'record')} so far of {columns}{share}"
