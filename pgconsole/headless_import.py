@@ -251,7 +251,7 @@ async def _matched(
     """The table's columns by the file's names, or in its order where there is no header; the plan may change by it."""
     rows = await session.fetch(target_columns(plan.target))
     table_columns = [str(row[0]) for row in rows]
-    numbered = {str(name) for name, _type, _is_number, is_always in rows if is_always == "t"}
+    numbered = {str(name) for name, _type, _is_number, is_always, *_ in rows if is_always == "t"}
     if not plan.dialect.has_header:
         if len(plan.source_columns) == len(table_columns) + 1 and beginning.ends_empty:
             dialect = msgspec.structs.replace(plan.dialect, ends_with_delimiter=True)

@@ -136,3 +136,28 @@ def test_delimiter_of_two_characters_is_found_or_given(shell: Shell, table: Tabl
         assert (status, [each["line"] for each in account["rejects"]]) == (3, [4])
         assert table(f"select b from {name} order by a") == "x||y\nz:"
         assert not any("DELIMITER" in statement for statement in account["statements"])
+
+
+@pytest.mark.parametrize("note", ["plain", "two\nlines"])
+@pytest.mark.parametrize("options", [[], ["--commit-by-batch"], ["--on-conflict", "do-nothing"]])
+def test_quoted_nothing_is_null_where_no_text_is(shell: Shell, table: Table, note: str, options: list[str]) -> None:
+    content = f'"id","day","note"\n"1","2026-11-26","{note}"\n"2","",""\n"","2026-11-27",\n'
+    status, _account = shell.run(content, "--table", "quoted", "--create", *options)
+    assert status == 0
+    assert table("select id, day, note is null from quoted where note is distinct from 'x' order by day") == (
+        "1|2026-11-26|f\n|2026-11-27|t\n2||f"
+    )
+    table("drop table quoted")
+
+
+def test_quoted_nothing_is_null_beside_numbers_that_are_rewritten(shell: Shell, table: Table) -> None:
+    content = '"id";"price";"note"\n"1";"1.234,50";"x"\n"2";"";""\n'
+    assert shell.run(content, "--table", "quoted_prices", "--create")[0] == 0
+    assert table("select id, price, note from quoted_prices order by id") == "1|1234.50|x\n2||"
+
+
+def test_nothing_is_null_among_numbers_whatever_else_stands_for_it(shell: Shell, table: Table) -> None:
+    content = "a,b\n" + "1,#N/A\n#N/A,2\n" * 400 + "3,\n,4\n"
+    status, account = shell.run(content, "--table", "two_nulls", "--create", "--on-error", "reject")
+    assert (status, account["loaded"]) == (0, 802)
+    assert table("select count(a), sum(a), count(b), sum(b) from two_nulls") == "401|403|401|804"

@@ -44,13 +44,16 @@ _SHORT: Final = {
     "time without time zone": "time",
     "character varying": "varchar",
 }
-_ORDERS: Final[dict[str, DateOrder]] = {"dmy": "DMY", "mdy": "MDY"}
+_ORDERS: Final[dict[str, DateOrder]] = {"dmy": "DMY", "mdy": "MDY", "ymd": "YMD"}
 
 
 def fitting_dialect(dialect: Dialect, facts: Sequence[ColumnFacts]) -> Dialect:
     """The dialect with the marks of numbers and the order of dates that columns show, where all that show any agree."""
     writings = {fact.writing for fact in facts if fact.writing}
-    numbers, dates = writings & {"comma", "thousands"}, writings & {"dmy", "mdy"}
+    if dialect.delimiter == "," and any(fact.doubt == "number" for fact in facts):
+        # Who writes 1,5 for one and a half parts fields by something else.
+        writings.add("thousands")
+    numbers, dates = writings & {"comma", "thousands"}, writings & _ORDERS.keys()
     if len(numbers) == 1 and dialect.decimal == "." and not dialect.thousands:
         marks = {"decimal": ",", "thousands": "."} if numbers == {"comma"} else {"thousands": ","}
         dialect = msgspec.structs.replace(dialect, **marks)
@@ -99,6 +102,6 @@ def _spellings(type_name: str, dialect: Dialect) -> tuple[str, ...]:
         return ("numeric:comma" if dialect.decimal == "," else "numeric:thousands" if dialect.thousands else "numeric",)
     if type_name == "double precision" and (dialect.decimal == "," or dialect.thousands):
         return ()
-    if type_name in ("date", "timestamp") and dialect.date_order in ("DMY", "MDY"):
+    if type_name in ("date", "timestamp") and dialect.date_order:
         return type_name, f"{type_name}:{dialect.date_order.lower()}"
     return (type_name,)

@@ -27,9 +27,15 @@ class RowProblem(Exception):
 
 
 class RowShaper:
-    """Shapes records of one plan; `numeric` names the table's columns of a numeric type."""
+    """Shapes records of one plan.
 
-    def __init__(self, plan: ImportPlan, numeric: frozenset[str] = frozenset()) -> None:
+    `numeric` names the table's columns of a numeric type, `never_empty` those of a type that no empty text is of: there
+    quotes round what stands for NULL mean nothing.
+    """
+
+    def __init__(
+        self, plan: ImportPlan, numeric: frozenset[str] = frozenset(), never_empty: frozenset[str] = frozenset()
+    ) -> None:
         self._dialect = plan.dialect
         self.width = len(plan.source_columns)
         """How many fields a record should have."""
@@ -42,13 +48,17 @@ class RowShaper:
         self._picked = [*self._index_of.values(), *expression_indexes(plan)]
         self._constants: list[str | None] = list(constants)
         self._nulls = {n: m.null_text for n, m in enumerate(mappings) if m.null_text is not None}
+        self._never_empty = [n for n, name in enumerate(self.columns[: len(self._index_of)]) if name in never_empty]
         rewrites = plan.dialect.decimal != "." or bool(plan.dialect.thousands)
         self._numbers = [n for n, name in enumerate(self.columns) if rewrites and name in numeric]
         self._number = _number_pattern(plan.dialect)
         self._takes_all = self._picked == list(range(self.width))
-        self.is_direct = self._takes_all and not (self._constants or self._nulls or self._numbers)
+        # COPY knows one text for NULL: what is empty beside another would be refused.
+        has_two_nulls = bool(self._never_empty and plan.dialect.null_text)
+        changes = bool(self._nulls or self._numbers or has_two_nulls)
+        self.is_direct = self._takes_all and not (self._constants or changes)
         """Whether the file's own bytes can be sent."""
-        self.picks_only = bool(self._picked) and not (self._nulls or self._numbers)
+        self.picks_only = bool(self._picked) and not changes
         """Whether fields go as they stand, but for some left out or turned round, with constants behind them."""
 
     def pick(self, rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
@@ -71,17 +81,27 @@ class RowShaper:
         if len(cells) != self.width:
             raise self.wrong_width(len(cells))
         if self.is_direct:
-            return cells
+            return self._without_empty(cells)
         shaped: list[str | None] = [cells[index] for index in self._picked]
         for place, null in self._nulls.items():
             cell = self._dialect.null_text if shaped[place] is None else shaped[place]
             shaped[place] = None if cell == null else cell
+        shaped = list(self._without_empty(shaped))
         for place in self._numbers:
             shaped[place] = self._as_number(place, shaped[place])
         if not self._constants:
             return shaped
         width = len(self._index_of)
         return [*shaped[:width], *self._constants, *shaped[width:]]
+
+    def _without_empty(self, cells: Sequence[str | None]) -> Sequence[str | None]:
+        null = self._dialect.null_text
+        if not self._never_empty or ("" not in cells and null not in cells):
+            return cells
+        shaped = list(cells)
+        for place in self._never_empty:
+            shaped[place] = None if shaped[place] in ("", null) else shaped[place]
+        return shaped
 
     def _as_number(self, place: int, cell: str | None) -> str | None:
         if cell is None:

@@ -36,6 +36,8 @@ class CopyOptions:
     dialect: Dialect
     stand_in_quote: str
     """The quote where the dialect has none."""
+    force_null: Sequence[str] = ()
+    """Columns in which quotes round what stands for NULL mean nothing."""
     skips_type_errors: bool = False
     """ON_ERROR ignore, with a notice for each row: PostgreSQL 17 and later."""
 
@@ -124,6 +126,7 @@ def _copy_words(options: CopyOptions) -> list[str]:
             f"ESCAPE {quote_literal(escape)}",
             f"NULL {quote_literal(dialect.null_text)}",
         ]
+        words += [f"FORCE_NULL ({_names(options.force_null)})"] if options.force_null else []
     words.append("ENCODING 'UTF8'")
     return [*words, "ON_ERROR ignore", "LOG_VERBOSITY verbose"] if options.skips_type_errors else words
 
@@ -256,11 +259,12 @@ def type_reasons(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def target_columns(target: Target) -> str:
-    """Ask for the table's columns: name, type in words, and whether it is a number, and whether numbered always."""
+    """Ask for the table's columns: name, type in words, whether a number, numbered always, and never an empty text."""
     same = "OPERATOR(pg_catalog.=)"
     return (
         f"SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.typcategory {same} 'N',"
-        f" a.attidentity {same} 'a'"
+        f" a.attidentity {same} 'a', b.typcategory {same} ANY ('{{N,D,T,B,I}}'::pg_catalog.\"char\"[])"
+        f" OR b.oid {same} ANY ('{{uuid,json,jsonb}}'::pg_catalog.regtype[]::pg_catalog.oid[])"
         " FROM pg_catalog.pg_attribute a"
         f" JOIN pg_catalog.pg_type t ON t.oid {same} a.atttypid"
         f" JOIN pg_catalog.pg_type b ON b.oid {same} CASE WHEN t.typtype {same} 'd' THEN t.typbasetype ELSE t.oid END"

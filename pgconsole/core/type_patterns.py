@@ -30,13 +30,46 @@ def _whole_number(limit: int) -> str:
     return f"-?(?:{'|'.join([*shapes, digits])})"
 
 
+def _month_day(sign: str, zero: str = "0?") -> str:
+    """Month and day that there are, by default with or without leading zeros."""
+    day, long, short = _days_and_months(zero)
+    return f"(?:{long}{sign}(?:{day}|3[01])|{short}{sign}(?:{day}|30)|{zero}2{sign}(?:{day}))"
+
+
+def _day_month(sign: str) -> str:
+    """The same the other way round."""
+    day, long, short = _days_and_months("0?")
+    return f"(?:(?:{day}|3[01]){sign}{long}|(?:{day}|30){sign}{short}|(?:{day}){sign}0?2)"
+
+
+def _days_and_months(zero: str) -> tuple[str, str, str]:
+    """The days that every month has, and the months of 31 and of 30 days."""
+    return f"{zero}[1-9]|[12][0-9]", f"(?:{zero}[13578]|1[02])", f"(?:{zero}[469]|11)"
+
+
 _YEAR = "[0-9]{4}"
-_MONTH_DAY = (
-    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))"
+_LATE_YEAR = "(?:1[5-9]|2[01])[0-9]{2}"
+_SHORT_YEAR = "[0-37-9][0-9]"
+"""Of two digits; what is 1950 to one reader and 2050 to the server is no year."""
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
+_MONTH_NAME = (
+    "(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
 )
-_DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
-_DATE = f"{_YEAR}-{_MONTH_DAY}"
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,6})?)?"
+_NAMED_DATE = (
+    f"(?:{_DAY}(?:{_MONTH_NAME}| {_MONTH_NAME} |-{_MONTH_NAME}-){_YEAR}|{_DAY}-{_MONTH_NAME}-{_SHORT_YEAR}"
+    f"|{_MONTH_NAME} {_DAY}(?:, ?| ){_YEAR})"
+)
+_NUMBERED_DATE = f"(?:{_YEAR}-{_month_day('-', '0')}|{_LATE_YEAR}(?:-{_month_day('-')}|/{_month_day('/')}))"
+_DATE = f"(?:{_NUMBERED_DATE}|{_NAMED_DATE})"
+_SECONDS = "(?::[0-5][0-9](?:\\.[0-9]{1,6}0*)?)?"
+_HALF_DAY_CLOCK = "(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?[AaPp][Mm]"
+_CLOCK = f"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]{_SECONDS}|{_HALF_DAY_CLOCK})"
+_CLOCK_OF_DATE = f"(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]{_SECONDS}|{_HALF_DAY_CLOCK})"
+_MOMENT = f"(?:{_NUMBERED_DATE}[ T]|{_NAMED_DATE} ){_CLOCK_OF_DATE}"
+_DMY = f"(?:{_day_month('[-/.]')}[-/.]{_YEAR}|{_day_month('/')}/{_SHORT_YEAR})"
+_MDY = f"(?:{_month_day('[-/]')}[-/]{_YEAR}|{_month_day('/')}/{_SHORT_YEAR})"
+_YMD = f"{_SHORT_YEAR}/{_month_day('/', '0')}"
 _OFFSET = " ?(?:Z|UTC|[-+][01][0-9](?::?[0-5][0-9])?)"
 _WHOLE = "(?:0|[1-9][0-9]*)"
 _NUMBER = f"-?(?:{_WHOLE}(?:\\.[0-9]+)?|\\.[0-9]+)"
@@ -52,15 +85,17 @@ TYPE_PATTERNS: Final[tuple[TypePattern, ...]] = (
     TypePattern("bigint", _whole_number(2**63 - 1), "numeric"),
     TypePattern("numeric", f"{_NUMBER}|NaN", "double precision"),
     TypePattern("double precision", f"{_NUMBER}(?:[eE][-+]?[0-2]?[0-9]{{1,2}})?|NaN|(?i:[-+]?inf(?:inity)?)"),
-    TypePattern("numeric:comma", f"-?(?:{_WHOLE}|{_GROUPED}(?:\\.[0-9]{{3}})+)(?:,[0-9]+)?"),
-    TypePattern("numeric:thousands", f"-?(?:{_WHOLE}|{_GROUPED}(?:,[0-9]{{3}})+)(?:\\.[0-9]+)?"),
+    TypePattern("numeric:comma", f"-?(?:{_WHOLE}|{_GROUPED}(?:\\.[0-9]{{3}})+)(?:,[0-9]+)?|-?,[0-9]+|NaN"),
+    TypePattern("numeric:thousands", f"-?(?:{_WHOLE}|{_GROUPED}(?:,[0-9]{{3}})+)(?:\\.[0-9]+)?|-?\\.[0-9]+|NaN"),
     TypePattern("date", _DATE, "timestamp"),
-    TypePattern("timestamp", f"{_DATE}(?:[ T]{_CLOCK})?"),
-    TypePattern("timestamptz", f"{_DATE}[ T]{_CLOCK}{_OFFSET}"),
-    TypePattern("date:dmy", f"{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}", "timestamp:dmy"),
-    TypePattern("date:mdy", f"{_MONTH}[-/.]{_DAY}[-/.]{_YEAR}", "timestamp:mdy"),
-    TypePattern("timestamp:dmy", f"{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}(?: {_CLOCK})?"),
-    TypePattern("timestamp:mdy", f"{_MONTH}[-/.]{_DAY}[-/.]{_YEAR}(?: {_CLOCK})?"),
+    TypePattern("timestamp", f"{_DATE}|{_MOMENT}"),
+    TypePattern("timestamptz", f"{_MOMENT}{_OFFSET}"),
+    TypePattern("date:dmy", _DMY, "timestamp:dmy"),
+    TypePattern("date:mdy", _MDY, "timestamp:mdy"),
+    TypePattern("date:ymd", _YMD, "timestamp:ymd"),
+    TypePattern("timestamp:dmy", f"{_DMY}(?: {_CLOCK_OF_DATE})?"),
+    TypePattern("timestamp:mdy", f"{_MDY}(?: {_CLOCK_OF_DATE})?"),
+    TypePattern("timestamp:ymd", f"{_YMD}(?: {_CLOCK_OF_DATE})?"),
     TypePattern("time", _CLOCK),
     TypePattern(
         "interval",

@@ -40,7 +40,7 @@ class ColumnFacts:
     proposed: str
     """A type as CREATE TABLE has it; `text` where nothing narrower is sure."""
     writing: str = ""
-    """How its values are written where not as the server writes them: `comma`, `thousands`, `dmy` or `mdy`.
+    """How its values are written where not as the server writes them: `comma`, `thousands`, `dmy`, `mdy` or `ymd`.
 
     Where no type holds, how those are written before the value that broke the last one.
     """
@@ -53,12 +53,14 @@ class ColumnFacts:
 
 
 class _Column:
-    __slots__ = ("breaks", "looked_at", "values")
+    __slots__ = ("breaks", "looked_at", "values", "words")
 
     def __init__(self) -> None:
         self.looked_at = list(_NARROWEST)
         self.breaks: dict[str, Break] = {}
         self.values = 0
+        self.words: dict[str, int] = {}
+        """Of a column that may be of truth values: each word, and the line on which it stood first."""
 
     def add(self, values: Sequence[str], lines: Sequence[int], nulls: frozenset[str]) -> None:
         empty = sum(map(values.count, nulls))
@@ -79,21 +81,33 @@ class _Column:
             wider = _WIDER[name]
             if wider and wider not in self.breaks and wider not in self.looked_at and wider not in waiting:
                 waiting.insert(0, wider)
+        if "boolean" in self.looked_at:
+            for value, line in zip(values, lines, strict=True):
+                self.words.setdefault(value.strip().casefold(), line)
 
     def facts(self) -> ColumnFacts:
         if not self.values:
             return ColumnFacts("text", breaks=dict(self.breaks))
-        holding = [each.name for each in TYPE_PATTERNS if each.name not in self.breaks]
+        breaks = self.breaks | self._lone_letter()
+        holding = [each.name for each in TYPE_PATTERNS if each.name not in breaks]
         doubt: Doubt = ""
-        if {"timestamp:dmy", "timestamp:mdy"} <= set(holding):
+        if sum(name.startswith("timestamp:") for name in holding) > 1:
             doubt, holding = "date", []
         elif {"numeric:comma", "numeric:thousands"} <= set(holding) and holding[0] == "numeric:comma":
             doubt, holding = "number", []
         name, _, writing = (holding[0] if holding else "text").partition(":")
-        writing = writing if holding else _lasting_writing(self.breaks)
+        writing = writing if holding else _lasting_writing(breaks)
         # A column of small numbers seldom stays one.
         name = "integer" if name == "smallint" else name
-        return ColumnFacts(name, writing, dict(self.breaks), self.values, doubt)
+        return ColumnFacts(name, writing, breaks, self.values, doubt)
+
+    def _lone_letter(self) -> dict[str, Break]:
+        """What speaks against truth values where all are the same letter: F may be female as well as false."""
+        letters = self.words.keys() & {"t", "f"}
+        if "boolean" in self.breaks or len(letters) != 1 or self.words.keys() & {"true", "false"}:
+            return {}
+        letter = letters.pop()
+        return {"boolean": Break(self.words[letter], letter)}
 
 
 def _lasting_writing(breaks: Mapping[str, Break]) -> str:

@@ -32,6 +32,8 @@ _NULL_WORDS: Final = ("NA", "N/A", "None")
 """May be values, as the country NA is, and are taken for NULL only among figures."""
 _FIGURES: Final = re.compile(r"[^A-Za-z]*[0-9][^A-Za-z]*")
 _COMMENT: Final = "#"
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+_ENOUGH_RECORDS: Final = 5
 
 
 Given = Mapping[str, Any]
@@ -183,10 +185,10 @@ def has_header(records: Sequence[Sequence[str]]) -> bool:
     first = header_names(records[0], _usual_width(records[1:]))
     rest = [record[: len(first)] for record in records[1:]]
     named = [name for name in first if name.strip()]
-    if not named or len(set(named)) * 2 < len(first):
+    if not named:
         return False
     if not rest:
-        return all(_is_word(name) for name in named)
+        return len(set(named)) * 2 >= len(first) and all(_is_word(name) for name in named)
     own, below = _facts([first], len(first)), _facts(rest, len(first))
     typed = [index for index, fact in enumerate(below) if fact.proposed != "text"]
     # A number that is larger than those below it is no name, nor is what stands for NULL; words as `no` may be one.
@@ -196,11 +198,30 @@ def has_header(records: Sequence[Sequence[str]]) -> bool:
         for is_word, index in zip(words, typed, strict=True)
     ):
         return True
-    if typed:
+    columns = [[record[i] for record in rest if len(record) > i and record[i]] for i in range(len(first))]
+    if _has_year_above(first, columns):
+        return True
+    if typed or len(set(named)) * 2 < len(first):
         return False
-    # All is text: a name is not among the values of its column.
-    repeated = sum(any(len(record) > i and record[i] == name for record in rest) for i, name in enumerate(first))
-    return repeated == 0 and all(_is_word(name) for name in named)
+    # All is text: a name is not among the values of its column, or is of another length than all of them.
+    is_repeated = any(name in column for name, column in zip(first, columns, strict=True))
+    return all(_is_word(name) for name in named) and (not is_repeated or _differs_in_length(first, columns))
+
+
+def _has_year_above(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a year stands above values of which none is one, as in tables of one year a column."""
+    return any(
+        _YEAR.fullmatch(name.strip()) and column and not any(_YEAR.fullmatch(value.strip()) for value in column)
+        for name, column in zip(first, columns, strict=True)
+    )
+
+
+def _differs_in_length(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether all values of a column are as long as each other, and the name above them is not."""
+    return any(
+        name.strip() and len(column) >= _ENOUGH_RECORDS and {*map(len, column)} == {len(column[0])} != {len(name)}
+        for name, column in zip(first, columns, strict=True)
+    )
 
 
 def _facts(records: Sequence[Sequence[str]], width: int) -> tuple[ColumnFacts, ...]:

@@ -81,6 +81,15 @@ def _doubled(mark: str, text: str) -> str:
 
 def _fit(text: str, delimiter: str) -> _Fit:
     quote = _quote_of(text, delimiter)
+    fit = _fit_with(text, delimiter, quote)
+    if quote == "'" and fit.share < 1 and f'{delimiter}"' in text:
+        # Single quotes are in use as such, too.
+        double = _fit_with(text, delimiter, '"')
+        return double if double.share > fit.share else fit
+    return fit
+
+
+def _fit_with(text: str, delimiter: str, quote: str) -> _Fit:
     trim = bool(quote) and _has_blanks_round_quotes(text, quote, delimiter)
     dialect = Dialect(delimiter=delimiter, quote=quote, escape=_escape_of(text, quote, delimiter), trim=trim)
     fit = _fit_of(text, dialect)

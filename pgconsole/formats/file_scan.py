@@ -22,6 +22,8 @@ from pgconsole.formats.source_opener import open_source
 _SLICE_RECORDS: Final = 500
 _TELL_EVERY_S: Final = 0.25
 _PAUSE_S: Final = 0.0005
+_PAUSE_EVERY_S: Final = 0.005
+"""As often as the interpreter changes threads by itself; a pause may take three times as long as it is asked for."""
 
 
 class _Ragged:
@@ -55,7 +57,7 @@ def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Ge
     with reading(Path(sources[0].path)):
         total = sum(Path(source.path).stat().st_size for source in sources)
     before = 0
-    told = time.monotonic()
+    told = paused = time.monotonic()
     for source in sources:
         with ExitStack() as stack:
             stack.enter_context(reading(Path(source.path)))
@@ -65,7 +67,9 @@ def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Ge
             for records, numbers in _slices(reader, dialect):
                 scan.add(records, numbers)
                 ragged.look_at(records, numbers)
-                time.sleep(_PAUSE_S)
+                if time.monotonic() - paused >= _PAUSE_EVERY_S:
+                    time.sleep(_PAUSE_S)
+                    paused = time.monotonic()
                 if time.monotonic() - told >= _TELL_EVERY_S:
                     seen = (*found.values(), *lines.oddities(), *reader.oddities(), *ragged.oddities())
                     yield ScanState(scan.facts(), seen, scan.records, before + stream.position_bytes(), total)
@@ -79,18 +83,11 @@ def scan_file(sources: Sequence[SourceFile], dialect: Dialect, width: int) -> Ge
     yield ScanState(scan.facts(), (*found.values(), *ragged.oddities()), scan.records, total, total, is_done=True)
 
 
-def _slices(reader: LooseReader, dialect: Dialect) -> Iterator[tuple[list[list[str]], list[int]]]:
-    records: list[list[str]] = []
-    numbers: list[int] = []
+def _slices(reader: LooseReader, dialect: Dialect) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[int]]]:
     is_header = dialect.has_header
-    for line, record in reader:
-        if is_header:
-            is_header = False
-            continue
-        records.append([value.strip(" \t") for value in record] if dialect.trim else record)
-        numbers.append(line)
-        if len(records) == _SLICE_RECORDS:
-            yield records, numbers
-            records, numbers = [], []
-    if records:
+    for records, numbers in reader.slices(_SLICE_RECORDS):
+        if is_header and records:
+            records, numbers, is_header = records[1:], numbers[1:], False
+        if dialect.trim:
+            records = [[value.strip(" \t") for value in record] for record in records]
         yield records, numbers

@@ -1,4 +1,4 @@
-"""Rows of a JSON array or of a JSON object a line: keys become columns, what is nested stays JSON, to the letter.
+"""Rows of JSON: of an array, of objects one after the other, or of one a line; what is nested stays JSON.
 
 The columns are the keys of the first thousand records in the order in which they come up. A key that comes up later
 makes its record longer than the header, so that it is refused and seen, instead of being lost; so does a line that is
@@ -91,14 +91,15 @@ class JsonRows:
             yield rest
 
     def _elements(self) -> Iterator[str]:
-        """The elements of the array that the text is."""
+        """The elements of the array that the text is, or the objects that it holds one after the other."""
         pieces = self._pieces()
         text = ""
         while not text.lstrip() and (piece := next(pieces, None)) is not None:
             text += piece
-        if text.lstrip()[:1] != "[":
+        if text.lstrip()[:1] not in ("[", "{"):
             raise ValueError("this is no JSON array")
-        at, needed, size = text.index("[") + 1, 0, len(text)
+        is_array = text.lstrip().startswith("[")
+        at, needed, size = text.index("[") + 1 if is_array else 0, 0, len(text)
         waiting = [text]
         for piece in chain(pieces, (" ",)):
             waiting.append(piece)
@@ -108,15 +109,18 @@ class JsonRows:
                 continue
             text = "".join(waiting)
             while (place := _next_element(text, at)) is not None:
-                if place[0] == place[1]:
+                if place[0] == place[1] and is_array:
                     return
+                if text[place[0]] != "{" and not is_array:
+                    raise ValueError("behind an object of JSON stands something else")
                 yield text[place[0] : place[1]]
                 at = place[1]
             text, at = text[at:], 0
             _refuse_endless(text)
             waiting, size = [text], len(text)
             needed = size * 3 // 2 if size > _PIECE_BYTES else 0
-        raise ValueError("the JSON ends inside of its array")
+        if is_array or text.strip(_BETWEEN):
+            raise ValueError(f"the JSON ends inside of {'its array' if is_array else 'an object'}")
 
 
 def _next_element(text: str, at: int) -> tuple[int, int] | None:
@@ -136,7 +140,7 @@ def _next_element(text: str, at: int) -> tuple[int, int] | None:
 
 
 def shape_of(text: str) -> Shape | None:
-    """Whether a text begins as a JSON array of records, or as one JSON object a line; None where it does neither."""
+    """Whether a text begins as JSON of records, or as one JSON object a line; None where it does neither."""
     start = text.lstrip(" \t\r\n\ufeff")
     if start.startswith("[") and start[1:].lstrip()[:1] in ("{", "[", "]"):
         return "json"
@@ -144,7 +148,8 @@ def shape_of(text: str) -> Shape | None:
     try:
         return "ndjson" if line.startswith("{") and isinstance(json.loads(line), dict) else None
     except (ValueError, RecursionError):
-        return None
+        # An object may take several lines.
+        return "json" if start[1:].lstrip()[:1] == '"' else None
 
 
 @dataclass(frozen=True, slots=True)

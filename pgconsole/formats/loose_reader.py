@@ -6,7 +6,11 @@ the standard library's reader.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 from pgconsole.core.import_plan import Dialect
@@ -37,13 +41,21 @@ class LooseReader:
         self._grammar = CsvGrammar(dialect)
         self._blanks = " \t" if dialect.trim else ""
         self._ends: dict[str, int] = {}
-        self._reader = csv.reader(self._tapped(lines), **_reader_options(dialect))
+        self._lines = iter(lines)
+        self._waiting: deque[str] = deque()
+        """Lines that were looked at and not yet read."""
+        others = re.escape(dialect.quote + dialect.delimiter[:1])
+        self._bare = re.compile(rf"{re.escape(dialect.quote)}(?![{others}\r\n]|\Z)(?<![{others}\n].)(?<!^.)", re.DOTALL)
+        """A quote amid a field."""
+        self._options = _reader_options(dialect)
+        self._reader = csv.reader(self._tapped(), **self._options)
         self.open_quote_line = 0
         """The line on which a quote is opened that the end of the text finds open; 0 where there is none."""
 
-    def _tapped(self, lines: Iterable[str]) -> Iterator[str]:
+    def _tapped(self) -> Iterator[str]:
         comment, skipped, delimiter = self._dialect.comment, self._dialect.skip_lines, self._dialect.delimiter
-        for line in lines:
+        waiting, lines = self._waiting, self._lines
+        while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
             self._fed += 1
             if self._fed <= skipped or (comment and not self._pending and line.startswith(comment)):
                 continue
@@ -68,6 +80,54 @@ class LooseReader:
             # A field of 32 MiB, or what no record can be: what follows it can't be told apart.
             self._find_open_quote("".join(pending))
             self.open_quote_line = self.open_quote_line or max(1, self._fed)
+
+    def slices(self, size: int) -> Iterator[tuple[Sequence[list[str]], Sequence[int]]]:
+        """The same, up to so many at once, with the line of each: up to three times as fast where quotes are sound."""
+        records = iter(self)
+        while True:
+            plain = self._plain_records(size)
+            if plain is not None:
+                yield plain
+                continue
+            numbered = list(islice(records, size))
+            if not numbered:
+                return
+            yield [record for _line, record in numbered], [line for line, _record in numbered]
+
+    def _plain_records(self, size: int) -> tuple[Sequence[list[str]], Sequence[int]] | None:
+        """The records of the next lines where each is one for certain; else None, and the lines wait."""
+        dialect = self._dialect
+        if self._is_long or dialect.trim or dialect.ends_with_delimiter or dialect.comment:
+            return None
+        if self._waiting or self._fed < dialect.skip_lines:
+            return None
+        lines = list(islice(self._lines, size))
+        text = "".join(lines)
+        returns = text.count("\r")
+        records: list[list[str]] = []
+        if not (returns and not returns == text.count("\r\n") == len(lines)) and self._is_soundly_quoted(text):
+            with suppress(csv.Error):
+                # A quote that is open at the end would take in the line behind.
+                *records, _behind = csv.reader([*lines, "\n"], **self._options)
+        if not lines or len(records) != len(lines):
+            self._waiting.extend(lines)
+            return None
+        numbers: Sequence[int] = range(self._fed + 1, self._fed + len(lines) + 1)
+        if "\n" in text:
+            self._ends.setdefault("\r\n" if returns else "\n", numbers[0])
+        self._fed += len(lines)
+        self._last = lines[-1]
+        if [] in records:
+            numbers = [number for number, record in zip(numbers, records, strict=True) if record]
+            records = [record for record in records if record]
+        return records, numbers
+
+    def _is_soundly_quoted(self, text: str) -> bool:
+        """Whether each quote of whole lines stands where a field begins or ends, or is doubled."""
+        quote, escape = self._dialect.quote, self._dialect.escape
+        if not quote or quote not in text:
+            return not (quote and escape in text)
+        return (escape == quote or escape not in text) and not self._bare.search(text)
 
     def _as_loaded(self, record: list[str]) -> list[str]:
         """The newest record as the grammar has it, where the standard library's reader has it otherwise."""

@@ -62,10 +62,23 @@ def _workbook(path: Path) -> Any:
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
     except python_calamine.CalamineError as error:
-        raise OSError(str(error)) from error
+        book = _whatever_its_name(path)
+        if book is None:
+            raise OSError(str(error)) from error
     if not book.sheet_names:
         raise OSError("there is no sheet in it")
     return book
+
+
+def _whatever_its_name(path: Path) -> Any:
+    """The workbook of a file that is named as one of another kind; None where it is none."""
+    import python_calamine
+
+    try:
+        with path.open("rb") as file:
+            return python_calamine.CalamineWorkbook.from_filelike(file)
+    except python_calamine.CalamineError:
+        return None
 
 
 def _range_of(cells: str) -> tuple[int, int, int, int] | None:

@@ -5,12 +5,12 @@ preview beside it, is better than a number that claims certainty.
 """
 
 import codecs
-import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from typing import Final
 
 from pgconsole.core.source_encodings import ENCODINGS
+from pgconsole.formats.text_likelihood import likelihood
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,10 +21,11 @@ _MARKS: Final = (
 )
 _ONE_BYTE: Final = tuple(name for name, _ in ENCODINGS[5:19])
 _MANY_BYTES: Final = tuple(name for name, _ in ENCODINGS[19:])
-_LOOKED_AT_BYTES: Final = 1 << 16
-_IMPOSSIBLE: Final = -9.0
-_RARE: Final = {"mac-roman": 2.0, "cp850": 2.0}
-_COMMON_SCRIPTS: Final = (("\u3041", "\u30ff"), ("\uac00", "\ud7a3"))
+_JUDGED_BYTES: Final = 1 << 14
+_RARE: Final = {"iso8859-15": 0.15, "mac-roman": 0.15, "cp850": 0.3, "koi8-r": 0.1, "cp1255": -0.05, "cp1256": 0.1}
+"""How much less likely where letters fit as well: Russian has Arabic letters for capitals, Hebrew for small ones."""
+_RANK: Final = 0.01
+"""What each place in the list counts: an equal guess goes to the earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,25 @@ def guess_encoding(head: bytes) -> EncodingGuess:
         return EncodingGuess(wide)
     if _decoded(head, "utf-8") is not None:
         return EncodingGuess("utf-8")
-    head = head[:_LOOKED_AT_BYTES]
     # A file of UTF-8 with a few broken bytes is still one, and the bytes are told.
     if _is_mostly_utf8(head):
         return EncodingGuess("utf-8", is_sure=False, others=("cp1252",))
-    scored = [(_plausibility(head, name), name) for name in (*_ONE_BYTE, *_MANY_BYTES)]
-    ranked = [name for score, name in sorted(scored, key=lambda each: -each[0]) if score > _IMPOSSIBLE]
+    excerpt = _telling_lines(head)
+    scored = [
+        (likelihood(excerpt.decode(name, "replace"), name) - _RARE.get(name, 0.0) - _RANK * place, name)
+        for place, name in enumerate((*_ONE_BYTE, *_MANY_BYTES))
+        if _decoded(head, name) is not None
+    ]
+    ranked = [name for _score, name in sorted(scored, key=lambda each: -each[0])]
     return EncodingGuess(ranked[0], is_sure=False, others=tuple(ranked[1:])) if ranked else EncodingGuess("cp1252")
+
+
+def _telling_lines(head: bytes) -> bytes:
+    """Lines with bytes that encodings differ in, as many as are enough to judge by."""
+    lines = [line for line in head.split(b"\n") if not line.isascii()]
+    sizes = accumulate(len(line) + 1 for line in lines)
+    whole = [line for line, size in zip(lines, sizes, strict=True) if size <= _JUDGED_BYTES]
+    return b"\n".join(whole) if whole else lines[0][:_JUDGED_BYTES]
 
 
 def _wide_encoding(head: bytes) -> str:
@@ -80,33 +93,3 @@ def _is_mostly_utf8(head: bytes) -> bool:
     broken = sum("\udc80" <= char <= "\udcff" for char in text)
     whole = sum(char > "\x7f" for char in text) - broken
     return whole > 4 * broken
-
-
-def _plausibility(head: bytes, encoding: str) -> float:
-    """The more the likelier, 1 at most: letters that belong together are likelier than signs and controls."""
-    text = _decoded(head, encoding)
-    if text is None:
-        return _IMPOSSIBLE
-    strange = [char for char in text if char > "\x7f"]
-    if not strange:
-        return 0.0
-    score = sum(map(_likelihood, strange)) / len(strange)
-    in_words = sum(a > "\x7f" and b > "\x7f" for a, b in pairwise(text)) / len(strange)
-    is_latin = sum("LATIN" in unicodedata.name(char, "") for char in strange) * 2 > len(strange)
-    # Latin letters with marks stand alone between plain ones; letters of other scripts stand together.
-    return score - (in_words if is_latin else 1.2 * (1 - in_words)) - _RARE.get(encoding, 0.0)
-
-
-def _likelihood(char: str) -> float:
-    kind = unicodedata.category(char)
-    if "\uff61" <= char <= "\uff9f":  # half as wide, as nobody writes running text
-        return -0.5
-    if kind == "Ll" or any(first <= char <= last for first, last in _COMMON_SCRIPTS):
-        return 1.0
-    if kind == "Lo":
-        return 0.8
-    if kind == "Lu":
-        return 0.6
-    if char in "“”‘’„–—…€£°«»§ \u3000、。・「」":
-        return 0.7
-    return -1.0 if kind.startswith("C") else 0.0

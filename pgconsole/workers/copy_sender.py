@@ -227,7 +227,14 @@ class CopySender:
 
     def _copy(self, form: CopyForm, *, exact: bool) -> str:
         skips = self._facts.skips_type_errors and exact
-        options = CopyOptions(form, self._plan.dialect, STAND_IN_QUOTE, skips_type_errors=skips)
+        columns = self._maker.shaper.columns if self._plan.dialect.quote else ()
+        options = CopyOptions(
+            form,
+            self._plan.dialect,
+            STAND_IN_QUOTE,
+            force_null=[name for name in columns if name in self._facts.never_empty],
+            skips_type_errors=skips,
+        )
         return copy_from_stdin(self._plan, options)
 
     async def _undo(self) -> None:

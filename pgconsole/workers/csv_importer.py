@@ -51,7 +51,7 @@ class CsvImporter:
         """Of batches that are not committed yet: who goes on later meets these records again."""
         self._queue: asyncio.Queue[Batch | None] = asyncio.Queue(_BATCHES_AHEAD)
         self._stream: ImportStream | None = None
-        self._facts = TargetFacts({}, frozenset(), False, True)
+        self._facts = TargetFacts({}, frozenset(), frozenset(), False, True)
         self._maker: PieceMaker | None = None
         self._is_made = asyncio.Event()
         """Set once the table is committed, with the first batch: before, no other session sees it."""
@@ -97,7 +97,8 @@ class CsvImporter:
     async def _import(self) -> None:
         session = await self._open()
         self._facts = await make_target(session, self._plan)
-        self._maker = PieceMaker(self._plan.dialect, RowShaper(self._plan, self._facts.numeric))
+        shaper = RowShaper(self._plan, self._facts.numeric, self._facts.never_empty)
+        self._maker = PieceMaker(self._plan.dialect, shaper)
         self._stream = ImportStream(self._plan, self._maker, self._opener)
         sender = self._sender(session)
         self._tally.copy_statement = sender.copy_statement()

@@ -46,6 +46,8 @@ class TargetFacts:
     """In words, by the columns' names."""
     numeric: frozenset[str]
     """The columns that hold numbers."""
+    never_empty: frozenset[str]
+    """The columns of types that no empty text is of."""
     skips_type_errors: bool
     """Whether COPY can leave rows out by itself, and says so in words that are understood."""
     is_ordered: bool
@@ -80,7 +82,8 @@ async def make_target(session: Session, plan: ImportPlan) -> TargetFacts:
     is_ordered = is_staged(plan) or (await session.fetch(order_matters(plan)))[0][0] == "t"
     return TargetFacts(
         column_types={str(name): str(kind) for name, kind, *_ in rows},
-        numeric=frozenset(str(name) for name, _kind, is_number, _is_always in rows if is_number == "t"),
+        numeric=frozenset(str(name) for name, _kind, is_number, *_ in rows if is_number == "t"),
+        never_empty=frozenset(str(name) for name, *_, is_never_empty in rows if is_never_empty == "t"),
         skips_type_errors=skips,
         is_ordered=is_ordered,
     )

@@ -73,3 +73,12 @@ def test_record_of_another_width_is_a_problem(cells: list[str | None], message: 
     with pytest.raises(RowProblem) as raised:
         RowShaper(plan_of("a", "b")).shape(cells)
     assert (raised.value.message, raised.value.sqlstate) == (message, "22P04")
+
+
+def test_nothing_is_null_in_a_column_that_takes_no_empty_text() -> None:
+    shaper = RowShaper(plan_of("a", "b", dialect=Dialect(null_text="-")), never_empty=frozenset({"b"}))
+    assert shaper.shape(["-", "-"]) == ["-", None]
+    assert shaper.shape(["", ""]) == ["", None]
+    assert shaper.shape(["x", "1"]) == ["x", "1"]
+    assert not shaper.is_direct
+    assert RowShaper(plan_of("a", "b"), never_empty=frozenset({"b"})).is_direct

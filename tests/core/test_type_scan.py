@@ -39,6 +39,10 @@ def type_of(*values: str) -> str:
         (("00501", "12345"), "text"),
         (("+491234",), "text"),
         (("true", "f"), "boolean"),
+        (("t", "f"), "boolean"),
+        (("no", ""), "boolean"),
+        (("F", "F"), "text"),
+        (("t", ""), "text"),
         (("y", "n"), "text"),
         (("0", "1"), "integer"),
         (("2024-02-29",), "date"),
@@ -46,6 +50,27 @@ def type_of(*values: str) -> str:
         (("2024-01-31", "2024-01-31 10:00"), "timestamp"),
         (("2024-01-31T10:00:00.123456",), "timestamp"),
         (("2024-01-31 10:00:00.123456789",), "text"),
+        (("2024-01-31 10:00:00.1234560",), "timestamp"),
+        (("2024/1/31", "2024/12/1"), "date"),
+        (("2024/02/30",), "text"),
+        (("2024-1-31",), "date"),
+        (("5012-1-2",), "text"),
+        (("2024/1/31 9:05", "2024/01/31 21:05:06"), "timestamp"),
+        (("12/31/2024 01:19:00 PM", "1/2/2024 9:05"), "timestamp"),
+        (("9:05 am", "11:30PM"), "time"),
+        (("13:05 PM",), "text"),
+        (("31-Dec-2024", "1 January 2023", "05MAR1999"), "date"),
+        (("March 28,2024", "May 5, 2024"), "date"),
+        (("May 5, 2024 10:00 AM",), "timestamp"),
+        (("28-Dec-99",), "date"),
+        (("5 Mai 2024",), "text"),
+        (("31/12/99", "1/2/03"), "date"),
+        (("12/31/99",), "date"),
+        (("99/12/31",), "date"),
+        (("25/08/01", "26/09/02"), "text"),
+        (("31/12/45",), "text"),
+        (("12-31-99",), "text"),
+        (("02.12.2024 11:18", "03.12.2024 9:18"), "timestamp"),
         (("2024-01-31 10:00+02", "2024-01-31T08:00:00Z"), "timestamptz"),
         (("2024-01-31 10:00+02", "2024-01-31 10:00"), "text"),
         (("23:59", "10:00:00"), "time"),
@@ -65,7 +90,9 @@ def type_of(*values: str) -> str:
         (("03/04/2024",), "text"),
         (("1.234,50", "7"), "numeric"),
         (("1,234.50", "7"), "numeric"),
-        (("1,234", "5,678"), "text"),
+        (("1,234", "5,678"), "numeric"),
+        (("1,234.5", ".5", "NaN"), "numeric"),
+        (("1.234,5", ",5", "NaN"), "numeric"),
     ],
 )
 def test_narrowest_type_that_loses_nothing_is_proposed(values: tuple[str, ...], type_name: str) -> None:
@@ -78,6 +105,11 @@ def test_what_can_be_read_in_two_ways_is_told() -> None:
     assert facts_of("13/04/2024").doubt == ""
     assert fitting_type(facts_of("03/04/2024"), Dialect(date_order="DMY")) == "date"
     assert fitting_type(facts_of("1,234"), Dialect(decimal=",", thousands=".")) == "numeric"
+    assert fitting_dialect(Dialect(delimiter=";"), [facts_of("1,234")]) == Dialect(delimiter=";")
+    assert fitting_dialect(Dialect(), [facts_of("1,234")]).thousands == ","
+    assert facts_of("25/08/01").doubt == "date"
+    assert fitting_dialect(Dialect(), [facts_of("99/12/31")]).date_order == "YMD"
+    assert fitting_type(facts_of("25/08/01"), Dialect(date_order="YMD")) == "date"
 
 
 def test_way_of_writing_outlives_a_bad_value() -> None:

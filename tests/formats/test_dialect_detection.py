@@ -78,6 +78,7 @@ from pgconsole.formats.dialect_detection import detect, detect_dialect, has_head
             "Made by\tAnn\nOn\tMonday\na\tb\tc\td\te\tf\n" + "1\t2\t3\t4\t5\t6\t\n" * 6,
             {"delimiter": "\t", "skip_lines": 2, "ends_with_delimiter": True},
         ),
+        ("n,said,meant\n" + "1,a,'x'\n2,b,'y'\n3,\"c, d\",'z'\n" * 5, {}),
         ("", {}),
     ],
 )
@@ -103,6 +104,14 @@ def test_header_is_told_by_what_differs_below_it() -> None:
     assert has_header([["a", "b"]])
     assert not has_header([["1", "2"]])
     assert not has_header([["", ""], ["x", "y"]])
+    assert has_header([["land", "2023", "2024"], ["A", "1,5 %", "2,0 %"], ["B", "1,7 %", "2,5 %"]])
+    assert has_header([["unit", "2023", "2024"], ["A", "112.5", "113.5"], ["B", "99.1", "98.0"]])
+    assert not has_header([["A", "2023"], ["B", "2024"], ["C", "2022"]])
+    codes = [["aa", "Afar"], ["ab", "Abkhaz"], ["de", "German"], ["en", "English"], ["fr", "French"]]
+    assert has_header([["code", "English"], *codes])
+    assert not has_header([["it", "English"], *codes])
+    assert has_header([["id", "answer", "", "", ""], ["1", "yes", "", "", ""], ["2", "no", "", "", "x"]])
+    assert not has_header([["total", "", "", "", ""], ["x", "y", "", "z", ""], ["x", "y", "z", "z", "z"]])
 
 
 def test_file_is_looked_into_whatever_its_packing_and_encoding(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pgconsole.core.import_plan import Dialect, SourceFile
 from pgconsole.core.source_preview import Preview, ScanState
@@ -181,3 +183,18 @@ def test_null_is_told_from_the_empty_text() -> None:
     assert preview(b'a,b\n\\N,"\\N"\n', null_text="\\N").nulls == {(0, 0)}
     assert preview(b'a;b\n ; ""\n', delimiter=";", trim=True).nulls == {(0, 0)}
     assert preview(b'a,b\nx,"y\n"\n').nulls == frozenset()
+
+
+@given(
+    st.lists(st.text(st.sampled_from('ab1,"\\ #'), max_size=8), max_size=30),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from([Dialect(), Dialect(escape="\\"), Dialect(quote=""), Dialect(comment="#"), Dialect(skip_lines=2)]),
+)
+def test_records_are_the_same_one_by_one_and_in_slices(lines: list[str], end: str, dialect: Dialect) -> None:
+    text = end.join(lines)
+    one_by_one = LooseReader(lines_of(text), dialect)
+    expected = list(one_by_one)
+    in_slices = LooseReader(lines_of(text), dialect)
+    found = [pair for records, numbers in in_slices.slices(3) for pair in zip(numbers, records, strict=True)]
+    assert found == expected
+    assert (in_slices.oddities(), in_slices.open_quote_line) == (one_by_one.oddities(), one_by_one.open_quote_line)

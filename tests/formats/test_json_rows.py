@@ -59,7 +59,21 @@ def test_arrays_of_arrays_are_rows_as_they_are() -> None:
     assert rows('[["id", "name"], [1, "x"]]') == [["id", "name"], ["1", "x"]]
 
 
-@pytest.mark.parametrize("text", ["[", '[{"a": 1}', '[{"a": 1}, {"a"', '[{"a": 1} {', "{}", "[nonsense]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[",
+        '[{"a": 1}',
+        '[{"a": 1}, {"a"',
+        '[{"a": 1} {',
+        "1",
+        "[nonsense]",
+        '{"a"',
+        '{"a": 1} {"a"',
+        '{"a": 1}]',
+        '{"a": 1} [',
+    ],
+)
 def test_broken_json_is_an_error_and_no_early_end(text: str) -> None:
     with pytest.raises(ValueError, match="JSON"):
         rows(text)
@@ -101,6 +115,7 @@ def test_records_are_found_wherever_the_pieces_are_cut(records: list[dict[str, o
     assert found == ([names, *expected] if names else expected)
     lines = "".join(json.dumps(record) + "\n" for record in records)
     assert rows(lines, "ndjson", max(piece, 4)) == found
+    assert rows("".join(json.dumps(record, indent=1) for record in records), piece=max(piece, 4)) == found
 
 
 def test_one_long_record_is_read_whole() -> None:
@@ -115,6 +130,7 @@ def test_one_long_record_is_read_whole() -> None:
         (" [ [1] ]", "json"),
         ('{"a": 1}\n{"a": 2}\n', "ndjson"),
         ("a,b\n1,2\n", None),
+        ('{\n  "a": 1\n}\n', "json"),
         ("{not json}\n", None),
         ("[a],[b]\n", None),
         ("", None),

@@ -68,6 +68,11 @@ def test_sheet_that_is_not_there_is_told(book: Path) -> None:
         SheetRows(book, "Gone", "")
 
 
+def test_workbook_is_read_whatever_its_name_says(book: Path) -> None:
+    renamed = book.rename(book.with_suffix(".xls"))
+    assert sheet_names(renamed) == ("Sales", "Other")
+
+
 def test_file_that_is_no_workbook_is_told(tmp_path: Path) -> None:
     file = tmp_path / "no.xlsx"
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600)
