@@ -305,7 +305,7 @@ class TextConnection(asyncpg.Connection):
         small = bytearray()
         try:
             async for chunk in source:
-                if self.is_closed():
+                if self.is_closed() or self._transport.is_closing():
                     raise ConnectionResetError("the connection was lost while data was sent")
                 if watch.has_failed:
                     return

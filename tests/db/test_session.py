@@ -140,6 +140,23 @@ async def test_lost_commit_of_an_own_block_has_an_unknown_outcome(
     assert await value(watcher, "select count(*) from lost_commit") == "1"
 
 
+async def test_copy_reads_no_further_once_its_data_could_not_be_sent(session: Session) -> None:
+    """The driver hears of it in the loop's next turn; what is written until then is lost, and logged by asyncio."""
+    read: list[int] = []
+
+    async def source() -> AsyncIterator[bytes]:
+        for number in range(10):
+            read.append(number)
+            if number == 2:
+                session._connection.transport.abort()
+            yield b"1\n" * 40_000
+
+    await session.execute("create temporary table unsent (n int)")
+    with pytest.raises(ConnectionLost):
+        await session.copy_in("copy unsent from stdin", source())
+    assert read == [0, 1, 2]
+
+
 @pytest.mark.parametrize(("sqlstate", "is_unknown"), [("57P01", False), ("08P01", True), ("08006", True)])
 async def test_pooler_that_lost_its_server_does_not_know_of_the_commit(
     session: Session, monkeypatch: pytest.MonkeyPatch, sqlstate: str, is_unknown: bool
