@@ -36,6 +36,7 @@ from pgconsole.core.resumed_import import account_of_both, settled_account
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.core.table_description import TableDescription, TableName
 from pgconsole.core.wizard_state import CHOOSING, Page, WizardState
+from pgconsole.core.wording import format_count
 from pgconsole.formats.dialect_detection import Sample
 from pgconsole.workers.source_reader import SourceReader
 from pgconsole.workers.task_scope import TaskScope
@@ -63,6 +64,7 @@ class ImportWizard:
         self._sure_encoding = ""
         self._looking: asyncio.Task[None] | None = None
         self._scanning: asyncio.Task[None] | None = None
+        self._seeking: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._at_rest = asyncio.Event()
         self._at_rest.set()
@@ -108,10 +110,10 @@ class ImportWizard:
 
     def _replace_look(self, work: Any, busy: str) -> None:
         """Begin another look; what an earlier one still finds is dropped with it."""
-        for task in (self._looking, self._scanning):
+        for task in (self._looking, self._scanning, self._seeking):
             if task is not None:
                 task.cancel()
-        self._show(busy=busy, failure="", is_awaited=False)
+        self._show(busy=busy, failure="", is_awaited=False, excerpt=None)
         self._looking = self._scope.start(work, "look")
 
     async def _look_into(self, paths: Sequence[Path], part: str, cells: str) -> None:
@@ -159,6 +161,21 @@ class ImportWizard:
         draft = with_columns(draft, names)
         self._show(draft=draft, preview=preview, scan=ScanState(oddities=preview.oddities), busy="")
         self._scanning = self._scope.start(self._scan(draft, preview), "scan")
+
+    def seek(self, line: int) -> None:
+        """Show the records round a line of the file, which is read up to there; 0 brings the first ones back."""
+        draft = self.state.draft
+        if self._seeking is not None:
+            self._seeking.cancel()
+        if line and draft is not None and self.state.can_seek:
+            self._show(busy=f"Reading up to line {format_count(line)}…", failure="")
+            self._seeking = self._scope.start(self._seek(draft, line), "seek")
+        else:
+            self._show(busy="", excerpt=None)
+
+    async def _seek(self, draft: ImportDraft, line: int) -> None:
+        excerpt = await self._files.excerpt(draft.sources[0], draft.dialect, line, self.state.preview)
+        self._show(busy="", excerpt=excerpt, sought_line=line)
 
     async def _scan(self, draft: ImportDraft, preview: Preview) -> None:
         try:
@@ -304,7 +321,7 @@ class ImportWizard:
         self._own_marks = set(_OWN_CHOICES)
         if self._scanning is not None:
             self._scanning.cancel()
-        self._show(draft=draft, preview=preview, scan=ScanState(oddities=preview.oddities))
+        self._show(draft=draft, preview=preview, excerpt=None, scan=ScanState(oddities=preview.oddities))
         self._scanning = self._scope.start(self._scan(draft, preview), "scan")
 
     # Running

@@ -400,3 +400,36 @@ async def test_table_that_is_there_needs_no_types(long_file: Path) -> None:
     assert not view.state.is_awaited
     await until(lambda: view.state.account is not None, "it has run")
     await wizard.aclose()
+
+
+async def test_line_far_on_in_the_file_is_read_and_left_again(opened: Opened, tmp_path: Path) -> None:
+    wizard, view = opened
+    file = tmp_path / "far.csv"
+    file.write_text("a,b\n" + "1,1\n" * 20_000 + "short\n")
+    state = await looked_into(wizard, view, file)
+    assert any(oddity.line == 20_002 for oddity in state.scan.oddities)
+    wizard.seek(20_002)
+    assert "20,002" in view.state.busy
+    await until(lambda: view.state.excerpt is not None, "the records there")
+    excerpt = view.state.excerpt
+    assert excerpt is not None
+    row = excerpt.row_of(20_002)
+    assert row is not None
+    assert excerpt.records[row] == ("short",)
+    assert view.state.can_import
+    wizard.seek(0)
+    assert view.state.excerpt is None
+    wizard.seek(20_002)
+    wizard.open_files([file])
+    await until(lambda: view.state.scan.is_done and not view.state.busy, "another look")
+    assert view.state.excerpt is None
+
+
+async def test_lines_of_several_files_are_not_sought(opened: Opened, tmp_path: Path) -> None:
+    wizard, view = opened
+    files = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for file in files:
+        file.write_text("a,b\n1,2\n")
+    await looked_into(wizard, view, *files)
+    wizard.seek(2)
+    assert (view.state.busy, view.state.excerpt) == ("", None)

@@ -1,5 +1,6 @@
 """What a look at a source has shown: its first records, and what is odd about it, with the line of the first case."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from pgconsole.core.type_scan import ColumnFacts
@@ -34,6 +35,12 @@ class Preview:
     oddities: tuple[Oddity, ...] = ()
     is_whole: bool = True
     """Whether the file has no more than these records."""
+
+    def row_of(self, line: int) -> int | None:
+        """Which of these records a line is of; None where it is of none of them."""
+        row = bisect_right(self.lines, line) - 1
+        is_last = row == len(self.lines) - 1
+        return row if row >= 0 and (not is_last or self.is_whole or self.lines[row] == line) else None
 
 
 @dataclass(frozen=True, slots=True)

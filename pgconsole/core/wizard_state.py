@@ -43,6 +43,10 @@ class WizardState(Struct, frozen=True, kw_only=True):
     likely_encodings: tuple[str, ...] = ()
     """What the encoding could be, where it is not sure."""
     preview: Preview = Preview()
+    excerpt: Preview | None = None
+    """Records from further on in the file, in place of the first ones."""
+    sought_line: int = 0
+    """That which the excerpt was asked for."""
     scan: ScanState = ScanState()
     server: str = ""
     """Where the table is or will be; empty without a connection."""
@@ -66,6 +70,11 @@ class WizardState(Struct, frozen=True, kw_only=True):
     """Those that are left: what was mended and loaded since is not among them."""
     mended: int = 0
     """How many rejected records were loaded after all."""
+
+    @property
+    def can_seek(self) -> bool:
+        """Whether lines are those of one file."""
+        return self.draft is not None and len(self.draft.sources) == 1
 
     @property
     def can_import(self) -> bool:

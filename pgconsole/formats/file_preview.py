@@ -30,7 +30,7 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
         found.pop()
     header = tuple(found.pop(0)[1]) if dialect.has_header and found else ()
     found = found[:_SHOWN_RECORDS]
-    records = tuple(tuple(_trimmed(record, dialect)) for _line, record, _text in found)
+    records = tuple(tuple(trimmed(record, dialect)) for _line, record, _text in found)
     numbers = tuple(line for line, _record, _text in found)
     usual = _usual_width(records)
     header, given = header_names(header, usual), header
@@ -45,13 +45,11 @@ def preview_of(sample: Sample, dialect: Dialect) -> Preview:
     if dialect.ends_with_delimiter and found:
         oddities.append(Oddity("Records end with a delimiter that begins no field", numbers[0], is_harmful=False))
     oddities += ragged_oddities(records, numbers, width)
-    nulls = _null_places(records, [text for _line, _record, text in found], dialect)
+    nulls = null_places(records, [text for _line, _record, text in found], dialect)
     return Preview(header, records, numbers, nulls, width, tuple(oddities), is_whole)
 
 
-def _null_places(
-    records: Sequence[Sequence[str]], texts: Sequence[str], dialect: Dialect
-) -> frozenset[tuple[int, int]]:
+def null_places(records: Sequence[Sequence[str]], texts: Sequence[str], dialect: Dialect) -> frozenset[tuple[int, int]]:
     """Where fields stand for NULL, which only those without quotes do."""
     grammar = CsvGrammar(dialect)
     places = set()
@@ -100,5 +98,6 @@ def _usual_width(records: Sequence[Sequence[str]]) -> int:
     return Counter(map(len, records)).most_common(1)[0][0] if records else 0
 
 
-def _trimmed(record: Sequence[str], dialect: Dialect) -> Sequence[str]:
+def trimmed(record: Sequence[str], dialect: Dialect) -> Sequence[str]:
+    """A record as it is shown."""
     return [value.strip(" \t") for value in record] if dialect.trim else record

@@ -114,6 +114,7 @@ class ImportWizardDialog(QDialog):
         source.dialect_changed.connect(wizard.set_dialect)
         source.encoding_changed.connect(wizard.set_encoding)
         source.scan_stopped.connect(wizard.stop_scan)
+        source.line_wanted.connect(wizard.seek)
         source.part_chosen.connect(lambda part, cells: wizard.open_files(self._paths(), part, cells))
         columns.table_chosen.connect(wizard.choose_table)
         columns.new_table_chosen.connect(wizard.choose_new_table)

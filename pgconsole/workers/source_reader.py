@@ -1,6 +1,7 @@
 """What the wizard asks of files, in threads: the first look at one, previews under other dialects, the whole scan."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pgconsole.core.errors import FileError
 from pgconsole.core.import_plan import Dialect, ImportPlan, SourceFile, plan_from_json, plan_to_json
 from pgconsole.core.source_preview import Preview, ScanState
 from pgconsole.formats.dialect_detection import Detected, Sample, detect, detect_dialect
+from pgconsole.formats.file_excerpt import excerpt_at
 from pgconsole.formats.file_preview import preview_of
 from pgconsole.formats.file_scan import scan_file
 
@@ -43,6 +45,17 @@ class SourceReader:
     async def preview(self, sample: Sample, dialect: Dialect) -> Preview:
         """The first records under a dialect."""
         return await asyncio.to_thread(preview_of, sample, dialect)
+
+    async def excerpt(self, source: SourceFile, dialect: Dialect, line: int, like: Preview) -> Preview:
+        """Records round a line, under the header of a preview; cancelled, it ends its thread's work first."""
+        stopped = threading.Event()
+        step = asyncio.ensure_future(asyncio.to_thread(excerpt_at, source, dialect, line, like, stopped.is_set))
+        try:
+            return await asyncio.shield(step)
+        except asyncio.CancelledError:
+            stopped.set()
+            await asyncio.gather(step, return_exceptions=True)
+            raise
 
     async def scan(self, sources: Sequence[SourceFile], dialect: Dialect, width: int) -> AsyncIterator[ScanState]:
         """The states of a scan of every record; cancelled, it ends its thread's work first."""

@@ -390,3 +390,65 @@ def _dialect(sitter: Sitter) -> dict[str, object]:
 
 def _mark() -> QPoint:
     return QPoint(10, 10)
+
+
+@pytest.fixture
+async def far(sitter: Sitter, tmp_path: Path) -> None:
+    """A file that is odd far behind what the preview shows, looked at to its end."""
+    file = tmp_path / "far.csv"
+    file.write_text("id,b\n1\n" + "1,1\n" * 20_000 + "1,1,1\n" + "2,2\n" * 900)
+    sitter.wizard.open_files([file])
+    await until(lambda: sitter.dialog.shown.scan.is_done and sitter.dialog.shown.can_import, "the scan")
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("by_keys", [True, False])
+async def test_what_is_odd_leads_to_its_record(sitter: Sitter, by_keys: bool) -> None:
+    oddities, grid = sitter.find(QListWidget, "importOddities"), sitter.find(QTableView, "importPreview")
+
+    def choose(row: int) -> None:
+        if by_keys:
+            oddities.setFocus()
+            oddities.setCurrentRow(row)
+            QTest.keyClick(oddities, Qt.Key.Key_Return)
+        else:
+            place = oddities.visualItemRect(oddities.item(row)).center()
+            QTest.mouseClick(oddities.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def line() -> str:
+        return str(grid.model().headerData(grid.currentIndex().row(), Qt.Orientation.Vertical))
+
+    texts = [oddities.item(row).text() for row in range(oddities.count())]
+    few, many = (next(row for row, text in enumerate(texts) if kind in text) for kind in ("fewer", "more"))
+    choose(few)
+    assert line() == "2"
+    choose(many)
+    await until(lambda: sitter.dialog.shown.excerpt is not None, "the records there")
+    assert line() == "20,003"
+    assert grid.hasFocus()
+    assert sitter.find(QLabel, "importCounted").text().startswith("Records from line ")
+    choose(few)
+    assert (sitter.dialog.shown.excerpt, line()) == (None, "2")
+    choose(many)
+    await until(lambda: sitter.dialog.shown.excerpt is not None, "the records there")
+    sitter.click("importFirstRecords")
+    assert sitter.dialog.shown.excerpt is None
+    assert not sitter.target.plans
+
+
+async def test_import_pressed_early_says_what_it_waits_for(sitter: Sitter, tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text("a,b\n" + "1,1\n" * 400_000)
+    sitter.wizard.open_files([file])
+    await until(lambda: bool(sitter.dialog.shown.scan.facts) and sitter.dialog.shown.can_import, "some are known")
+    sitter.click("importRun")
+    assert sitter.find(QPushButton, "importRun").text() == "Import now"
+    assert "Begins once" in sitter.find(QLabel, "importSummary").text()
+    QTest.keyClick(sitter.dialog, Qt.Key.Key_Escape)
+    assert sitter.dialog.isVisible()
+    assert not sitter.dialog.shown.is_awaited
+    sitter.click("importStopScan")
+    assert sitter.find(QLabel, "importCounted").text().startswith("Looked at the first ")
+    assert not sitter.find(QPushButton, "importStopScan").isVisible()
+    sitter.click("importRun")
+    await until(lambda: len(sitter.target.plans) == 1, "it has begun")

@@ -25,20 +25,20 @@ class PreviewModel(QAbstractTableModel):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
-        self._preview = Preview()
+        self.preview = Preview()
         self._columns = 0
 
     def show_preview(self, preview: Preview) -> None:
         """Show other records."""
         self.beginResetModel()
-        self._preview = preview
+        self.preview = preview
         widest = max((len(record) for record in preview.records), default=0)
         self._columns = min(max(widest, preview.width), _MOST_COLUMNS)
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         """How many records are shown."""
-        return 0 if parent.isValid() else len(self._preview.records)
+        return 0 if parent.isValid() else len(self.preview.records)
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:
         """As many as the longest record has fields."""
@@ -48,13 +48,13 @@ class PreviewModel(QAbstractTableModel):
         """A field's text, made visible; what is no field of the table in another colour."""
         if not index.isValid():
             return None
-        record = self._preview.records[index.row()]
+        record = self.preview.records[index.row()]
         value = record[index.column()] if index.column() < len(record) else None
-        if (index.row(), index.column()) in self._preview.nulls:
+        if (index.row(), index.column()) in self.preview.nulls:
             return self._of_null(index.column(), role)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                missing = "missing" if index.column() < self._preview.width else ""
+                missing = "missing" if index.column() < self.preview.width else ""
                 return cut_line(value, _SHOWN_CHARS) if value is not None else missing
             case Qt.ItemDataRole.UserRole:
                 return value
@@ -64,7 +64,7 @@ class PreviewModel(QAbstractTableModel):
                 theme = theme_of(self._view)
                 if value is None:
                     return theme.danger
-                return theme.danger if index.column() >= self._preview.width else theme.text
+                return theme.danger if index.column() >= self.preview.width else theme.text
             case Qt.ItemDataRole.FontRole if value is None:
                 return self._slanted()
             case _:
@@ -77,7 +77,7 @@ class PreviewModel(QAbstractTableModel):
                 return "NULL"
             case Qt.ItemDataRole.ForegroundRole:
                 theme = theme_of(self._view)
-                return theme.danger if column >= self._preview.width else theme.text_faint
+                return theme.danger if column >= self.preview.width else theme.text_faint
             case Qt.ItemDataRole.FontRole:
                 return self._slanted()
             case _:
@@ -93,8 +93,8 @@ class PreviewModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
-            return format_count(self._preview.lines[section])
-        names = self._preview.header
+            return format_count(self.preview.lines[section])
+        names = self.preview.header
         return cut_line(names[section], 40) if section < len(names) else f"{section + 1}"
 
 
@@ -123,3 +123,14 @@ class ImportPreviewGrid(QTableView):
         self._model.show_preview(preview)
         if self._model.columnCount() <= 40:
             self.resizeColumnsToContents()
+
+    def show_line(self, line: int) -> bool:
+        """Go to the record of a line; whether it is among those shown."""
+        row = self._model.preview.row_of(line)
+        if row is None:
+            return False
+        self.setCurrentIndex(self._model.index(row, 0))
+        self.scrollTo(self._model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.selectRow(row)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True

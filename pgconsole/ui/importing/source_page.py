@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,11 +20,11 @@ from pgconsole.core.wording import format_count, plural
 from pgconsole.ui.choice_box import ChoiceBox
 from pgconsole.ui.form_field import plain_label
 from pgconsole.ui.importing.format_form import ImportFormatForm
+from pgconsole.ui.importing.oddity_list import OddityList
 from pgconsole.ui.importing.preview_grid import ImportPreviewGrid
-from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S, theme_of
+from pgconsole.ui.theme import GAP_L, GAP_M, GAP_S
 
 _FORM_WIDTH = 264
-_ODDITY_HEIGHT = 96
 
 
 class ImportSourcePage(QWidget):
@@ -39,6 +37,8 @@ class ImportSourcePage(QWidget):
     file_wanted = Signal()
     text_pasted = Signal(str)
     scan_stopped = Signal()
+    line_wanted = Signal(int)
+    """A line beyond the records that are shown; 0 for the first ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +64,12 @@ class ImportSourcePage(QWidget):
         self._stop.setObjectName("importStopScan")
         self._stop.setToolTip("Take the types of the records that were looked at so far")
         self._stop.setAutoDefault(False)
+        self._first = QPushButton("First records", self)
+        self._first.setObjectName("importFirstRecords")
+        self._first.setAutoDefault(False)
         self._grid = ImportPreviewGrid(self)
-        self._oddities = QListWidget(self)
-        self._oddities.setObjectName("importOddities")
-        self._oddities.setAccessibleName("What is odd about the file")
-        self._oddities.setWordWrap(True)
-        self._oddities.setMaximumHeight(_ODDITY_HEIGHT)
-        self._shown_oddities: tuple[Oddity, ...] = ()
+        self._oddities = OddityList(self)
+        self._state = WizardState()
         self._shown_cells = ""
         self._lay_out()
         self._form.dialect_changed.connect(self.dialect_changed)
@@ -80,6 +79,8 @@ class ImportSourcePage(QWidget):
         self._change.clicked.connect(self.file_wanted)
         self._paste.clicked.connect(self.paste)
         self._stop.clicked.connect(self.scan_stopped)
+        self._first.clicked.connect(lambda: self.line_wanted.emit(0))
+        self._oddities.line_chosen.connect(self._show_line)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -101,6 +102,7 @@ class ImportSourcePage(QWidget):
         counted = QHBoxLayout()
         counted.setSpacing(GAP_S)
         counted.addWidget(self._counted, 1)
+        counted.addWidget(self._first)
         counted.addWidget(self._stop)
         right.addLayout(counted)
         right.addWidget(self._grid, 1)
@@ -143,31 +145,25 @@ class ImportSourcePage(QWidget):
             self._shown_cells = source.cells
             self._form.show_dialect(draft.dialect, state.likely_encodings)
             self._form.show_format(source.format)
-        if state.preview is not before.preview:
-            self._grid.show_preview(state.preview)
+        self._state = state
+        if state.preview is not before.preview or state.excerpt is not before.excerpt:
+            self._grid.show_preview(state.excerpt or state.preview)
+            if state.excerpt is not None:
+                self._grid.show_line(state.sought_line)
+        self._first.setVisible(state.excerpt is not None)
         self._counted.setText(_counted_words(state))
         self._stop.setVisible(bool(state.scan.facts) and not state.scan.has_ended)
-        oddities = _joined(state)
-        if oddities != self._shown_oddities or not has_file:
-            self._show_oddities(oddities)
+        self._oddities.show_oddities(_joined(state))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of the new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self._show_oddities(self._shown_oddities)
-        super().changeEvent(event)
-
-    def _show_oddities(self, oddities: tuple[Oddity, ...]) -> None:
-        self._shown_oddities = oddities
-        self._oddities.clear()
-        theme = theme_of(self)
-        for oddity in oddities:
-            place = f"Line {format_count(oddity.line)}: " if oddity.line else ""
-            often = f" ({format_count(oddity.count)} times)" if oddity.count > 1 else ""
-            item = QListWidgetItem(visible_line(f"{place}{oddity.text}{often}"))
-            item.setForeground(theme.warning if oddity.is_harmful else theme.text_second)
-            self._oddities.addItem(item)
-        self._oddities.setVisible(bool(oddities))
+    def _show_line(self, line: int) -> None:
+        """Go to a record, which may have to be read first."""
+        if self._grid.show_line(line):
+            return
+        if self._state.preview.row_of(line) is not None:
+            self.line_wanted.emit(0)
+            self._grid.show_line(line)
+        elif self._state.can_seek and line > max(self._state.preview.lines, default=0):
+            self.line_wanted.emit(line)
 
 
 def _joined(state: WizardState) -> tuple[Oddity, ...]:
@@ -188,6 +184,8 @@ def _counted_words(state: WizardState) -> str:
     if state.draft is None:
         return ""
     columns = plural(state.preview.width, "column")
+    if state.excerpt is not None and state.excerpt.lines:
+        return f"Records from line {format_count(state.excerpt.lines[0])} on, {columns}"
     if state.rows is not None:
         return f"{plural(state.rows, 'record')} of {columns}"
     share = f", {state.scan.share:.0%} of the file" if state.scan.records else ""
