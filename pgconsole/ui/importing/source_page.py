@@ -99,6 +99,8 @@ class ImportSourcePage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         right = QVBoxLayout()
         right.setSpacing(GAP_S)
+        # What stands below keeps its place when a button comes or goes.
+        self._counted.setMinimumHeight(self._stop.sizeHint().height())
         counted = QHBoxLayout()
         counted.setSpacing(GAP_S)
         counted.addWidget(self._counted, 1)
