@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
+
+_FOLDER = "newestFolder"
 
 
 class Question(QMessageBox):
@@ -70,25 +72,42 @@ async def ask_text(parent: QWidget, label: str, text: str) -> str | None:
 
 async def choose_file(parent: QWidget, title: str, kinds: str, *, save_as: str | None = None) -> Path | None:
     """Ask for a file to open, or with `save_as`, a name to begin with, for one to write; None where given up."""
-    dialog = QFileDialog(parent, title, "", kinds)
-    dialog.setObjectName("fileQuestion")
+    dialog = _file_dialog(parent, title, kinds)
     if save_as is None:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     else:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(save_as)
-    accepted = await finished(dialog) == QDialog.DialogCode.Accepted.value
-    chosen = dialog.selectedFiles()
-    return Path(chosen[0]) if accepted and chosen else None
+    chosen = await _chosen(dialog)
+    return chosen[0] if chosen else None
 
 
 async def choose_files(parent: QWidget, title: str, kinds: str) -> list[Path]:
     """Ask for files to open; none where the user gave up."""
+    dialog = _file_dialog(parent, title, kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await _chosen(dialog)
+
+
+def _file_dialog(parent: QWidget, title: str, kinds: str) -> QFileDialog:
+    """Begins in the folder in which the newest file was chosen."""
     dialog = QFileDialog(parent, title, "", kinds)
     dialog.setObjectName("fileQuestion")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    accepted = await finished(dialog) == QDialog.DialogCode.Accepted.value
-    return [Path(name) for name in dialog.selectedFiles()] if accepted else []
+    app = QCoreApplication.instance()
+    folder = app.property(_FOLDER) if app is not None else None
+    if folder:
+        dialog.setDirectory(folder)
+    return dialog
+
+
+async def _chosen(dialog: QFileDialog) -> list[Path]:
+    if await finished(dialog) != QDialog.DialogCode.Accepted.value:
+        return []
+    chosen = [Path(name) for name in dialog.selectedFiles()]
+    app = QCoreApplication.instance()
+    if chosen and app is not None:
+        app.setProperty(_FOLDER, str(chosen[0].parent))
+    return chosen
 
 
 def make_plain(dialog: QDialog) -> None:

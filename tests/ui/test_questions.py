@@ -100,7 +100,10 @@ async def test_a_file_is_chosen_or_not(window: QWidget, tmp_path: Path) -> None:
     QTest.keyClick(name, Qt.Key.Key_Return)
     assert await asked == file
     asked = asyncio.ensure_future(choose_file(window, "Open", "All files (*)"))
-    (await opened(window, QFileDialog)).reject()
+    again = await opened(window, QFileDialog)
+    assert isinstance(again, QFileDialog)
+    assert Path(again.directory().absolutePath()) == tmp_path
+    again.reject()
     assert await asked is None
 
 
