@@ -76,11 +76,18 @@ def read_sample(source: SourceFile, parts: tuple[str, ...] = ()) -> Sample:
 
 
 def detect(path: Path, part: str = "", cells: str = "", given: Given = NOTHING_GIVEN) -> tuple[Detected, Sample]:
-    """Look into a file: of a zip or a workbook into that part, else the first; raises `FileError`."""
+    """Look into a file: of a zip or a workbook into that part, else the first; raises `FileError`.
+
+    Without a part a workbook's sheets that are empty are passed over.
+    """
     with reading(path):
         source, parts = source_at(path, part)
     source = msgspec.structs.replace(source, cells=cells)
     sample = read_sample(source, parts)
+    if source.format == "sheet" and not part and not sample.data:
+        sheets = (msgspec.structs.replace(source, sheet=name) for name in parts[1:])
+        used = ((sheet, found) for sheet in sheets if (found := read_sample(sheet, parts)).data)
+        source, sample = next(used, (source, sample))
     if source.format == "delimited":
         encoding = given.get("encoding")
         guess = EncodingGuess(encoding) if encoding else guess_encoding(sample.data)

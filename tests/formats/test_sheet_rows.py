@@ -50,6 +50,17 @@ def test_sheets_can_be_chosen_from(book: Path) -> None:
     assert (source.format, source.sheet, parts) == ("sheet", "Other", ("Sales", "Other"))
 
 
+def test_empty_sheets_are_passed_over_unless_they_are_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "cover.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        for name in ("Cover", "Notes", "Data", "More"):
+            book.add_worksheet(name)
+        for row, values in enumerate((("a", "b"), (1, 2))):
+            book.get_worksheet_by_name("Data").write_row(row, 0, values)
+    assert detect(file)[0].source.sheet == "Data"
+    assert detect(file, "Notes")[0].source.sheet == "Notes"
+
+
 def test_title_above_the_table_is_left_out(book: Path) -> None:
     found, sample = detect(book)
     preview = preview_of(sample, found.dialect)
