@@ -73,6 +73,9 @@ class ImportWizard:
     def _show(self, **changes: Any) -> None:
         """Take changes of the state, work out what follows from them, and show it."""
         state = msgspec.structs.replace(self.state, **changes)
+        if state.busy:
+            # What is waited for may change what would be imported.
+            state = msgspec.structs.replace(state, is_awaited=False)
         draft = state.draft
         if draft is not None and not state.run and state.account is None:
             plan = plan_of(draft)

@@ -361,8 +361,10 @@ async def test_import_that_waits_is_given_up_by_any_choice(long_file: Path) -> N
         wizard.await_no_more,
         lambda: wizard.change(comment="of today"),
         lambda: wizard.go("options"),
+        lambda: wizard.seek(300_000),
         lambda: wizard.open_files([long_file]),
     ):
+        wizard.seek(0)
         wizard.run()
         assert view.state.is_awaited
         choose()
